@@ -1,0 +1,107 @@
+"""How it sells: opportunities and their history, stages, quotas."""
+
+from __future__ import annotations
+
+from ingest.contracts.contract import Contract
+from ingest.contracts.declare import (
+    at,
+    count,
+    currency,
+    day,
+    flag,
+    key,
+    money,
+    number,
+    ref,
+    text,
+)  # fmt: skip
+
+OPPORTUNITY = Contract(
+    name="opportunity",
+    plural="opportunities",
+    grain="one opportunity (deal)",
+    kind="state",
+    occurred_at="created_at",
+    columns=(
+        key("opportunity_id", "Id of the opportunity in its source."),
+        ref("account_ref", "account", "Company that may buy."),
+        ref("primary_contact_ref", "contact", "Person at that company."),
+        ref("campaign_ref", "campaign", "Campaign credited by the source."),
+        ref("product_ref", "product", "Main product, where there is one."),
+        text("name", "Name of the opportunity."),
+        text("type", "new_business, upsell, renewal."),
+        text("lead_source", "Where it came from."),
+        text("pipeline", "Pipeline it runs in; default where the source has one only."),
+        text("stage_name", "Stage it is in.", required=True),
+        money("amount", "Value in currency."),
+        currency(),
+        number("probability", "0 to 1, as the source states it.", minimum=0, maximum=1),
+        money("expected_revenue", "amount times probability, as the source states it."),
+        day("close_date", "Expected or actual day of closing."),
+        text("forecast_category", "pipeline, best_case, most_likely, commit, closed, omitted."),
+        flag("is_closed", "Won or lost."),
+        flag("is_won", "Won."),
+        text("loss_reason", "Why it was lost."),
+        text("next_step", "What the owner plans.", sensitivity="special"),
+        ref("owner_ref", "agent", "Rep who owns it."),
+        at("created_at", "When it was created."),
+        at("closed_at", "When it was won or lost."),
+    ),
+)
+
+OPPORTUNITY_HISTORY = Contract(
+    name="opportunity_history",
+    plural="opportunity_history",
+    grain="one change of one field of one opportunity",
+    kind="event",
+    occurred_at="changed_at",
+    columns=(
+        key("opportunity_ref", "The opportunity.", ref="opportunity"),
+        key("field", "Field that changed.",
+            allowed=("stage", "amount", "close_date", "owner", "forecast_category",
+                     "probability")),
+        text("old_value", "Value before; null when the opportunity was created."),
+        text("new_value", "Value after."),
+        at("changed_at", "When.", key=True, required=True),
+        ref("changed_by_ref", "agent", "Who."),
+    ),
+)  # fmt: skip
+
+PIPELINE_STAGE = Contract(
+    name="pipeline_stage",
+    plural="pipeline_stages",
+    grain="one stage of one pipeline",
+    kind="state",
+    columns=(
+        key("pipeline", "Pipeline; default where the source has one only."),
+        key("stage_id", "Stage as opportunities name it."),
+        text("label", "What people call it."),
+        count("display_order", "Order of the stages, from 1."),
+        number("probability", "0 to 1.", minimum=0, maximum=1),
+        flag("is_closed", "Won or lost."),
+        flag("is_won", "Won."),
+        text("forecast_category", "pipeline, best_case, most_likely, commit, closed, omitted."),
+        day("valid_from", "First day of this definition."),
+        day("valid_to", "Last day of this definition."),
+    ),
+)
+
+QUOTA = Contract(
+    name="quota",
+    plural="quotas",
+    grain="one rep's target for one period",
+    kind="state",
+    columns=(
+        key("quota_id", "Id of the quota, or owner and period."),
+        ref("owner_ref", "agent", "Rep.", required=True),
+        day("period_start", "First day of the period.", required=True),
+        text("period_type", "month, quarter or year.", allowed=("month", "quarter", "year")),
+        text("product_family", "Product family; null means all."),
+        text("territory", "Territory; null means all."),
+        money("quota_amount", "Target in currency."),
+        number("quota_quantity", "Target in units."),
+        currency(),
+    ),
+)
+
+CONTRACTS = (OPPORTUNITY, OPPORTUNITY_HISTORY, PIPELINE_STAGE, QUOTA)

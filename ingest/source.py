@@ -1,0 +1,58 @@
+"""One entry of ``sources.yml``, read and checked: a format plus a mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Whose warehouse this is.
+
+    Parameters
+    ----------
+    base_currency
+        ISO 4217 code that amounts are converted to.
+    default_region
+        ISO 3166 code assumed for phone numbers without a country code.
+    domains
+        Mail domains of our own colleagues: mail from them is outbound or internal.
+    """
+
+    name: str = "Company"
+    base_currency: str = "EUR"
+    time_zone: str = "UTC"
+    default_region: str = "DE"
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source: which files, in which format, and how they map to an entity.
+
+    Parameters
+    ----------
+    path
+        Glob relative to ``landing/``.
+    namespace
+        Prefix of the source's record keys, so that ids of two systems never collide.
+    namespaces
+        Namespace per entity name or identifier type, for references into another system.
+    time_zone
+        IANA zone of times that carry no offset.
+    """
+
+    name: str
+    format: str
+    path: str
+    namespace: str
+    namespaces: dict[str, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
+    entity: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    recorded_at: Any = None
+    is_deleted: Any = None
+    merged_into: Any = None
+    company: Company = field(default_factory=Company)

@@ -1,0 +1,1 @@
+"""Data frames in; identities and scores with their reasons out. No database, no Dagster."""

@@ -1,0 +1,1 @@
+"""The wiring: one Dagster asset graph over ingest, identity, dbt, scores, gate and publishing."""

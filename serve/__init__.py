@@ -1,0 +1,1 @@
+"""What reads ``published/crm.duckdb``: the SQL shell and exports."""
