@@ -1,0 +1,1 @@
+"""Landing files: true facts in, the bytes that real systems would have exported out."""

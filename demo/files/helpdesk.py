@@ -1,0 +1,160 @@
+"""Helpdesk exports: tickets, their events, SLA targets, opening hours, surveys."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from demo.company import service
+from demo.company.world import World
+from demo.files.crm import account_ids, agent_ids, stamped
+from demo.files.dirt import DUPLICATE_ROW, CellDirt
+from demo.files.landing import Landing
+from demo.files.tables import export_csv, export_jsonl
+from demo.timeline import START, iso
+
+HOLIDAYS = {
+    "2024-10-03": "Tag der Deutschen Einheit", "2024-12-25": "1. Weihnachtstag",
+    "2024-12-26": "2. Weihnachtstag", "2025-01-01": "Neujahr", "2025-04-18": "Karfreitag",
+    "2025-04-21": "Ostermontag", "2025-05-01": "Tag der Arbeit", "2025-10-03":
+    "Tag der Deutschen Einheit", "2025-12-25": "1. Weihnachtstag", "2025-12-26":
+    "2. Weihnachtstag", "2026-01-01": "Neujahr", "2026-04-03": "Karfreitag",
+    "2026-04-06": "Ostermontag", "2026-05-01": "Tag der Arbeit",
+}  # fmt: skip
+OPENS, CLOSES = 8 * 60, 18 * 60
+"""Minutes of the day, Monday to Friday, Berlin time."""
+
+
+def write_helpdesk(landing: Landing, world: World) -> None:
+    """Write everything the helpdesk and the survey tool export."""
+    emails = world.people.select("person", "email")
+    versions = service.ticket_versions(world.tickets).join(
+        emails, on="person", maintain_order="left"
+    )
+    frame = stamped(versions, created_at="day", updated_at="recorded", solved_stamp="solved_at")
+    rows = frame.select(
+        id="ticket_id",
+        requester_email="email",
+        assignee_id=pl.when(pl.col("status") != "new").then(agent_ids(world, "agent")),
+        group=pl.lit("Support"),
+        organization_id=account_ids(),
+        via_channel="channel",
+        type="type",
+        priority="priority",
+        status="status",
+        subject="subject",
+        tags=pl.concat_list("topic"),
+        created_at=iso("created_at"),
+        updated_at=iso("updated_at"),
+        solved_at=iso("solved_stamp"),
+        reopened_count="reopened_count",
+    )
+    dirt = (
+        DUPLICATE_ROW,
+        CellDirt("value_not_allowed", "quarantined", 0.002, "status", "waiting for Godot"),
+        CellDirt("missing_key", "quarantined", 0.002, "id", None),
+    )
+    export_jsonl(
+        landing, "helpdesk/{day}/tickets.jsonl", rows, frame["recorded"], kind="tickets", dirt=dirt
+    )
+    _events(landing, world)
+    _policies(landing)
+    _surveys(landing, world)
+
+
+def _events(landing: Landing, world: World) -> None:
+    emails = world.people.select("person", "email")
+    events = service.ticket_events(world.tickets).join(emails, on="person", maintain_order="left")
+    frame = stamped(events, at="event_day")
+    assigned = pl.col("event_type") == "assignee"
+    rows = frame.select(
+        id="ticket_event_id",
+        ticket_id="ticket_id",
+        event_type="event_type",
+        value=pl.when(assigned)
+        .then(pl.format("U{}", pl.col("value").cast(pl.Int64, strict=False) + 100))
+        .otherwise("value"),
+        previous_value="previous_value",
+        is_public=pl.col("event_type") == "comment",
+        actor_type="actor_type",
+        actor=pl.when(pl.col("actor_type") == "agent")
+        .then(agent_ids(world, "agent"))
+        .when(pl.col("actor_type") == "requester")
+        .then("email"),
+        created_at=iso("at"),
+    )
+    dirt = (
+        DUPLICATE_ROW,
+        CellDirt("value_not_allowed", "quarantined", 0.002, "event_type", "sneezed"),
+        CellDirt("missing_required", "quarantined", 0.001, "ticket_id", None),
+    )
+    export_jsonl(
+        landing, "helpdesk/{day}/ticket_events.jsonl", rows, frame["event_day"],
+        kind="ticket_events", dirt=dirt,
+    )  # fmt: skip
+
+
+def _policies(landing: Landing) -> None:
+    since = f"{START:%Y-%m-%dT%H:%M:%S}Z"
+    policies = pl.DataFrame(
+        [
+            {"policy_id": "standard", "metric": metric, "priority": priority,
+             "target_minutes": minutes * factor, "business_hours": True, "schedule_id": "berlin",
+             "modified_at": since}
+            for metric, factor in (("first_reply_time", 1), ("full_resolution", 8))
+            for priority, minutes in service.FIRST_REPLY_MINUTES.items()
+        ]
+    )  # fmt: skip
+    schedule = pl.DataFrame(
+        {
+            "schedule_id": ["berlin"] * 5,
+            "name": ["Office hours"] * 5,
+            "time_zone": ["Europe/Berlin"] * 5,
+            "start_minute": [day * 1440 + OPENS for day in range(5)],
+            "end_minute": [day * 1440 + CLOSES for day in range(5)],
+        }
+    )
+    holidays = pl.DataFrame(
+        {
+            "schedule_id": ["berlin"] * len(HOLIDAYS),
+            "holiday_date": list(HOLIDAYS),
+            "name": list(HOLIDAYS.values()),
+        }
+    )
+    for kind, rows in (
+        ("sla_policies", policies), ("schedules", schedule), ("schedule_holidays", holidays),
+    ):  # fmt: skip
+        export_csv(
+            landing, f"helpdesk/{{day}}/{kind}.csv", rows, pl.Series(np.zeros(len(rows))), kind=kind
+        )
+
+
+def _surveys(landing: Landing, world: World) -> None:
+    emails = world.people.select("person", "email")
+    frame = stamped(
+        world.surveys.join(emails, on="person", maintain_order="left"),
+        sent_at="sent", responded_at="responded", modified_at="recorded",
+    )  # fmt: skip
+    rows = frame.select(
+        response_id="survey_response_id",
+        survey_type="survey_type",
+        email="email",
+        scale_min="scale_min",
+        scale_max="scale_max",
+        score="score",
+        sent_at=iso("sent_at"),
+        responded_at=iso("responded_at"),
+        channel="channel",
+        ticket_id="ticket_id",
+        agent_id=agent_ids(world, "agent"),
+        modified_at=iso("modified_at"),
+    )
+    dirt = (
+        DUPLICATE_ROW,
+        CellDirt("value_not_allowed", "quarantined", 0.002, "survey_type", "mood"),
+        CellDirt("number_not_numeric", "quarantined", 0.002, "score", "great!"),
+    )
+    export_csv(
+        landing, "surveys/responses-{month}.csv", rows, frame["recorded"],
+        kind="survey_responses", dirt=dirt,
+    )  # fmt: skip
