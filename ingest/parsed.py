@@ -38,8 +38,11 @@ class Parsed:
     rows
         Per entity a frame of contract columns (missing ones mean null) and ``position``,
         optionally ``recorded_at``, ``is_deleted``, ``merged_into_ref``, ``attributes``.
+    notes
+        What to know about the file although it could be read, e.g. its wrong encoding.
     """
 
     read: int
     rows: dict[str, pl.DataFrame] = field(default_factory=dict)
     rejected: pl.DataFrame = field(default_factory=no_rejects)
+    notes: tuple[str, ...] = ()

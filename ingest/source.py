@@ -18,6 +18,8 @@ class Company:
         ISO 3166 code assumed for phone numbers without a country code.
     domains
         Mail domains of our own colleagues: mail from them is outbound or internal.
+    email_provider_rules
+        Rules of single mail providers that make two spellings one address, e.g. ``gmail``.
     """
 
     name: str = "Company"
@@ -25,6 +27,7 @@ class Company:
     time_zone: str = "UTC"
     default_region: str = "DE"
     domains: tuple[str, ...] = ()
+    email_provider_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,10 @@ class Source:
         Namespace per entity name or identifier type, for references into another system.
     time_zone
         IANA zone of times that carry no offset.
+    columns
+        Canonical column to source column, or to the settings that ``ingest.mapping`` reads.
+    unmapped
+        ``keep`` source columns without a place in ``attributes``, or ``drop`` them.
     """
 
     name: str
@@ -55,4 +62,5 @@ class Source:
     recorded_at: Any = None
     is_deleted: Any = None
     merged_into: Any = None
+    unmapped: str = "keep"
     company: Company = field(default_factory=Company)

@@ -1,0 +1,58 @@
+"""Phone numbers in any spelling in; E.164 (``+49301234567``) out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import phonenumbers
+import polars as pl
+
+from ingest.identifiers.distinct import map_distinct
+
+_SHORTEST = 7
+"""Plus and digits of what is an extension or service number, not somebody's line: with a
+default region of Germany, 101 would be +49101."""
+
+_PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
+
+
+def normalize_phones(values: pl.Series, region: str) -> pl.Series:
+    """Bring numbers into E.164; null where a value is no possible number.
+
+    Possible, not valid: numbers of new ranges and of examples must not get lost; but not
+    without an area code. An extension is dropped, since E.164 has none.
+
+    Parameters
+    ----------
+    region
+        ISO 3166 code assumed for numbers without a country code.
+    """
+    return map_distinct(
+        values,
+        lambda distinct: pl.Series(
+            distinct.name, [e164(value, region) for value in distinct], dtype=pl.String
+        ),
+    )
+
+
+@lru_cache(maxsize=262_144)
+def e164(value: str, region: str) -> str | None:
+    """Return one number as E.164, or None; remembered, since numbers come again and again."""
+    text = value.strip()
+    for prefix in _PREFIXES:
+        if text[: len(prefix)].lower() == prefix:
+            text = text[len(prefix) :].strip()
+    attempts = [text]
+    if text.startswith("00"):
+        # 00 is the international prefix of most countries, but not of every default region
+        attempts.append("+" + text[2:])
+    for attempt in attempts:
+        try:
+            number = phonenumbers.parse(attempt, region)
+        except phonenumbers.NumberParseException:
+            continue
+        possible = phonenumbers.is_possible_number_with_reason(number)
+        text = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        if possible == phonenumbers.ValidationResult.IS_POSSIBLE and len(text) > _SHORTEST:
+            return text
+    return None

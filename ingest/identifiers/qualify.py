@@ -1,0 +1,14 @@
+"""Plain ids of one system in; ids that no other system can have out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def qualify(values: pl.Expr, namespace: str) -> pl.Expr:
+    """Return ``<namespace>:<id>``; null and blank ids stay null.
+
+    A value is always taken as a plain id, even if it has a colon: message ids and URLs do.
+    """
+    text = values.cast(pl.String).str.strip_chars()
+    return pl.when(text != "").then(pl.concat_str(pl.lit(namespace + ":"), text))

@@ -1,0 +1,37 @@
+"""Columns in, the members of a JSON object as text out; nulls have no member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+
+def encoded(value: pl.Expr) -> pl.Expr:
+    """Return each value as JSON text, null for null."""
+    text = pl.struct(value.alias("v")).struct.json_encode()
+    return pl.when(value.is_not_null()).then(text.str.slice(5).str.strip_suffix("}"))
+
+
+def members(values: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return ``"name":value,…`` of the values that are not null, sorted by name; null if none.
+
+    Sorted, so that a source which reorders its columns does not look changed.
+    """
+    parts = [
+        pl.concat_str(pl.lit(_json_name(name) + ":"), encoded(value))
+        for name, value in sorted(values.items())
+    ]
+    text = pl.concat_str(parts, separator=",", ignore_nulls=True)
+    return pl.when(text != "").then(text)
+
+
+def json_object(parts: Iterable[pl.Expr]) -> pl.Expr:
+    """Return one object of several texts of members; null if all are null."""
+    text = pl.concat_str(list(parts), separator=",", ignore_nulls=True)
+    return pl.when(text != "").then(pl.concat_str(pl.lit("{"), text, pl.lit("}")))
+
+
+def _json_name(name: str) -> str:
+    escaped = pl.DataFrame({"v": [name]}).select(encoded(pl.col("v"))).item()
+    return str(escaped)

@@ -1,0 +1,70 @@
+"""The landing folder in; the files of a source that may be read, and those refused, out."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.source import Source
+
+_UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp")
+"""Endings that programs give to files they have not finished; finished ones are renamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """A file in ``landing/``.
+
+    Parameters
+    ----------
+    path
+        Relative to ``landing/``, with ``/``.
+    refusal
+        Why it must not be read; None if it may.
+    """
+
+    path: str
+    location: Path
+    size_bytes: int = 0
+    mtime_ns: int = 0
+    refusal: str | None = None
+
+    def is_unchanged(self) -> bool:
+        """Say whether size and time of change are still what they were."""
+        try:
+            now = self.location.stat()
+        except FileNotFoundError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.size_bytes, self.mtime_ns)
+
+
+def landed_files(landing: Path, source: Source) -> list[LandedFile]:
+    """Return the files that a source's glob matches, sorted by path.
+
+    Names that begin with a dot and unfinished files are passed over. A link that leads out of
+    the landing folder is refused, as is anything that is no regular file: reading a pipe would
+    never end.
+    """
+    if not landing.is_dir():
+        return []
+    root = landing.resolve()
+    files = []
+    for location in landing.glob(source.path):
+        if location.name.startswith(".") or location.name.lower().endswith(_UNFINISHED):
+            continue
+        path = location.relative_to(landing).as_posix()
+        real = location.resolve()
+        if not real.is_relative_to(root):
+            files.append(LandedFile(path, location, refusal="a link that leads out of landing/"))
+            continue
+        try:
+            status = location.stat()
+        except FileNotFoundError:
+            files.append(LandedFile(path, location, refusal="a link that leads nowhere"))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            continue
+        refusal = None if stat.S_ISREG(status.st_mode) else "no regular file"
+        files.append(LandedFile(path, location, status.st_size, status.st_mtime_ns, refusal))
+    return sorted(files, key=lambda file: file.path)

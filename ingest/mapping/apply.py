@@ -1,0 +1,111 @@
+"""A frame of source columns in; a frame of canonical columns and the rejected rows out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingest.conform.fault import Fault, judge
+from ingest.contracts import LINEAGE, Column
+from ingest.hashing import md5_hex
+from ingest.json_text import json_object, members
+from ingest.mapping.column_map import FILE, POSITION, ColumnMap
+from ingest.mapping.column_value import MADE, Made, column_value
+from ingest.mapping.entity_map import EntityMap
+from ingest.source import Source
+
+_HASHED = "$hash:"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Canonical rows with ``position``, and the rows that the mapping could not make."""
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def apply_mapping(frame: pl.DataFrame, mapping: EntityMap, source: Source, file: str) -> Mapped:
+    """Make canonical columns of source columns.
+
+    Parameters
+    ----------
+    frame
+        Source columns, cleaned of null values, and ``$position``; optionally ``$attributes``,
+        a JSON object of what has no column.
+    file
+        File relative to ``landing/``, for keys made of ``$file``.
+    """
+    given = frame.with_columns(pl.lit(file).alias(FILE))
+    hashes = {
+        _HASHED + name: _hash(given, column)
+        for name, column in mapping.all.items()
+        if column.is_hash
+    }
+    given = given.with_columns(**hashes)
+    made = {
+        name: _made(given, name, column, mapping, source) for name, column in mapping.all.items()
+    }
+    # with_columns, since constants alone would select a single row
+    values = [each.value.alias(MADE + name) for name, each in made.items()]
+    attributes = _attributes(frame, mapping, source)
+    if attributes is not None:
+        values.append(attributes.alias(MADE + "attributes"))
+    full = given.with_columns(values)
+    rows = full.select(
+        pl.col(POSITION).alias("position"),
+        pl.col("^\\$made:.*$").name.replace("^\\$made:", ""),
+    )
+    faults: list[Fault] = [fault for each in made.values() for fault in each.faults]
+    verdict = judge(full, faults)
+    payload = frame.rename({POSITION: "position"})
+    return Mapped(verdict.sound(rows), verdict.rejected(payload, mapping.contract.name))
+
+
+def _made(
+    given: pl.DataFrame, name: str, column: ColumnMap, mapping: EntityMap, source: Source
+) -> Made:
+    target = _target(name, mapping)
+    base, dtype = _base(given, name, column)
+    return column_value(base, dtype, column, target, source)
+
+
+def _target(name: str, mapping: EntityMap) -> Column:
+    if name in mapping.columns:
+        return mapping.contract.column(name)
+    return next(column for column in LINEAGE if column.name == name)
+
+
+def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, pl.DataType]:
+    """Return the source's value and its type: one column, several, or a constant."""
+    if column.is_hash:
+        return pl.col(_HASHED + name), pl.String()
+    if not column.columns:
+        return pl.lit(column.constant, dtype=pl.String), pl.String()
+    if len(column.columns) == 1:
+        return pl.col(column.columns[0]), given.schema[column.columns[0]]
+    texts = [pl.col(part).cast(pl.String) for part in column.columns]
+    joined = pl.concat_str([text.fill_null("") for text in texts], separator=column.join)
+    is_there = pl.any_horizontal([text.is_not_null() for text in texts])
+    return pl.when(is_there).then(joined), pl.String()
+
+
+def _hash(given: pl.DataFrame, column: ColumnMap) -> pl.Series:
+    """Return a key of several columns, or of all there are."""
+    names = column.columns or tuple(n for n in given.columns if n not in {FILE, POSITION})
+    texts = [pl.col(name).cast(pl.String).fill_null("") for name in names]
+    return md5_hex(given.select(pl.concat_str(texts, separator="\x1f")).to_series())
+
+
+def _attributes(frame: pl.DataFrame, mapping: EntityMap, source: Source) -> pl.Expr | None:
+    """Return what has no column of its own, as a JSON object."""
+    if source.unmapped == "drop":
+        return None
+    used = {POSITION, "$attributes", *mapping.used}
+    unmapped = {name: pl.col(name) for name in frame.columns if name not in used}
+    parts = [members(unmapped)] if unmapped else []
+    if "$attributes" in frame.columns:
+        inner = pl.col("$attributes").str.slice(1).str.strip_suffix("}")
+        parts.append(pl.when(inner != "").then(inner))
+    return json_object(parts) if parts else None

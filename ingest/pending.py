@@ -1,0 +1,121 @@
+"""The files of a source and the record of earlier readings in; the files to read now out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from ingest.contracts import CONTRACTS
+from ingest.hashing import sha256_of_file
+from ingest.landing import LandedFile
+from ingest.schema import raw_table
+from ingest.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFile:
+    """A file to read.
+
+    Parameters
+    ----------
+    name
+        What rows call it: its path, with ``#000002`` and so on once the path has been
+        overwritten with other contents, so that the newer contents come after the older.
+    first_read_at
+        When these contents were first read (naive UTC); None if never.
+    """
+
+    landed: LandedFile
+    name: str
+    fingerprint: str
+    first_read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    name: str
+    fingerprint: str
+    size_bytes: int
+    mtime_ns: int
+    loaded_at: datetime
+
+
+def pending_files(
+    con: duckdb.DuckDBPyConnection, source: Source, files: Iterable[LandedFile], *, replay: bool
+) -> list[PendingFile]:
+    """Return the files that are new, changed or have to be read again, sorted by name.
+
+    A file whose size and time of change are as they were is not read at all; one that only
+    looks changed is recognised by the hash of its contents. Undated versions follow each other
+    by file: where a file arrives late, those after it are read again.
+
+    Parameters
+    ----------
+    replay
+        Read every file again.
+    """
+    readings = _latest_readings(con, source)
+    new: list[PendingFile] = []
+    known: list[PendingFile] = []
+    for landed in files:
+        reading = readings.get(landed.path)
+        if reading is not None and _looks_unchanged(landed, reading):
+            fingerprint = reading.fingerprint
+        else:
+            fingerprint = _fingerprint(landed)
+        if reading is not None and reading.fingerprint == fingerprint:
+            known.append(PendingFile(landed, reading.name, fingerprint, reading.loaded_at))
+        else:
+            new.append(PendingFile(landed, _next_name(landed.path, reading), fingerprint))
+    again: list[PendingFile] = []
+    if replay:
+        again = known
+    elif new and known:
+        first = min(file.name for file in new)
+        later = [file for file in known if file.name > first]
+        again = later if later and _has_undated_versions(con, source) else []
+    return sorted([*new, *again], key=lambda file: file.name)
+
+
+def _latest_readings(con: duckdb.DuckDBPyConnection, source: Source) -> dict[str, _Reading]:
+    rows = con.execute(
+        "select path, file, fingerprint, size_bytes, mtime_ns, loaded_at from meta.ingest_files "
+        "where source = ? order by file",
+        [source.name],
+    ).fetchall()
+    return {path: _Reading(*reading) for path, *reading in rows}
+
+
+def _looks_unchanged(landed: LandedFile, reading: _Reading) -> bool:
+    return landed.refusal is None and (landed.size_bytes, landed.mtime_ns) == (
+        reading.size_bytes,
+        reading.mtime_ns,
+    )
+
+
+def _fingerprint(landed: LandedFile) -> str:
+    if landed.refusal is not None:
+        return f"refused: {landed.refusal}"
+    try:
+        return sha256_of_file(landed.location)
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def _next_name(path: str, reading: _Reading | None) -> str:
+    if reading is None:
+        return path
+    number = int(reading.name.removeprefix(path).removeprefix("#") or 1)
+    return f"{path}#{number + 1:06d}"
+
+
+def _has_undated_versions(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    tables = (raw_table(c.name) for c in CONTRACTS.values() if c.kind == "state")
+    exists = " or ".join(
+        f"exists (from {table} where source = $source and recorded_at is null)" for table in tables
+    )
+    row = con.execute(f"select {exists}", {"source": source.name}).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,167 @@
+"""JSON and JSON lines in; frames of the fields that are used, and of the rest as JSON, out.
+
+DuckDB reads the objects, so that one malformed line costs one line, and numbers keep their
+digits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ingest.parsed import UnreadableFile
+from ingest.readers.limited import limited_blocks
+from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
+from ingest.readers.utf8 import repaired, utf8_blocks
+from ingest.sources.rejects import rejected_lines
+from ingest.sources.text_lines import line_chunks
+
+MAX_DOCUMENT_BYTES = 512 << 20
+"""A JSON document is read as a whole; larger exports come as JSON lines."""
+
+
+def read_json_lines(path: Path, request: TableRequest) -> Iterator[TableChunk]:
+    """Yield the objects of a file of one JSON object a line; the position is the line."""
+    notes: tuple[str, ...] = ()
+    for chunk in line_chunks(path, request.entity, max_line_bytes=request.max_line_bytes):
+        if not chunk.lines["is_utf8"].all():
+            notes = ("has lines that are no UTF-8; they were read as Windows-1252",)
+        table = _table(chunk.lines, request)
+        rejected = pl.concat([chunk.rejected, table.rejected])
+        for start in range(0, max(table.frame.height, 1), CHUNK_ROWS):
+            first = start == 0
+            yield TableChunk(
+                chunk.read if first else 0,
+                table.frame.slice(start, CHUNK_ROWS),
+                rejected if first else rejected.clear(),
+                notes,
+            )
+
+
+def read_json(path: Path, request: TableRequest) -> Iterator[TableChunk]:
+    """Yield the objects of a JSON document: an array, or an object that holds one.
+
+    ``options["records"]`` names the key of the array, dotted; without it an object that holds
+    exactly one array of objects means that array, and any other object is one record.
+    """
+    text = _document(path, request)
+    if not text.strip():
+        return
+    if not _query("select json_valid(?)", text)[0][0]:
+        raise UnreadableFile("is no valid JSON; for one object a line use the format jsonl")
+    array = _array(text, request)
+    rows = _query("select unnest(from_json(?, '[\"json\"]'))", array)
+    lines = pl.DataFrame(
+        {"position": range(1, len(rows) + 1), "line": [row[0] for row in rows]},
+        schema={"position": pl.Int64(), "line": pl.String()},
+    )
+    for chunk in lines.iter_slices(CHUNK_ROWS):
+        yield _table(chunk, request)
+
+
+def _document(path: Path, request: TableRequest) -> str:
+    limit = min(request.max_bytes, MAX_DOCUMENT_BYTES)
+    encoding = request.options.get("encoding", "utf-8")
+    data = b"".join(utf8_blocks(limited_blocks(path, limit), encoding))
+    return repaired(data)[0].decode()
+
+
+def _query(sql: str, *parameters: object) -> list[tuple[str]]:
+    with duckdb.connect(":memory:") as con:
+        return con.execute(sql, list(parameters)).fetchall()
+
+
+def _array(text: str, request: TableRequest) -> str:
+    """Return the text of the array that holds the records."""
+    if text.lstrip()[:1] == "[":
+        return text
+    records = request.options.get("records")
+    if records is not None:
+        path = "$." + ".".join(_quoted(part) for part in records.split("."))
+        found = _query("select json_extract(?, ?)::varchar", text, path)[0][0]
+        if found is None or not found.startswith("["):
+            raise UnreadableFile(f"has no array at {records}; see options.records of the source")
+        return found
+    arrays = _query(
+        "select json_extract(doc, '$.\"' || key || '\"')::varchar from "
+        "(select doc, unnest(json_keys(doc)) as key from (select ?::json as doc)) "
+        "where json_type(doc, '$.\"' || key || '\"') = 'ARRAY' "
+        "and json_type(doc, '$.\"' || key || '\"[0]') = 'OBJECT'",
+        text,
+    )
+    return arrays[0][0] if len(arrays) == 1 else f"[{text}]"
+
+
+def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
+    """Read the objects of ``lines`` (``position``, ``line``)."""
+    columns = ['position as "$position"']
+    parameters: dict[str, object] = {}
+    for number, name in enumerate(request.used):
+        parameters[f"path{number}"] = [f"$.{_quoted(name)}", _dotted(name)]
+        found = f"json_extract(line, $path{number})"
+        text = f"json_extract_string(line, $path{number})"
+        value = f"coalesce({text}[1], {text}[2])"
+        if name in request.lists:
+            array = f"coalesce({found}[1], {found}[2])"
+            value = (
+                f"case when json_type({array}) = 'ARRAY' then cast({array} as varchar[]) "
+                f"when {value} is not null then [{value}] end"
+            )
+        columns.append(f"{value} as {_quoted(name)}")
+    if request.keep_rest:
+        parameters["patch"] = json.dumps(_removal(request.used))
+        columns.append('json_merge_patch(line, $patch)::varchar as "$attributes"')
+    with duckdb.connect(":memory:") as con:
+        con.register("lines", lines)
+        con.execute(
+            "create temp table checked as select position, line, "
+            "case when json_valid(line) then json_type(line) end as kind from lines"
+        )
+        bad = con.execute(
+            "select position, line, kind from checked "
+            "where kind is distinct from 'OBJECT' order by position"
+        ).pl()
+        frame = con.execute(
+            f"select {', '.join(columns)} from checked "  # noqa: S608
+            "where kind = 'OBJECT' order by position",
+            parameters or None,
+        ).pl()
+    reason = (
+        pl.when(pl.col("kind").is_null())
+        .then(pl.lit("is no valid JSON"))
+        .otherwise(pl.lit("is no JSON object"))
+    )
+    return TableChunk(
+        lines.height, frame, rejected_lines(bad, request.entity, "malformed_json", reason)
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _dotted(name: str) -> str:
+    return "$." + ".".join(_quoted(part) for part in name.split("."))
+
+
+def _removal(names: tuple[str, ...]) -> dict[str, object]:
+    """Return the merge patch (RFC 7396) that takes the used fields out of an object."""
+    patch: dict[str, object] = {}
+    for name in names:
+        patch[name] = None
+        *parents, last = name.split(".")
+        place = patch
+        for parent in parents:
+            inner = place.get(parent)
+            if not isinstance(inner, dict):
+                if parent in place:
+                    break  # the whole object is used already
+                inner = place[parent] = {}
+            place = inner
+        else:
+            place[last] = None
+    return patch

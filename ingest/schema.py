@@ -1,0 +1,164 @@
+"""The warehouse's own tables: contracts and table declarations in, DDL and schemas out.
+
+The one place of DDL for everything that dbt does not build. Running it again changes nothing;
+running it after a contract gained a column adds that column.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from ingest.contracts import CONTRACTS, DUCKDB_TYPES, LINEAGE, Column, Contract
+from ingest.source import Company
+from ingest.tables import TABLES
+
+SCHEMAS = (
+    "raw", "identity", "staging", "intermediate", "marts", "features", "crm", "meta",
+)  # fmt: skip
+
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "money": pl.Decimal(18, 4),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+    "timestamp": pl.Datetime("us"),
+    "text[]": pl.List(pl.String()),
+    "json": pl.String(),
+}
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "money": pa.decimal128(18, 4),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+    "text[]": pa.list_(pa.string()),
+    "json": pa.string(),
+}
+
+
+def raw_columns(contract: Contract) -> tuple[Column, ...]:
+    """Return the columns of ``raw.<entity>``: the entity's own, then the lineage."""
+    return contract.columns + LINEAGE
+
+
+def polars_schema(contract: Contract) -> dict[str, pl.DataType]:
+    """Return the Polars type of every column of ``raw.<entity>``, in order."""
+    return {column.name: POLARS_TYPES[column.type] for column in raw_columns(contract)}
+
+
+def arrow_schema(contract: Contract) -> pa.Schema:
+    """Return the Arrow schema of ``raw.<entity>``; required columns are not nullable."""
+    return pa.schema(
+        [
+            pa.field(
+                column.name,
+                ARROW_TYPES[column.type],
+                nullable=not column.required,
+                metadata={"description": column.description, "sensitivity": column.sensitivity},
+            )
+            for column in raw_columns(contract)
+        ]
+    )
+
+
+def raw_table(entity: str) -> str:
+    """Return the quoted name of the entity's raw table."""
+    return f'"raw"."{CONTRACTS[entity].name}"'
+
+
+def create_schemas_and_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create every schema and every table that dbt does not build, with comments.
+
+    Idempotent and atomic; columns that a table lacks are added, none is ever dropped.
+    """
+    con.begin()
+    try:
+        for schema in SCHEMAS:
+            con.execute(f'create schema if not exists "{schema}"')
+        existing = _existing_columns(con)
+        for contract in CONTRACTS.values():
+            columns = tuple(
+                (c.name, DUCKDB_TYPES[c.type] + (" not null" if c.required else ""), c.description)
+                for c in raw_columns(contract)
+            )
+            comment = f"{contract.grain} ({contract.kind})"
+            _create(con, "raw", contract.name, comment, columns, existing)
+        for table in TABLES:
+            _create(con, table.schema, table.name, table.comment, table.columns, existing)
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
+    """Return the columns of every table there is."""
+    columns: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in con.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where database_name = current_database()"
+    ).fetchall():
+        columns.setdefault((schema, table), set()).add(column)
+    return columns
+
+
+def _create(
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    name: str,
+    comment: str,
+    columns: tuple[tuple[str, str, str], ...],
+    existing: dict[tuple[str, str], set[str]],
+) -> None:
+    """Create one table, or add the columns it lacks."""
+    table = f'"{schema}"."{name}"'
+    present = existing.get((schema, name))
+    if present is None:
+        body = ", ".join(f'"{column}" {type_}' for column, type_, _ in columns)
+        con.execute(f"create table {table} ({body})")
+        con.execute(f"comment on table {table} is {_literal(comment)}")
+    for column, type_, description in columns:
+        if present is not None:
+            if column in present:
+                continue
+            # DuckDB cannot add a column with a constraint: rows from before have no value for it
+            nullable = type_.removesuffix(" not null").removesuffix(" primary key")
+            con.execute(f'alter table {table} add column "{column}" {nullable}')
+        con.execute(f'comment on column {table}."{column}" is {_literal(description)}')
+
+
+def _literal(text: str) -> str:
+    """Quote a text for DDL, which takes no bound values; texts come from declarations only."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def write_settings(con: duckdb.DuckDBPyConnection, company: Company, as_of: date) -> None:
+    """Write ``meta.settings``, replacing what was there.
+
+    Parameters
+    ----------
+    as_of
+        The day whose beginning (UTC) everything is computed as of.
+    """
+    settings = {
+        "as_of": as_of.isoformat(),
+        "base_currency": company.base_currency,
+        "company_domains": json.dumps(list(company.domains)),
+        "company_name": company.name,
+        "default_region": company.default_region,
+        "time_zone": company.time_zone,
+    }
+    con.executemany(
+        "insert or replace into meta.settings (name, value) values (?, ?)",
+        [[name, value] for name, value in settings.items()],
+    )

@@ -1,0 +1,38 @@
+"""The name of a format in; the parser that reads it out. Parsers are imported when used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from ingest.parsed import Parsed
+from ingest.source import Source
+
+Parse = Callable[[Path, Source], Iterator[Parsed]]
+
+TABULAR_FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xlsx")
+NATIVE_FORMATS = ("email", "intercom", "slack", "asterisk_cdr", "twilio", "segment", "access_log")
+
+_MODULES = {
+    **{name: f"ingest.sources.{name}" for name in NATIVE_FORMATS},
+    **dict.fromkeys(TABULAR_FORMATS, "ingest.sources.tabular"),
+}
+
+
+def _parser(name: str) -> Parse:
+    def parse(path: Path, source: Source) -> Iterator[Parsed]:
+        chunks: Iterator[Parsed] = import_module(_MODULES[name]).parse(path, source)
+        return chunks
+
+    return parse
+
+
+FORMATS: dict[str, Parse] = {name: _parser(name) for name in _MODULES}
+"""Every format there is."""
+
+
+def known_options(name: str) -> tuple[str, ...] | None:
+    """Return the names of a native format's options; None where it does not declare them."""
+    options = getattr(import_module(_MODULES[name]), "OPTIONS", None)
+    return None if options is None else tuple(options)

@@ -1,0 +1,150 @@
+"""Raw headers of a message in; decoded texts, addresses, ids and times out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from ingest.sources.email.charsets import decode
+
+MAX_HEADER_CHARACTERS = 200_000
+"""A mail to a thousand people has 40,000; beyond, the rest of a header is not read."""
+
+
+class Headers:
+    """The headers of one message by lower-case name, in order, unfolded and undecoded."""
+
+    def __init__(self, message: Message) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in message.raw_items():
+            unfolded = re.sub(r"[\r\n]+", "", str(value)[:MAX_HEADER_CHARACTERS])
+            self._values.setdefault(name.strip().lower(), []).append(unfolded.strip())
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def raw(self, name: str) -> str:
+        """Return the first value with content, else an empty text."""
+        return next((value for value in self._values.get(name, []) if value), "")
+
+    def all(self, name: str) -> list[str]:
+        """Return all values in the order of the message, the last server's first."""
+        return self._values.get(name, [])
+
+    def text(self, name: str) -> str | None:
+        """Return the value decoded (RFC 2047, RFC 6532, or a guessed charset)."""
+        return decoded(self.raw(name)) or None
+
+
+def decoded(value: str) -> str:
+    """Return a header value as text."""
+    value = _readable(value)
+    if "=?" not in value:
+        return " ".join(value.split())
+    try:
+        parts = decode_header(value)
+    except (HeaderParseError, ValueError):
+        return " ".join(value.split())
+    texts = [part if isinstance(part, str) else decode(part, charset)[0] for part, charset in parts]
+    return " ".join("".join(texts).split())
+
+
+def _readable(value: str) -> str:
+    """Return a value whose undecodable bytes Python kept as surrogates as proper text."""
+    return (
+        decode(value.encode("utf-8", "surrogateescape"), None)[0] if not value.isascii() else value
+    )
+
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"(?!@)')
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+\)")
+_ANGLE = re.compile(r"<([^<>]*+)>")
+_ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]+@[^\s<>,;:"()@]+""")
+
+
+_COMMENT_LEVELS = 5
+
+
+def without_comments(value: str) -> str:
+    """Drop comments in brackets, also nested ones, which RFC 5322 allows nearly everywhere."""
+    for _ in range(_COMMENT_LEVELS):
+        shorter = _COMMENT.sub("", value)
+        if shorter == value:
+            break
+        value = shorter
+    return value
+
+
+def addresses(value: str) -> list[str]:
+    """Return the addresses of a header in order, each once, lower case in the domain.
+
+    Python's own parser refuses a whole header for one stray comma; this one takes what looks
+    like an address, within angle brackets first.
+    """
+    plain = _readable(value)
+    bare = without_comments(_QUOTED.sub(" ", plain))
+    found: list[str] = []
+    for part in re.split(r"[,;]", bare):
+        within = _ANGLE.search(part)
+        address = _ADDRESS.search(within.group(1)) if within else None
+        address = address or _ADDRESS.search(part)
+        if address is not None:
+            found.append(_lowered(address.group()))
+    if not found:
+        found = [_lowered(address) for address in _ADDRESS.findall(plain)]
+    return list(dict.fromkeys(found))
+
+
+def _lowered(address: str) -> str:
+    local, _, domain = address.strip(".'`").rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def display_name(value: str) -> str | None:
+    """Return the name before the first address, None where there is none."""
+    name = decoded(value.split("<", 1)[0]) if "<" in value else ""
+    name = name.strip().strip("\"'").strip()
+    return name if name and "@" not in name else None
+
+
+_MESSAGE_ID = re.compile(r"<\s*([^<>\s]+)\s*>")
+
+
+def message_ids(value: str) -> list[str]:
+    """Return the ids of a Message-ID, In-Reply-To or References header, without brackets.
+
+    Some clients write prose into In-Reply-To; only what has brackets, or is one word with an @,
+    is an id.
+    """
+    found = _MESSAGE_ID.findall(value)
+    if found:
+        return [_readable(one) for one in found]
+    words = value.split()
+    return [_readable(words[0])] if len(words) == 1 and "@" in words[0] else []
+
+
+def moment(value: str, time_zone: str) -> datetime | None:
+    """Return the naive UTC time of a Date header, None where nobody can read it.
+
+    Parameters
+    ----------
+    time_zone
+        Zone of times without offset. ``-0000`` is UTC (RFC 5322).
+    """
+    try:
+        plain = re.sub(r"\s*:\s*", ":", without_comments(value[:200]))
+        sent = parsedate_to_datetime(plain)
+        if sent.tzinfo is None:
+            is_utc = re.search(r"-0000\b", value) is not None
+            sent = sent.replace(tzinfo=UTC if is_utc else ZoneInfo(time_zone))
+        return sent.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

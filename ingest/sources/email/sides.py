@@ -1,0 +1,90 @@
+"""Address headers in; direction, customer and colleague out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.source import Company, Source
+from ingest.sources.email.headers import Headers, addresses
+from ingest.sources.own_domains import is_ours
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who wrote to whom.
+
+    Parameters
+    ----------
+    agent_email
+        Our address in the exchange.
+    agent_ref
+        Id of the colleague who has it, where the option ``agents`` says so.
+    """
+
+    company: Company
+    sender: str | None
+    recipients: list[str]
+    direction: str
+    customer: str | None
+    agent_email: str | None
+    agent_ref: str | None
+
+    @property
+    def from_ref(self) -> str | None:
+        """The sender as a person."""
+        return None if self.sender is None else f"email:{self.sender}"
+
+    @property
+    def to_refs(self) -> list[str]:
+        """The recipients as persons."""
+        return [f"email:{address}" for address in self.recipients]
+
+    @property
+    def customer_ref(self) -> str | None:
+        """The customer's side as a person."""
+        return None if self.customer is None else f"email:{self.customer}"
+
+    def is_ours(self, address: str) -> bool:
+        """Return whether an address is one of the company's."""
+        return is_ours(address, self.company)
+
+
+def sides_of(headers: Headers, source: Source) -> Sides:
+    """Return the sides of a message.
+
+    Mail from one of our domains is outbound, internal if nobody else gets it; any other mail is
+    inbound.
+    """
+    senders = [
+        address
+        for name in ("from", "sender", "return-path")
+        for value in headers.all(name)
+        for address in addresses(value)
+    ]
+    sender = senders[0] if senders else None
+    recipients = [
+        address
+        for name in ("to", "cc", "bcc")
+        for value in headers.all(name)
+        for address in addresses(value)
+    ]
+    recipients = list(dict.fromkeys(recipients))
+    delivered = [address for value in headers.all("delivered-to") for address in addresses(value)]
+    ours = [one for one in [*recipients, *delivered] if is_ours(one, source.company)]
+    others = [one for one in recipients if not is_ours(one, source.company)]
+    agents = {str(k).lower(): str(v) for k, v in (source.options.get("agents") or {}).items()}
+    if sender is None or not is_ours(sender, source.company):
+        direction, customer, agent_email = "inbound", sender, ours[0] if ours else None
+    elif others or not recipients:
+        direction, customer, agent_email = "outbound", others[0] if others else None, sender
+    else:
+        direction, customer, agent_email = "internal", None, sender
+    return Sides(
+        company=source.company,
+        sender=sender,
+        recipients=recipients,
+        direction=direction,
+        customer=customer,
+        agent_email=agent_email,
+        agent_ref=agents.get((agent_email or "").lower()),
+    )

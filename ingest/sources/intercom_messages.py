@@ -1,0 +1,130 @@
+"""One Intercom conversation in; its messages with their authors and texts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ingest.sources.gathering import Row
+from ingest.sources.html_text import html_to_text
+from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
+
+CONTACTS = ("user", "lead", "contact")
+AGENTS = ("admin", "team")
+
+_CHANNELS = {
+    "email": "email", "phone_call": "phone", "phone_switch": "phone", "sms": "sms",
+    "facebook": "social", "twitter": "social", "instagram": "social",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The source message or a part of a conversation.
+
+    Parameters
+    ----------
+    said
+        The object of the API, with ``created_at``.
+    """
+
+    message_id: str
+    said: dict[str, Any]
+    is_source: bool
+
+    @property
+    def author(self) -> dict[str, Any]:
+        """Who wrote it."""
+        return as_object(self.said.get("author"))
+
+    @property
+    def author_type(self) -> str | None:
+        """The author's kind: user, lead, contact, admin, team or bot."""
+        return as_text(self.author.get("type"))
+
+    def contact_ref(self) -> str | None:
+        """Return the author as a person, None where a colleague or a machine wrote."""
+        return person_ref(self.author) if self.author_type in CONTACTS else None
+
+    def attributes(self) -> Row:
+        """Return what the message says beyond its columns."""
+        return {
+            "part_type": as_text(self.said.get("part_type")),
+            "delivered_as": as_text(self.said.get("delivered_as")),
+            "author_type": self.author_type,
+            "author_name": as_text(self.author.get("name")),
+            "attachments": as_objects(self.said.get("attachments")),
+            "external_id": as_text(self.said.get("external_id")),
+            "redacted": self.said.get("redacted") or None,
+        }
+
+
+def person_ref(author: dict[str, Any]) -> str | None:
+    """Return ``email:<address>``, else ``contact:<id>``."""
+    email, contact_id = as_text(author.get("email")), as_text(author.get("id"))
+    if email is not None and "@" in email:
+        return f"email:{email}"
+    return None if contact_id is None else f"contact:{contact_id}"
+
+
+def channel_of(conversation: dict[str, Any]) -> str:
+    """Return the channel that the conversation began in; chat unless it says another."""
+    return _CHANNELS.get(as_text(as_object(conversation.get("source")).get("type")) or "", "chat")
+
+
+def messages_of(conversation: dict[str, Any]) -> list[Message]:
+    """Return the source message and the parts that say something, in the order given."""
+    found: list[Message] = []
+    source = as_object(conversation.get("source"))
+    if _says_something(source):
+        said = {"created_at": conversation.get("created_at"), **source}
+        said["created_at"] = conversation.get("created_at")
+        found.append(Message(as_text(source.get("id")) or "source", said, True))
+    for part in as_objects(conversation.get("conversation_parts"), "conversation_parts"):
+        part_id = as_text(part.get("id"))
+        if part_id is not None and _says_something(part):
+            found.append(Message(part_id, part, False))
+    return found
+
+
+def _says_something(said: dict[str, Any]) -> bool:
+    parts = (as_text(said.get("body")), as_text(said.get("subject")))
+    return any(parts) or bool(as_objects(said.get("attachments")))
+
+
+def message_row(
+    conversation_id: str,
+    message: Message,
+    channel: str,
+    customer_ref: str | None,
+    sent_at: datetime,
+    turn_index: int,
+) -> Row:
+    """Return the interaction of one message."""
+    is_note = as_text(message.said.get("part_type")) == "note"
+    from_contact = message.author_type in CONTACTS
+    agent = message.author.get("id") if message.author_type == "admin" else None
+    body, subject = as_text(message.said.get("body")), as_text(message.said.get("subject"))
+    edited_at = None if message.is_source else as_moment(message.said.get("updated_at"))
+    contact_ref = message.contact_ref()
+    to_refs = [customer_ref] if customer_ref and not from_contact and not is_note else []
+    return {
+        "interaction_id": f"{conversation_id}|{message.message_id}",
+        "conversation_ref": conversation_id,
+        "turn_index": turn_index,
+        "channel": channel,
+        "sub_channel": "intercom",
+        "direction": "inbound" if from_contact else "internal" if is_note else "outbound",
+        "interaction_type": "note" if is_note else "message",
+        "subject": html_to_text(subject) if subject else None,
+        "body_text": html_to_text(body) if body else None,
+        "from_ref": contact_ref,
+        "to_refs": to_refs,
+        "customer_ref": contact_ref or customer_ref,
+        "agent_ref": as_text(agent),
+        "started_at": sent_at,
+        "is_automated": message.author_type == "bot",
+        "attachment_count": len(as_objects(message.said.get("attachments"))),
+        "recorded_at": edited_at if edited_at is not None and edited_at > sent_at else None,
+    }

@@ -1,0 +1,109 @@
+-- Grain: one row per line. `shape` is the JSON structure to read.
+with
+
+read_once as (
+
+    select
+        position,
+        line,
+        is_utf8,
+        try(from_json(line, $shape)) as call
+
+    from lines
+
+),
+
+flat as (
+
+    select
+        position,
+        is_utf8,
+        call is null as is_malformed,
+        coalesce(nullif(call.messageId, ''), 'line:' || left(sha256(line), 32)) as event_id,
+        call.type as event_type,
+        case call.type when 'track' then call.event else call.name end as event_name,
+        call.anonymousId as anonymous_id,
+        call.userId as user_id,
+        call.previousId as previous_id,
+        call.timestamp as timestamp_text,
+        call.originalTimestamp as original_timestamp_text,
+        call.sentAt as sent_at_text,
+        call.receivedAt as received_at_text,
+        coalesce(
+            call.context.traits.email,
+            case when call.type = 'identify' then json_extract_string(call.traits, '$.email') end
+        ) as email,
+        coalesce(
+            call.context.traits.phone,
+            case when call.type = 'identify' then json_extract_string(call.traits, '$.phone') end
+        ) as phone,
+        call.context.page as page,
+        -- server-side libraries describe the page in the properties of the page call
+        case
+            when call.context.page is null and call.type in ('page', 'screen')
+                then json_extract_string(
+                    call.properties,
+                    ['$.url', '$.path', '$.referrer', '$.title', '$.search']
+                )
+        end as page_properties,
+        call.context.campaign as campaign,
+        call.context.ip as ip,
+        call.context.userAgent as user_agent,
+        call.context.locale as locale,
+        call.context.timezone as time_zone,
+        nullif(
+            concat_ws(
+                ',',
+                '"properties":' || call.properties,
+                '"traits":' || call.traits,
+                '"group_id":' || to_json(call.groupId),
+                '"category":' || to_json(call.category),
+                '"app":' || call.context.app,
+                '"consent":' || call.context.consent,
+                '"device":' || call.context.device,
+                '"context_group_id":' || call.context.groupId,
+                '"library":' || call.context.library,
+                '"network":' || call.context.network,
+                '"os":' || call.context.os,
+                '"screen":' || call.context.screen
+            ),
+            ''
+        ) as members
+
+    from read_once
+
+)
+
+select
+    position,
+    is_utf8,
+    is_malformed,
+    event_id,
+    event_type,
+    event_name,
+    anonymous_id,
+    user_id,
+    previous_id,
+    timestamp_text,
+    original_timestamp_text,
+    sent_at_text,
+    received_at_text,
+    email,
+    phone,
+    coalesce(page.url, page_properties[1]) as url,
+    coalesce(page.path, page_properties[2]) as path,
+    coalesce(page.referrer, page_properties[3]) as referrer,
+    coalesce(page.title, page_properties[4]) as title,
+    coalesce(page.search, page_properties[5]) as search,
+    campaign.source as utm_source,
+    campaign.medium as utm_medium,
+    campaign.name as utm_campaign,
+    campaign.content as utm_content,
+    campaign.term as utm_term,
+    ip,
+    user_agent,
+    locale,
+    time_zone,
+    '{' || members || '}' as attributes
+
+from flat

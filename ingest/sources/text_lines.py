@@ -1,0 +1,183 @@
+"""A text file of one record a line in; frames of numbered lines out, in bounded memory.
+
+Position is the line number. Blank lines at the end of the file are no records; any other line
+is, and one that cannot be read is rejected here: blank, too long, or cut off with its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ingest.parsed import UnreadableFile, no_rejects
+from ingest.sources.decompressed import DAMAGED, blocks
+from ingest.sources.rejects import PAYLOAD_CHARACTERS, one_reject, rejected_lines
+
+BLOCK_BYTES = 1 << 25
+MAX_LINE_BYTES = 1_000_000
+"""Segment limits an event to 32 kB and web servers a request line to 8 kB: a longer line is a
+file of another kind, and reading it whole could exhaust memory."""
+CHUNK_LINES = 200_000
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(slots=True)
+class LineChunk:
+    """Consecutive lines of one file.
+
+    Parameters
+    ----------
+    read
+        Lines in the chunk, readable or not.
+    lines
+        ``position`` (Int64), ``line`` (String), ``is_utf8`` (Boolean; false where the bytes were
+        no UTF-8 and are shown as Windows-1252).
+    """
+
+    read: int
+    lines: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A line that is not handed on: its beginning and why."""
+
+    head: bytes
+    reason_code: str
+    reason: str
+
+
+def line_chunks(
+    path: Path, entity: str, *, max_line_bytes: int = MAX_LINE_BYTES
+) -> Iterator[LineChunk]:
+    """Yield the lines of ``path``, at most 200,000 at a time.
+
+    Raises
+    ------
+    UnreadableFile
+        If not even the first line can be read, or the file is UTF-16.
+    """
+    position = 0
+    for body in _bodies(path, max_line_bytes):
+        if isinstance(body, _Unread):
+            position += 1
+            head = body.head.decode("utf-8", "replace")
+            reject = one_reject(position, entity, body.reason_code, body.reason, head)
+            yield LineChunk(1, _numbered([], [], position), reject)
+            continue
+        lines = _lines(body, position)
+        position += len(lines)
+        for chunk in lines.iter_slices(CHUNK_LINES):
+            yield _without_unusable(chunk, entity, max_line_bytes)
+
+
+def _bodies(path: Path, max_line_bytes: int) -> Iterator[bytes | _Unread]:
+    """Yield runs of complete lines (without the last newline), and what is in between."""
+    too_long = f"line is longer than {max_line_bytes:,} bytes, the limit for one record"
+    carry, is_skipping, is_first = b"", False, True
+    unread = blocks(path, BLOCK_BYTES)
+    while True:
+        try:
+            block = next(unread, b"")
+        except DAMAGED as damage:
+            reason = f"the file is damaged or cut off from here on ({damage})"
+            if is_first:
+                raise UnreadableFile(f"{path.name}: {reason}") from damage
+            yield _Unread(carry[:PAYLOAD_CHARACTERS], "truncated_file", reason)
+            return
+        if not block:
+            break
+        if is_first:
+            if block.startswith(_UTF16_MARKS):
+                raise UnreadableFile(f"{path.name} is UTF-16; save it as UTF-8")
+            block, is_first = block.removeprefix(b"\xef\xbb\xbf"), False
+        if is_skipping:
+            newline = block.find(b"\n")
+            if newline < 0:
+                continue
+            block, is_skipping = block[newline + 1 :], False
+        data = carry + block
+        end = _end_of_lines(data)
+        if end >= 0:
+            yield data[:end]
+        carry = data[end + 1 :]
+        if len(carry) > max_line_bytes and b"\n" not in carry:
+            yield _Unread(carry[:PAYLOAD_CHARACTERS], "line_too_long", too_long)
+            carry, is_skipping = b"", True
+    rest = carry.rstrip(b"\r\n")
+    if rest:
+        yield rest
+
+
+def _end_of_lines(data: bytes) -> int:
+    """Return the index of the newline after the last complete line that is not blank.
+
+    A run of blank lines waits for the line that follows it: at the end of the file it is none.
+    """
+    last = data.rfind(b"\n")
+    if last < 0:
+        return -1
+    filled = data[:last].rstrip(b"\r\n")
+    return data.find(b"\n", len(filled)) if filled else last
+
+
+def _lines(body: bytes, before: int) -> pl.DataFrame:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _mixed_lines(body, before)
+    line = pl.Series("line", [text]).str.split("\n").explode(empty_as_null=False)
+    return _numbered(line, pl.repeat(True, len(line), eager=True), before)
+
+
+def _mixed_lines(body: bytes, before: int) -> pl.DataFrame:
+    """Decode line by line: one line in another encoding must not cost the others."""
+    texts, is_utf8 = [], []
+    for line in body.split(b"\n"):
+        try:
+            texts.append(line.decode("utf-8"))
+            is_utf8.append(True)
+        except UnicodeDecodeError:
+            texts.append(_from_windows(line))
+            is_utf8.append(False)
+    return _numbered(texts, is_utf8, before)
+
+
+def _from_windows(line: bytes) -> str:
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _numbered(
+    line: pl.Series | list[str], is_utf8: pl.Series | list[bool], before: int
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "position": pl.int_range(before + 1, before + 1 + len(line), eager=True),
+            "line": pl.Series(line, dtype=pl.String).str.strip_suffix("\r"),
+            "is_utf8": pl.Series(is_utf8, dtype=pl.Boolean),
+        }
+    )
+
+
+def _without_unusable(chunk: pl.DataFrame, entity: str, max_line_bytes: int) -> LineChunk:
+    is_blank = pl.col("line").str.strip_chars() == ""
+    is_long = pl.col("line").str.len_bytes() > max_line_bytes
+    usable = chunk.filter(~is_blank & ~is_long)
+    if len(usable) == len(chunk):
+        return LineChunk(len(chunk), chunk, no_rejects())
+    too_long = f"line is longer than {max_line_bytes:,} bytes, the limit for one record"
+    rejected = pl.concat(
+        [
+            rejected_lines(chunk.filter(is_blank & ~is_long), entity, "empty_line", "blank line"),
+            rejected_lines(chunk.filter(is_long), entity, "line_too_long", too_long),
+        ]
+    )
+    return LineChunk(len(chunk), usable, rejected)

@@ -1,0 +1,173 @@
+"""Bookkeeping of loads, runs, checks, models: what happened, when, and whether it was right."""
+
+from __future__ import annotations
+
+from ingest.tables.table import Table
+
+_COUNTS = (
+    ("rows_loaded", "bigint not null", "Rows that became a version in raw."),
+    ("rows_duplicate", "bigint not null", "Rows that raw had already."),
+    ("rows_quarantined", "bigint not null", "Rows and records in meta.quarantine."),
+)
+
+META_TABLES: tuple[Table, ...] = (
+    Table(
+        "meta",
+        "settings",
+        "What the company and its warehouse are set to.",
+        (
+            ("name", "varchar primary key", "Name of the setting."),
+            ("value", "varchar", "Its value; company_domains is a JSON list."),
+        ),
+    ),
+    Table(
+        "meta",
+        "ingest_batches",
+        "One row per load of one source that had something to load.",
+        (
+            ("batch_id", "varchar not null", "Id of the load."),
+            ("source", "varchar not null", "Name of the source in sources.yml."),
+            ("started_at", "timestamp not null", "Start (UTC)."),
+            ("finished_at", "timestamp", "End (UTC)."),
+            ("files", "bigint not null", "Files read."),
+            ("records_read", "bigint not null", "Native records read."),
+            *_COUNTS,
+            ("status", "varchar not null", "loaded or failed; a failed load left no rows."),
+            ("message", "varchar", "What to know about it."),
+            ("mapping_hash", "varchar", "Hash of the source's entry in sources.yml."),
+        ),
+    ),
+    Table(
+        "meta",
+        "ingest_files",
+        "One row per reading of one file.",
+        (
+            ("file", "varchar not null", "Path relative to landing/; #000002 and so on "
+             "is appended when a path has been overwritten with other contents."),
+            ("path", "varchar not null", "Path relative to landing/."),
+            ("source", "varchar not null", "Name of the source in sources.yml."),
+            ("fingerprint", "varchar not null", "SHA-256 of the contents."),
+            ("size_bytes", "bigint not null", "Size."),
+            ("mtime_ns", "bigint not null", "Time of change as the file system tells it."),
+            ("batch_id", "varchar not null", "Load that read it."),
+            ("records_read", "bigint not null", "Native records: distinct positions."),
+            ("rows_parsed", "bigint not null", "Rows made of them, and records rejected: "
+             "loaded + duplicate + quarantined."),
+            *_COUNTS,
+            ("status", "varchar not null", "loaded, or quarantined as a whole."),
+            ("message", "varchar", "What to know about it."),
+            ("loaded_at", "timestamp not null", "When it was read (UTC)."),
+        ),
+    ),
+    Table(
+        "meta",
+        "quarantine",
+        "Records that could not be loaded, as they arrived; never published.",
+        (
+            ("quarantine_id", "varchar not null", "Id, the same whenever the file is read."),
+            ("batch_id", "varchar not null", "Load that found it."),
+            ("source", "varchar not null", "Name of the source in sources.yml."),
+            ("entity", "varchar", "Entity it was meant for; null where nobody can tell."),
+            ("file", "varchar not null", "As in meta.ingest_files."),
+            ("position", "bigint", "Place in the file, from 1; 0 for the file as a whole."),
+            ("reason_code", "varchar not null", "Kind of fault."),
+            ("reason", "varchar not null", "The fault in a sentence."),
+            ("payload", "varchar", "The record, at most 65,536 characters of it."),
+            ("quarantined_at", "timestamp not null", "When (UTC)."),
+        ),
+    ),
+    Table(
+        "meta",
+        "runs",
+        "One row per run of the whole job.",
+        (
+            ("run_id", "varchar not null", "Id of the run."),
+            ("started_at", "timestamp not null", "Start (UTC)."),
+            ("finished_at", "timestamp", "End (UTC)."),
+            ("status", "varchar not null", "running, succeeded or failed."),
+            ("generation", "bigint", "Generation it published."),
+            ("message", "varchar", "What to know about it."),
+        ),
+    ),
+    Table(
+        "meta",
+        "stage_times",
+        "How long each stage of a run took.",
+        (
+            ("run_id", "varchar not null", "The run."),
+            ("stage", "varchar not null", "The stage."),
+            ("seconds", "double not null", "Seconds it took."),
+            ("rows", "bigint", "Rows it handled."),
+            ("peak_memory_bytes", "bigint", "Largest resident size of the process by its end."),
+        ),
+    ),
+    Table(
+        "meta",
+        "check_results",
+        "Every check of every run, with its outcome.",
+        (
+            ("run_id", "varchar not null", "The run."),
+            ("check_name", "varchar not null", "The check."),
+            ("asset", "varchar", "What it looked at."),
+            ("passed", "boolean not null", "It holds."),
+            ("severity", "varchar not null", "warn or error."),
+            ("blocking", "boolean not null", "A failure stops publication."),
+            ("rows_failed", "bigint", "Rows that break it."),
+            ("message", "varchar", "What was found."),
+            ("checked_at", "timestamp not null", "When (UTC)."),
+        ),
+    ),
+    Table(
+        "meta",
+        "generation",
+        "One row per published generation of the warehouse.",
+        (
+            ("generation", "bigint not null", "Number of the generation, from 1."),
+            ("built_at", "timestamp not null", "When it was built (UTC)."),
+            ("data_cutoff", "timestamp", "as_of of its data."),
+            ("code_version", "varchar", "Version of the code."),
+            ("checks_passed", "boolean not null", "All blocking checks held."),
+            ("row_counts", "json", "Rows by table."),
+        ),
+    ),
+    Table(
+        "meta",
+        "model_runs",
+        "Every training or scoring of a model, champion and challenger alike.",
+        (
+            ("run_id", "varchar not null", "The run."),
+            ("score", "varchar not null", "Score table it is for."),
+            ("model_version", "varchar not null", "Version of the model."),
+            ("role", "varchar not null", "champion or challenger."),
+            ("method", "varchar not null", "Estimator or rules."),
+            ("trained_at", "timestamp", "When it was trained (UTC)."),
+            ("as_of", "timestamp", "Newest as_of it was trained on."),
+            ("n_train", "bigint", "Rows trained on."),
+            ("n_test", "bigint", "Rows tested on."),
+            ("positives", "bigint", "Positive labels among them."),
+            ("roc_auc", "double", "Area under the ROC curve."),
+            ("pr_auc", "double", "Area under the precision-recall curve."),
+            ("brier", "double", "Brier score."),
+            ("ece", "double", "Expected calibration error."),
+            ("calibration_slope", "double", "Slope of the calibration line; 1 is perfect."),
+            ("calibration_intercept", "double", "Its intercept; 0 is perfect."),
+            ("lift_top_decile", "double", "Positives in the top tenth against the average."),
+            ("promoted", "boolean", "It became champion."),
+            ("reason", "varchar", "Why it was promoted or not."),
+            ("card_path", "varchar", "Model card."),
+        ),
+    ),
+    Table(
+        "meta",
+        "score_outcomes",
+        "What a score said and what then happened.",
+        (
+            ("score", "varchar not null", "Score table."),
+            ("entity_id", "varchar not null", "Lead or customer."),
+            ("as_of", "timestamp not null", "When it was scored for (UTC)."),
+            ("probability", "double not null", "What the score said."),
+            ("outcome", "boolean not null", "What happened."),
+            ("observed_at", "timestamp not null", "When that was certain (UTC)."),
+        ),
+    ),
+)  # fmt: skip

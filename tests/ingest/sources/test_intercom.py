@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+at = datetime.fromisoformat
+
+
+@pytest.fixture
+def outcome(read, fixtures):
+    return read("intercom", fixtures / "intercom" / "conversations.json")
+
+
+def by_id(outcome):
+    return {row["interaction_id"]: row for row in outcome.rows["interaction"]}
+
+
+def test_the_source_message_is_the_first_turn(outcome):
+    message = by_id(outcome)["c1|s1"]
+
+    assert (message["conversation_ref"], message["turn_index"]) == ("c1", 0)
+    assert (message["channel"], message["sub_channel"]) == ("chat", "intercom")
+    assert message["direction"] == "inbound"
+    assert message["body_text"] == "My lamp is broken & dark"
+    assert message["customer_ref"] == message["from_ref"] == "email:jane@customer.example"
+    assert message["agent_ref"] is None
+    assert message["started_at"] == at("2025-06-02 07:40")
+    assert message["wait_s"] is None
+
+
+def test_what_the_conversation_came_to_is_kept_with_its_source_message(outcome):
+    kept = json.loads(by_id(outcome)["c1|s1"]["attributes"])["conversation"]
+
+    assert kept["state"] == "closed"
+    assert kept["tags"] == ["defect"]
+    assert kept["events"][0]["part_type"] == "assignment"
+    assert kept["statistics"] == {"time_to_admin_reply": 30}
+
+
+def test_a_part_without_a_body_is_no_message(outcome):
+    assert sorted(by_id(outcome)) == ["c1|p2", "c1|p3", "c1|s1", "c2|s2"]
+
+
+def test_a_note_stays_between_colleagues(outcome):
+    note = by_id(outcome)["c1|p2"]
+
+    assert (note["interaction_type"], note["direction"]) == ("note", "internal")
+    assert note["agent_ref"] == "814"
+    assert note["to_refs"] == []
+
+
+def test_an_answer_goes_out_to_the_customer(outcome):
+    answer = by_id(outcome)["c1|p3"]
+
+    assert (answer["direction"], answer["turn_index"]) == ("outbound", 2)
+    assert answer["customer_ref"] == "email:jane@customer.example"
+    assert answer["to_refs"] == ["email:jane@customer.example"]
+    assert answer["agent_ref"] == "814"
+    assert answer["attachment_count"] == 1
+    assert answer["recorded_at"] == at("2025-06-02 07:41:30")
+
+
+def test_a_machine_is_said_to_be_one(outcome):
+    news = by_id(outcome)["c2|s2"]
+
+    assert news["is_automated"] is True
+    assert (news["channel"], news["direction"]) == ("email", "outbound")
+    assert news["subject"] == "News"
+    assert news["customer_ref"] == "contact:u2"
+
+
+def test_authors_become_contacts_and_agents_known_since_they_wrote(outcome):
+    (contact,) = outcome.rows["contact"]
+
+    assert contact["contact_id"] == "u1"
+    assert (contact["first_name"], contact["last_name"]) == ("Jane van", "Dyk")
+    assert contact["email"] == "jane@customer.example"
+    assert contact["recorded_at"] == at("2025-06-02 07:40")
+    assert {agent["agent_id"] for agent in outcome.rows["agent"]} == {"814"}
+
+
+def test_a_rating_is_a_survey_response(outcome):
+    rated, unanswered = outcome.rows["survey_response"]
+
+    assert (rated["survey_type"], rated["score"], rated["scale_max"]) == ("CSAT", 5, 5)
+    assert rated["comment"] == "quick!"
+    assert rated["person_ref"] == "contact:u1"
+    assert rated["agent_ref"] == "814"
+    assert rated["responded_at"] == at("2025-06-02 08:13:20")
+    assert (unanswered["score"], unanswered["responded_at"]) == (None, None)
+
+
+def test_what_is_no_conversation_is_rejected(outcome):
+    reasons = [(reject["position"], reject["reason_code"]) for reject in outcome.rejected]
+
+    assert reasons == [
+        (1, "missing_date"),
+        (3, "no_message"),
+        (4, "missing_id"),
+        (5, "not_an_object"),
+    ]
+
+
+def test_one_conversation_a_line_gives_the_same(outcome, read, fixtures, tmp_path):
+    page = json.loads((fixtures / "intercom" / "conversations.json").read_text())
+    lines = [json.dumps(conversation) for conversation in page["conversations"]]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines) + "\n")
+    (tmp_path / "unnamed").write_text("\n".join(lines) + "\n")
+
+    for name in ("c.jsonl", "unnamed"):
+        again = read("intercom", tmp_path / name)
+        assert again.rows == outcome.rows
+        assert again.reasons() == outcome.reasons()
+
+
+def test_epochs_beyond_the_calendar_are_no_times(read, tmp_path):
+    conversation = {"id": "c", "source": {"id": "s", "body": "x", "author": {"type": "user"}}}
+    epochs = [1e300, -1e18, True, "x", None, 99999999999999]
+    (tmp_path / "c.json").write_text(
+        json.dumps([{**conversation, "created_at": epoch} for epoch in epochs])
+    )
+
+    outcome = read("intercom", tmp_path / "c.json")
+
+    assert set(outcome.reasons().values()) == {"missing_date"}

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+at = datetime.fromisoformat
+
+
+@pytest.fixture
+def acme(read, fixtures):
+    path = fixtures / "slack" / "ext-acme" / "2025-06-02.json"
+    return read("slack", path, customer_channels="^ext-")
+
+
+def by_position(outcome):
+    return {row["position"]: row for row in outcome.rows["interaction"]}
+
+
+def test_a_customer_in_a_shared_channel_writes_to_us(acme):
+    message = by_position(acme)[1]
+
+    assert message["interaction_id"] == "ext-acme|1748850000.000200"
+    assert (message["channel"], message["sub_channel"]) == ("chat", "slack")
+    assert message["direction"] == "inbound"
+    assert message["customer_ref"] == "email:jane@customer.example"
+    assert message["started_at"] == at("2025-06-02 07:40:00.000200")
+    assert message["body_text"] == (
+        "Is the shop (https://shop.nordlicht.example) down, @Anna Berg? 1 < 2"
+    )
+
+
+def test_an_answer_in_a_thread_belongs_to_who_asked(acme):
+    answer = by_position(acme)[2]
+
+    assert answer["conversation_ref"] == by_position(acme)[1]["conversation_ref"]
+    assert answer["direction"] == "outbound"
+    assert answer["agent_ref"] == "U1"
+    assert answer["customer_ref"] == "email:jane@customer.example"
+    assert answer["recorded_at"] == at("2025-06-02 07:40:20")
+    assert answer["body_text"] == "No & yes"
+
+
+def test_notices_of_the_system_are_notes_between_colleagues(acme):
+    joined = by_position(acme)[3]
+
+    assert (joined["interaction_type"], joined["direction"]) == ("note", "internal")
+    assert joined["is_automated"] is True
+
+
+def test_a_bot_is_a_machine_on_our_side(acme):
+    deployed = by_position(acme)[4]
+
+    assert deployed["is_automated"] is True
+    assert deployed["direction"] == "outbound"
+    assert deployed["agent_ref"] is None
+
+
+def test_a_stranger_in_a_shared_channel_is_a_contact_known_by_id(acme):
+    stranger = by_position(acme)[5]
+    (file,) = acme.rows["attachment"]
+
+    assert stranger["direction"] == "inbound"
+    assert stranger["customer_ref"] == "contact:U9"
+    assert stranger["attachment_count"] == 1
+    assert file["interaction_ref"] == stranger["interaction_id"]
+    assert (file["file_name"], file["size_bytes"]) == ("photo.jpg", 12)
+
+
+def test_a_deleted_message_is_marked_as_deleted(acme):
+    assert by_position(acme)[6]["is_deleted"] is True
+    assert by_position(acme)[5]["is_deleted"] is False
+
+
+def test_a_message_without_time_is_rejected(acme):
+    assert acme.reasons() == {7: "missing_date"}
+
+
+def test_in_other_channels_colleagues_are_among_themselves(read, fixtures):
+    path = fixtures / "slack" / "general" / "2025-06-02.json"
+    rows = by_position(read("slack", path, customer_channels="^ext-"))
+
+    assert [rows[position]["direction"] for position in (1, 2, 3)] == [
+        "internal",
+        "inbound",
+        "internal",
+    ]
+    assert rows[3]["agent_ref"] == "U9"
+
+
+def test_members_are_colleagues_by_their_address_else_unless_guests(read, fixtures):
+    outcome = read("slack", fixtures / "slack" / "users.json")
+
+    assert [agent["agent_id"] for agent in outcome.rows["agent"]] == ["U1", "U4"]
+    jane, guest = outcome.rows["contact"]
+    assert (jane["first_name"], jane["last_name"]) == ("Jane van", "Dyk")
+    assert (jane["email"], jane["title"]) == ("jane@customer.example", "Buyer")
+    assert jane["recorded_at"] == at("2023-11-14 22:13:21")
+    assert guest["contact_id"] == "U3"
+    assert outcome.reasons() == {5: "missing_id"}
+
+
+@pytest.mark.parametrize("name", ["channels.json", "integration_logs.json"])
+def test_lists_of_the_export_hold_no_records(read, fixtures, name):
+    assert read("slack", fixtures / "slack" / name).read == 0
+
+
+def test_an_export_without_members_still_loads(read, fixtures, tmp_path):
+    (tmp_path / "general").mkdir()
+    day = tmp_path / "general" / "2025-06-02.json"
+    day.write_text((fixtures / "slack" / "general" / "2025-06-02.json").read_text())
+
+    assert len(read("slack", day).rows["interaction"]) == 3

@@ -1,0 +1,125 @@
+"""One spelling per identifier, whatever a source writes."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.identifiers import (
+    ID_TYPES,
+    IdentifierRules,
+    normalize_emails,
+    normalize_persons,
+    normalize_phones,
+    person_type,
+)
+
+RULES = IdentifierRules(namespace="crm", namespaces={"user_id": "shop"}, region="DE")
+
+
+def emails(*values: str | None, rules: tuple[str, ...] = ()) -> list[str | None]:
+    return normalize_emails(pl.Series(values, dtype=pl.String), rules).to_list()
+
+
+def phones(*values: str | None, region: str = "DE") -> list[str | None]:
+    return normalize_phones(pl.Series(values, dtype=pl.String), region).to_list()
+
+
+def persons(*values: str | None) -> list[str | None]:
+    return normalize_persons(pl.Series(values, dtype=pl.String), RULES).to_list()
+
+
+def test_case_blanks_names_and_brackets_do_not_matter() -> None:
+    spellings = ["JANE@X.com", " jane@x.com ", "Jane <jane@x.com>", "mailto:jane@x.com?subject=a"]
+
+    assert set(emails(*spellings)) == {"jane@x.com"}
+
+
+def test_international_domains_have_one_form() -> None:
+    assert emails("a@MÜNCHEN.de", "a@xn--mnchen-3ya.de") == ["a@xn--mnchen-3ya.de"] * 2
+
+
+def test_sharp_s_is_not_double_s() -> None:
+    assert emails("a@straße.de") != emails("a@strasse.de")
+
+
+def test_composed_and_decomposed_letters_are_one_address() -> None:
+    assert len(set(emails("jos\u00e9@x.com", "jose\u0301@x.com"))) == 1
+
+
+def test_what_is_no_single_address_is_null() -> None:
+    assert emails("nope", "a@b@c.de", "a@b.de, c@d.de", "@x.com", "a@", "", None) == [None] * 7
+
+
+def test_provider_rules_are_off_unless_asked_for() -> None:
+    assert emails("J.Doe+x@googlemail.com") == ["j.doe+x@googlemail.com"]
+    assert emails("J.Doe+x@googlemail.com", rules=("gmail",)) == ["jdoe@gmail.com"]
+    assert emails("J.Doe+x@example.com", rules=("gmail",)) == ["j.doe+x@example.com"]
+
+
+def test_phone_spellings_become_e164() -> None:
+    spellings = ["030 1234567", "+49 (30) 1234567", "0049301234567", "tel:+49-30-1234567"]
+
+    assert set(phones(*spellings)) == {"+49301234567"}
+    assert phones("(415) 555-2671", region="US") == ["+14155552671"]
+
+
+def test_extensions_and_nonsense_are_no_phone_numbers() -> None:
+    assert phones("101", "x", "", "9" * 300, None) == [None] * 5
+
+
+def test_ids_of_systems_get_their_namespace_and_others_do_not() -> None:
+    assert persons("email:A@b.de", "phone:030 1234567", "user_id:17", "contact:003", "lead:9") == [
+        "email:a@b.de",
+        "phone:+49301234567",
+        "user_id:shop:17",
+        "contact:crm:003",
+        "lead:crm:9",
+    ]
+
+
+def test_an_untyped_or_unknown_person_is_null() -> None:
+    assert persons("17", "tweet:x", "email:nope", "user_id:", None) == [None] * 5
+
+
+def test_digits_alone_are_a_user_id_and_no_phone_number() -> None:
+    values = ["17850", "4930123456789", "+49 30 123456", "(030) 123456", "a@b.de", "x-1"]
+    types = pl.DataFrame({"v": values}).select(person_type(pl.col("v"))).to_series().to_list()
+
+    assert types == ["user_id", "user_id", "phone", "phone", "email", "user_id"]
+
+
+@given(st.lists(st.text(max_size=60), max_size=8))
+def test_normalising_mail_twice_changes_nothing(values: list[str]) -> None:
+    once = emails(*values)
+
+    assert emails(*once) == once
+
+
+@given(st.text(alphabet='aB.@<>+ é\u0301ßÄ\u3002"()', max_size=30))
+def test_no_spelling_of_an_address_is_an_error(value: str) -> None:
+    once = emails(value)
+
+    assert emails(*once) == once
+
+
+@given(st.text(alphabet="+0123456789 ()-/.x#;ext", max_size=25), st.sampled_from(["DE", "US"]))
+def test_normalising_a_number_twice_changes_nothing(value: str, region: str) -> None:
+    once = phones(value, region=region)
+
+    assert phones(*once, region=region) == once
+
+
+@given(st.sampled_from([*ID_TYPES, "foo"]), st.text(max_size=30))
+def test_no_person_is_an_error(id_type: str, value: str) -> None:
+    (result,) = persons(f"{id_type}:{value}")
+
+    assert result is None or result.startswith(f"{id_type}:")
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_empty_columns_stay_empty(count: int) -> None:
+    assert persons(*[None] * count) == [None] * count
+    assert emails(*[None] * count) == [None] * count

@@ -1,0 +1,188 @@
+"""Every mistake in sources.yml is one sentence with file, line, keys and remedy."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.config import read_config
+from ingest.errors import ConfigError
+
+GOOD = """
+company: {name: Nordlicht, base_currency: EUR, time_zone: Europe/Berlin, default_region: NO,
+  domains: [Nordlicht.example]}
+as_of: 2026-06-30
+quarantine_limit: 0.1
+sources:
+  mail: {format: email, path: "mail/**/*"}
+  crm_contacts:
+    format: csv
+    entity: contact
+    path: crm/*/contacts.csv
+    namespace: crm
+    namespaces: {user_id: shop}
+    time_zone: Europe/Berlin
+    options: {delimiter: ";", decimal: ",", null_values: ["", NULL]}
+    recorded_at: SystemModstamp
+    columns:
+      contact_id: Id
+      created_at: {from: CreatedDate, format: "%d/%m/%Y %H:%M", time_zone: UTC}
+      do_not_call: {from: Blocked, values: {Yes: true, No: false}, else: null}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "sources.yml"
+    file.write_text(text)
+    return file
+
+
+def test_a_good_file_becomes_a_company_and_its_sources(tmp_path: Path) -> None:
+    config = read_config(write(tmp_path, GOOD))
+
+    assert config.company.domains == ("nordlicht.example",)
+    assert config.as_of == date(2026, 6, 30)
+    assert config.quarantine_limit == 0.1
+    mail, contacts = config.sources
+    assert (mail.format, mail.namespace) == ("email", "mail")
+    assert contacts.namespaces == {"user_id": "shop"}
+    assert contacts.options["null_values"] == ("", "NULL")
+    assert contacts.company is config.company
+
+
+def test_words_that_yaml_takes_for_truth_values_stay_words(tmp_path: Path) -> None:
+    config = read_config(write(tmp_path, GOOD))
+
+    assert config.company.default_region == "NO"
+    assert config.sources[1].columns["do_not_call"]["values"] == {"Yes": "true", "No": "false"}
+    assert config.sources[1].options["null_values"] == ("", "NULL")
+
+
+def test_settings_left_out_have_defaults(tmp_path: Path) -> None:
+    config = read_config(write(tmp_path, "sources: {}\n"))
+
+    assert (config.as_of, config.quarantine_limit, config.sources) == ("data", 0.2, ())
+    assert config.company.base_currency == "EUR"
+
+
+def test_anchors_and_merges_are_read(tmp_path: Path) -> None:
+    text = """
+sources:
+  a: &a {format: email, path: a/*}
+  b: {<<: *a, path: b/*}
+"""
+    config = read_config(write(tmp_path, text))
+
+    assert [source.path for source in config.sources] == ["a/*", "b/*"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{format: emial, path: x}", ["s1.format", "'emial'", "did you mean email?"]),
+        ("{format: csv, pth: x}", ["s1.pth", "'pth'", "did you mean path?"]),
+        ("{path: x}", ["needs the key format"]),
+        ("{format: csv, path: ../x, entity: contact}", ["s1.path", "within"]),
+        ("{format: csv, path: /etc/*, entity: contact}", ["s1.path", "relative"]),
+        ("{format: csv, path: x}", ["needs entity"]),
+        ("{format: csv, path: x, entity: contct}", ["s1.entity", "did you mean contact?"]),
+        ("{format: csv, path: x, entity: contact, columns: {email: E}}", ["contact_id"]),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: I, emial: E}}",
+            ["columns.emial", "did you mean email?"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {frm: I}}}",
+            ["columns.contact_id.frm", "did you mean from?"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, "
+            "columns: {contact_id: {from: I, patterns: {'(': x}}}}",
+            ["patterns", "no regular expression"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, value: x}}}",
+            ["both from and value"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, else: x}}}",
+            ["keep, null, reject"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, as: mail}}}",
+            ["'mail'", "did you mean email?"],
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, scale: a}}}",
+            ["scale", "no number"],
+        ),
+        ("{format: email, path: x, time_zone: Europe/Berln}", ["did you mean Europe/Berlin?"]),
+        ("{format: email, path: x, entity: contact}", ["remove entity"]),
+        ("{format: email, path: x, namespaces: {contct: a}}", ["did you mean contact?"]),
+        ("{format: email, path: x, namespace: 'a:b'}", ["no namespace"]),
+        ("{format: csv, path: x, options: {delimter: x}}", ["did you mean delimiter?"]),
+        ("{format: csv, path: x, options: {encoding: utf-9}}", ["no encoding"]),
+        ("{format: csv, path: x, options: {decimal: ';'}}", ["decimal sign"]),
+        ("{format: email, path: x, path: y}", ["a second time"]),
+        ("[]", ["must be a mapping"]),
+        ("{format: [csv], path: x}", ["must be a text"]),
+    ],
+)
+def test_a_wrong_entry_is_shown_with_line_and_remedy(
+    entry: str, said: list[str], tmp_path: Path
+) -> None:
+    file = write(tmp_path, f"company: {{name: A}}\nsources:\n  s1: {entry}\n")
+
+    with pytest.raises(ConfigError) as caught:
+        read_config(file)
+
+    assert caught.value.line == 3
+    message = str(caught.value)
+    assert "\n" not in message
+    assert all(part in message for part in [str(file), *said]), message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("sources:\n  mail: {format: email\n", 3, "no valid YAML"),
+        ("", None, "is empty"),
+        ("sources: {}\ncompany: {nme: x}\n", 2, "did you mean name"),
+        ("company: {base_currency: Euro}\nsources: {}\n", 1, "three capitals"),
+        ("company: {default_region: XX}\nsources: {}\n", 1, "XX"),
+        ("sources: {}\nquarantine_limit: 20\n", 2, "from 0 to 1"),
+        ("sources: {}\nas_of: tomorrow\n", 2, "data, today"),
+        ("company: {}\n", 1, "needs the key sources"),
+        ("sources: {a: &x {format: csv, path: p, options: *x}}\n", 1, "options"),
+        ("- a\n", 1, "must be a mapping"),
+    ],
+)
+def test_a_wrong_file_is_shown_with_its_line(
+    text: str, line: int | None, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        read_config(write(tmp_path, text))
+
+    assert line is None or caught.value.line == line
+
+
+def test_a_missing_or_binary_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        read_config(tmp_path / "sources.yml")
+    (tmp_path / "sources.yml").write_bytes(b"\xff\xfe\x00sources: \x80")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        read_config(tmp_path / "sources.yml")
+
+
+@given(text=st.text(alphabet="sources:{}[]&*!|>'\"\n -#%@abc,", max_size=60))
+def test_no_file_ends_in_another_error(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("config") / "sources.yml"
+    file.write_text(text)
+    try:
+        read_config(file)
+    except ConfigError as error:
+        assert "sources.yml" in str(error)

@@ -1,0 +1,300 @@
+"""Tables in six formats become canonical rows by their mapping."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ingest.parsed import UnreadableFile
+from ingest.source import Company, Source
+from ingest.sources.tabular import parse
+
+Put = Callable[[str, str | bytes], Path]
+
+
+def orders(
+    columns: dict[str, Any] | None = None, whole: dict[str, Any] | None = None, **given: Any
+) -> Source:
+    """Return a source of orders with some more columns, or with ``whole`` as its mapping."""
+    settings: dict[str, Any] = {
+        "name": "orders",
+        "format": "csv",
+        "path": "*",
+        "namespace": "shop",
+        "entity": "order",
+        "columns": {"order_id": "id", "placed_at": "at"} | (columns or {}),
+        "company": Company(),
+    }
+    if whole is not None:
+        settings["columns"] = whole
+    return Source(**(settings | given))
+
+
+def rows(file: Path, source: Source) -> list[dict[str, Any]]:
+    frames = [parsed.rows[source.entity or ""] for parsed in parse(file, source)]
+    return pl.concat(frames).to_dicts()
+
+
+def rejected(file: Path, source: Source) -> list[tuple[int, str, str]]:
+    frames = pl.concat([parsed.rejected for parsed in parse(file, source)])
+    return list(frames.select("position", "reason_code", "reason").iter_rows())
+
+
+TABLE = pl.DataFrame(
+    {"id": ["1", "2"], "at": ["2024-06-01 10:00:00", "2024-06-02"], "total": ["1.50", None]}
+)
+
+
+def write_json(file: Path) -> None:
+    file.write_text(json.dumps(TABLE.to_dicts()))
+
+
+WRITERS: dict[str, Callable[[Path], Any]] = {
+    "csv": TABLE.write_csv,
+    "tsv": lambda file: TABLE.write_csv(file, separator="\t"),
+    "parquet": TABLE.write_parquet,
+    "json": write_json,
+    "jsonl": TABLE.write_ndjson,
+    "xlsx": TABLE.write_excel,
+}
+
+
+@pytest.mark.parametrize("format_", WRITERS)
+def test_every_format_gives_the_same_rows(format_: str, tmp_path: Path) -> None:
+    file = tmp_path / f"orders.{format_}"
+    WRITERS[format_](file)
+
+    found = rows(file, orders({"total": "total"}, format=format_))
+
+    assert [(row["position"], row["order_id"], row["placed_at"]) for row in found] == [
+        (1, "1", datetime(2024, 6, 1, 10)),
+        (2, "2", datetime(2024, 6, 2)),
+    ]
+    assert found[0]["total"] == "1.50"
+    assert found[1]["total"] is None
+
+
+def test_typed_columns_of_parquet_are_taken_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "orders.parquet"
+    pl.DataFrame(
+        {"id": [7], "at": [date(2024, 6, 1)], "total": [Decimal("1.5")], "x": [{"y": [1]}]}
+    ).write_parquet(file)
+
+    (row,) = rows(file, orders({"total": "total"}, format="parquet", time_zone="Europe/Berlin"))
+
+    assert row["placed_at"] == datetime(2024, 5, 31, 22)
+    assert row["total"] == Decimal("1.5")
+    assert json.loads(row["attributes"]) == {"x": {"y": [1]}}
+
+
+def test_json_may_be_nested_and_wrapped(put: Put) -> None:
+    record = {"id": 9007199254740993, "when": {"at": "2024-06-01", "zone": "x"}, "n": None, "k": 1}
+    file = put("a.json", json.dumps({"page": 1, "results": [record]}))
+    source = orders({"placed_at": "when.at"}, format="json")
+
+    (row,) = rows(file, source)
+
+    assert row["order_id"] == "9007199254740993"
+    assert json.loads(row["attributes"]) == {"when": {"zone": "x"}, "n": None, "k": 1}
+
+
+def test_a_malformed_json_line_costs_one_line(put: Put) -> None:
+    good = '{"id": 1, "at": "2024-06-01"}\n'
+    file = put("a.jsonl", good + "{oops\n[1]\n" + good)
+    source = orders(format="jsonl")
+
+    assert [row["position"] for row in rows(file, source)] == [1, 4]
+    assert [(p, c) for p, c, _ in rejected(file, source)] == [
+        (2, "malformed_json"),
+        (3, "malformed_json"),
+    ]
+
+
+def test_a_json_document_that_is_none_is_unreadable(put: Put) -> None:
+    with pytest.raises(UnreadableFile, match="jsonl"):
+        rows(put("a.json", '{"id": 1}\n{"id": 2}\n'), orders(format="json"))
+
+
+def test_json_arrays_become_lists(put: Put) -> None:
+    file = put("a.jsonl", '{"id":1,"at":"2024-06-01","s":"open","t":["a","b c"]}\n')
+    source = orders(
+        entity="ticket",
+        whole={"ticket_id": "id", "created_at": "at", "status": "s", "tags": "t"},
+        format="jsonl",
+    )
+
+    (row,) = rows(file, source)
+
+    assert row["tags"] == ["a", "b c"]
+
+
+def test_unmapped_columns_go_to_attributes_unless_dropped(put: Put) -> None:
+    file = put("a.csv", "id,at,zz,aa\n1,2024-06-01,z,\n")
+
+    assert rows(file, orders())[0]["attributes"] == '{"zz":"z"}'
+    assert "attributes" not in rows(file, orders(unmapped="drop"))[0]
+
+
+def test_values_patterns_and_else_translate(put: Put) -> None:
+    file = put("a.csv", "id,at,s\n1,2024-06-01,Open\n2,2024-06-01,C99\n3,2024-06-01,zz\n")
+    setting = {"from": "s", "values": {"Open": "new"}, "patterns": {"^C": "cancelled"}}
+
+    def statuses(**more: Any) -> list[Any]:
+        return [row["status"] for row in rows(file, orders({"status": {**setting, **more}}))]
+
+    assert statuses() == ["new", "cancelled", "zz"]
+    assert statuses(**{"else": "null"}) == ["new", "cancelled", None]
+    assert statuses(**{"else": {"value": "other"}}) == ["new", "cancelled", "other"]
+    assert statuses(**{"else": "reject"}) == ["new", "cancelled"]
+    assert rejected(file, orders({"status": {**setting, "else": "reject"}})) == [
+        (3, "unmapped_value", "status: there is no translation of 'zz'")
+    ]
+
+
+def test_constants_joins_hashes_and_replacements_make_values(put: Put) -> None:
+    file = put("a.csv", "id,at,a,b\n1,2024-06-01,x,17.0\n2,2024-06-01,,\n")
+    source = orders(
+        {
+            "order_id": {"from": ["a", "b"], "join": "-"},
+            "coupon": {"from": ["a", "b"], "hash": "true"},
+            "currency": {"value": "EUR"},
+            "customer_ref": {"from": "b", "replace": {r"\.0$": ""}, "as": "user_id"},
+        }
+    )
+
+    first, second = rows(file, source)
+
+    assert (first["order_id"], first["currency"], first["customer_ref"]) == (
+        "x-17.0", "EUR", "user_id:17",
+    )  # fmt: skip
+    assert len(first["coupon"]) == 32
+    assert first["coupon"] != second["coupon"]
+    assert (second["order_id"], second["currency"], second["customer_ref"]) == (None, "EUR", None)
+
+
+def test_rows_without_ids_can_be_named_by_their_place(put: Put) -> None:
+    file = put("day/a.csv", "at\n2024-06-01\n")
+    source = orders({"order_id": {"from": ["$file", "$position"]}})
+
+    assert rows(file, source)[0]["order_id"] == "day/a.csv|1"
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "expected"),
+    [
+        ("1234.5", ".", "1234.5"),
+        ("1,234.50", ".", "1234.50"),
+        ("€ 1.234,50", ",", "1234.50"),
+        ("1 234,5", ",", "1234.5"),
+        ("(12.00)", ".", "-12.00"),
+        ("12.00-", ".", "-12.00"),
+        ("1,5", ".", "1,5"),
+        ("12 apples", ".", "12 apples"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(
+    text: str, sign: str, expected: str, put: Put
+) -> None:
+    file = put("a.csv", f'id,at,n\n1,2024-06-01,"{text}"\n')
+
+    (row,) = rows(file, orders({"total": "n"}, options={"decimal": sign}))
+
+    assert row["total"] == expected
+
+
+def test_scaling_is_exact(put: Put) -> None:
+    file = put("a.csv", "id,at,n\n1,2024-06-01,1100.04\n2,2024-06-01,x\n")
+
+    first, second = rows(file, orders({"total": {"from": "n", "scale": "1000000"}}))
+
+    assert Decimal(first["total"]) == Decimal(1_100_040_000)
+    assert second["total"] == "x"
+
+
+def test_days_stay_days_of_their_own_calendar(put: Put) -> None:
+    file = put("a.csv", "id,s,d\n1,Won,2024-06-01\n2,Won,2024-06-01T22:30:00Z\n")
+    source = orders(
+        entity="opportunity",
+        whole={"opportunity_id": "id", "stage_name": "s", "close_date": "d"},
+        time_zone="Europe/Berlin",
+    )
+
+    assert [row["close_date"] for row in rows(file, source)] == [
+        date(2024, 6, 1), date(2024, 6, 2),
+    ]  # fmt: skip
+
+
+def test_a_time_nobody_can_read_is_rejected_with_its_text(put: Put) -> None:
+    file = put("a.csv", "id,at\n1,yesterday\n2,2024-06-01\n")
+
+    assert rejected(file, orders()) == [
+        (1, "bad_timestamp", "placed_at is 'yesterday', no time that can be read without format")
+    ]
+
+
+def test_untyped_persons_get_the_type_they_look_like(put: Put) -> None:
+    file = put("a.csv", "id,at,who\n1,2024-06-01,a@b.de\n2,2024-06-01,17\n3,2024-06-01,lead:4\n")
+
+    found = rows(file, orders({"customer_ref": "who"}))
+
+    assert [row["customer_ref"] for row in found] == ["email:a@b.de", "user_id:17", "lead:4"]
+
+
+def test_null_values_are_null(put: Put) -> None:
+    file = put("a.csv", "id,at,c\n1,2024-06-01, NULL \n2,2024-06-01,-\n")
+
+    found = rows(file, orders({"coupon": "c"}, options={"null_values": ("NULL", "-")}))
+
+    assert [row["coupon"] for row in found] == [None, None]
+
+
+def test_a_missing_column_is_noted_or_makes_the_file_unreadable(put: Put) -> None:
+    file = put("a.csv", "id,at\n1,2024-06-01\n")
+
+    (parsed,) = parse(file, orders({"coupon": "cupon"}))
+    assert parsed.notes == ("has no column cupon",)
+    with pytest.raises(UnreadableFile, match="has no column 'idd'; did you mean id"):
+        rows(file, orders({"order_id": "idd"}))
+
+
+def test_deletions_merges_and_versions_are_mapped(put: Put) -> None:
+    file = put("a.csv", "id,at,gone,into,changed\n1,2024-06-01,true,2,2024-06-03\n")
+    source = orders(is_deleted="gone", merged_into="into", recorded_at="changed")
+
+    (row,) = rows(file, source)
+
+    assert (row["is_deleted"], row["merged_into_ref"], row["recorded_at"]) == (
+        "true", "2", datetime(2024, 6, 3),
+    )  # fmt: skip
+
+
+def test_workbooks_name_their_sheets_and_bombs_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    TABLE.write_excel(file, worksheet="Orders")
+
+    assert len(rows(file, orders(format="xlsx", options={"sheet": "Orders"}))) == 2
+    with pytest.raises(UnreadableFile, match="did you mean Orders"):
+        rows(file, orders(format="xlsx", options={"sheet": "Order"}))
+    with pytest.raises(UnreadableFile, match="decompressed"):
+        rows(file, orders(format="xlsx", options={"max_bytes": 100}))
+    file.write_bytes(b"no workbook")
+    with pytest.raises(UnreadableFile, match="no xlsx"):
+        rows(file, orders(format="xlsx"))
+
+
+@pytest.mark.parametrize("format_", ["parquet", "json", "jsonl", "csv", "xlsx"])
+def test_a_file_of_noise_is_unreadable_or_rejected_never_an_error(format_: str, put: Put) -> None:
+    file = put("noise", bytes(range(256)) * 4)
+
+    try:
+        found = list(parse(file, orders(format=format_)))
+    except UnreadableFile:
+        return
+    assert sum(parsed.read for parsed in found) == sum(p.rejected.height for p in found)

@@ -1,0 +1,103 @@
+"""Times in every spelling become UTC, and no clock change is an error."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.timestamps import parse_timestamps, to_naive_utc
+
+
+def parsed(*texts: str | None, zone: str = "UTC", format_: str | None = None) -> list:
+    frame = pl.DataFrame({"t": texts}, schema={"t": pl.String})
+    return frame.select(parse_timestamps(pl.col("t"), zone, format_)).to_series().to_list()
+
+
+TEN = datetime(2024, 6, 1, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-06-01T10:00:00Z",
+        "2024-06-01 10:00:00",
+        "2024-06-01 10:00",
+        "2024-06-01T12:00:00+02:00",
+        "2024-06-01T12:00+0200",
+        "2024-06-01 12:00:00 +02",
+        "2024-06-01 10:00:00 UTC",
+        "2024-06-01T10:00:00.000000000Z",
+        "1717236000",
+        "1717236000000",
+        "1717236000.0",
+    ],
+)
+def test_iso_variants_and_epochs_are_read(text: str) -> None:
+    assert parsed(text, "2024-06-01 10:00:00", "x", None) == [TEN, TEN, None, None]
+
+
+def test_a_column_of_usual_times_gives_the_same_as_a_mixed_one() -> None:
+    usual = ["2024-06-01 10:00:00", "2024-12-01 10:00:00"]
+
+    assert parsed(*usual, zone="Europe/Berlin") == parsed(*usual, "x", zone="Europe/Berlin")[:2]
+
+
+def test_the_zone_applies_only_without_offset() -> None:
+    assert parsed("2024-06-01 12:00:00", "2024-06-01T10:00:00Z", zone="Europe/Berlin") == [TEN, TEN]
+
+
+def test_an_hour_that_comes_twice_is_the_earlier() -> None:
+    assert parsed("2024-10-27 02:30:00", zone="Europe/Berlin") == [datetime(2024, 10, 27, 0, 30)]
+
+
+def test_an_hour_that_does_not_exist_is_read_by_the_old_clock() -> None:
+    assert parsed("2024-03-31 02:30:00", zone="Europe/Berlin") == [datetime(2024, 3, 31, 1, 30)]
+
+
+def test_a_day_that_does_not_exist_is_read_by_the_old_clock() -> None:
+    (moment,) = parsed("2011-12-30 12:00:00", zone="Pacific/Apia")
+
+    assert moment == datetime(2011, 12, 30, 22)
+
+
+def test_formats_are_followed() -> None:
+    assert parsed("31/12/2024 10:00", "2024-12-31", format_="%d/%m/%Y %H:%M") == [
+        datetime(2024, 12, 31, 10),
+        None,
+    ]
+    assert parsed("1717236000500", format_="epoch_ms") == [datetime(2024, 6, 1, 10, 0, 0, 500000)]
+    assert parsed("01.06.2024", format_="%d.%m.%Y", zone="Europe/Berlin") == [
+        datetime(2024, 5, 31, 22)
+    ]
+
+
+def test_typed_columns_are_brought_to_utc() -> None:
+    zoned = pl.Series([datetime(2024, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))])
+    frame = zoned.to_frame("t")
+
+    moment = frame.select(to_naive_utc(pl.col("t"), zoned.dtype, "UTC"))
+
+    assert moment.item() == TEN
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1)),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
+)
+def test_local_times_agree_with_the_standard_library(local: datetime, zone: str) -> None:
+    local = local.replace(microsecond=0)
+    expected = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
+
+    assert parsed(local.isoformat(" "), zone=zone) == [expected]
+
+
+@given(st.text(max_size=30))
+def test_no_text_is_an_error(text: str) -> None:
+    parsed(text, zone="Europe/Berlin")
+    parsed(text, format_="%d/%m/%Y %H:%M")
+    parsed(text, format_="epoch")
