@@ -1,0 +1,119 @@
+"""Holders of identifiers in, people out; those that grew too large or hold two names are cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from models_ml.identity.graph import Labels, bridges, components
+from models_ml.identity.guards import Guards, Kind
+from models_ml.identity.people import DIFFER, Traits, compare, labels_of, name_keys
+
+BRIDGE, OVERSIZED = "bridge_between_people", "oversized_person"
+
+
+def join_without_impossible(
+    kind: Kind,
+    holders: pl.DataFrame,
+    same_name: pl.DataFrame,
+    people: Labels,
+    weight: Labels,
+    traits: Traits,
+    guards: Guards,
+) -> tuple[Labels, pl.DataFrame]:
+    """Join, look at what came of it, and take apart what cannot be one person.
+
+    First the bridges of this kind go, then, where that is not enough, every identifier of this
+    kind that joins anybody there.
+    """
+    stopped = pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})
+    joined = _join(holders, same_name, people)
+    for step in ("bridges", "all"):
+        wrong = _impossible(kind, joined, people, weight, traits, guards)
+        if wrong.is_empty():
+            break
+        links = pl.concat(
+            [_joining_links(holders, people), same_name.select("node", left="a", right="b")]
+        )
+        links = links.with_columns(person=labels_of(links["left"], joined)).join(wrong, on="person")
+        if step == "bridges":
+            alone = bridges(links["left"].to_numpy(), links["right"].to_numpy())
+            links = links.filter(pl.Series(alone, dtype=pl.Boolean))
+        cut = links.sort("node", "reason_code").select("node", "reason_code").unique("node")
+        stopped = pl.concat([stopped, cut])
+        holders = holders.join(cut, on="node", how="anti")
+        same_name = same_name.join(cut, on="node", how="anti")
+        joined = _join(holders, same_name, people)
+    return joined, stopped
+
+
+def _join(holders: pl.DataFrame, same_name: pl.DataFrame, people: Labels) -> Labels:
+    left = np.concatenate([holders["person"].to_numpy(), same_name["a"].to_numpy()])
+    right = np.concatenate([people[holders["node"].to_numpy()], same_name["b"].to_numpy()])
+    return components(len(people), left, right)[people]
+
+
+def _joining_links(holders: pl.DataFrame, people: Labels) -> pl.DataFrame:
+    """Return the links of identifiers that join people.
+
+    One that a single person holds and that was alone before joins nobody: it stays.
+    """
+    own = people[holders["node"].to_numpy()]
+    size = np.bincount(people, minlength=len(people))
+    return (
+        holders.select(
+            "node",
+            left="person",
+            right=pl.Series(own, dtype=pl.Int64),
+            alone=pl.Series(size[own] == 1, dtype=pl.Boolean),
+        )
+        .filter(pl.col("left") != pl.col("right"))
+        .filter((pl.len().over("node") > 1) | ~pl.col("alone"))
+        .drop("alone")
+    )
+
+
+def _impossible(
+    kind: Kind, joined: Labels, people: Labels, weight: Labels, traits: Traits, guards: Guards
+) -> pl.DataFrame:
+    """Return the new people (``person``, ``reason_code``) that are too large, or two in one."""
+    size = np.bincount(joined, weights=weight, minlength=len(people))
+    large = size > guards.max_identifiers
+    parts = _parts(kind, joined, people, traits).filter(
+        ~pl.col("person").is_in(np.flatnonzero(large))
+    )
+    pairs = (
+        parts.join(parts, on="person", suffix="_b")
+        .filter(pl.col("part") < pl.col("part_b"))
+        .select("person", a="part", b="part_b")
+    )
+    verdicts = compare(pairs.select("a", "b"), traits, people, kind)
+    mixed = pairs.join(verdicts.filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
+    # a label is its person's smallest node; numpy's unique takes a second and a half per million
+    before = np.flatnonzero(people == np.arange(len(people)))
+    grown = np.bincount(joined[before], minlength=len(people)) > 1
+    return pl.concat(
+        [
+            pl.DataFrame(
+                {"person": np.flatnonzero(large & grown)}, schema={"person": pl.Int64}
+            ).with_columns(reason_code=pl.lit(OVERSIZED)),
+            mixed.select("person", reason_code=pl.lit(BRIDGE)).unique(),
+        ]
+    )
+
+
+def _parts(kind: Kind, joined: Labels, people: Labels, traits: Traits) -> pl.DataFrame:
+    """Return ``person`` (new) and ``part`` (before): those of several parts that can differ.
+
+    Parts of one name count once, unless they hold identifiers that people differ by.
+    """
+    held = traits.held.filter(pl.col("id_type").is_in(list(kind.different)))["node"]
+    holders = labels_of(held, people).unique().to_frame().with_columns(holds="person")
+    parts = name_keys(traits, people).join(holders, on="person", how="full", coalesce=True)
+    return (
+        parts.select("key", "holds", labels_of(parts["person"], joined), part="person")
+        .group_by("person", "key", "holds")
+        .agg(pl.col("part").min())
+        .filter(pl.len().over("person") > 1)
+        .select("person", "part")
+    )

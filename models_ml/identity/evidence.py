@@ -1,0 +1,75 @@
+"""What identity resolution is given: three frames, their columns checked at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+SIGHTINGS = pl.Schema(
+    {
+        "identifier": pl.String(),
+        "id_type": pl.String(),
+        "record": pl.String(),
+        "source": pl.String(),
+        "first_seen_at": pl.Datetime("us"),
+        "last_seen_at": pl.Datetime("us"),
+    }
+)
+"""One identifier in one record. The identifiers of one record belong to one person. ``record``
+is ``<entity>:<anything>``; it groups, and its entity is kept as the evidence of the edge."""
+
+LINKS = pl.Schema(
+    {
+        "identifier_a": pl.String(),
+        "identifier_b": pl.String(),
+        "edge_type": pl.String(),
+        "source": pl.String(),
+        "evidence": pl.String(),
+        "first_seen_at": pl.Datetime("us"),
+        "last_seen_at": pl.Datetime("us"),
+    }
+)
+"""What a source states outright: a lead became a contact, a record was merged into another."""
+
+PERSONS = pl.Schema(
+    {
+        "identifier": pl.String(),
+        "first_name": pl.String(),
+        "last_name": pl.String(),
+        "birth_date": pl.Date(),
+    }
+)
+"""Names stated by a record, under the record's own identifier; one row per version of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that is known about who is who.
+
+    Parameters
+    ----------
+    sightings, links, persons
+        Frames of the columns ``SIGHTINGS``, ``LINKS`` and ``PERSONS``. Their order, and rows
+        given twice, change nothing.
+
+    Raises
+    ------
+    ValueError
+        If a frame lacks a column or holds another type in it.
+    """
+
+    sightings: pl.DataFrame
+    links: pl.DataFrame
+    persons: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        for name, frame, schema in (
+            ("sightings", self.sightings, SIGHTINGS),
+            ("links", self.links, LINKS),
+            ("persons", self.persons, PERSONS),
+        ):
+            for column, dtype in schema.items():
+                found = frame.schema.get(column)
+                if found != dtype:
+                    raise ValueError(f"{name}.{column} must be {dtype}, got {found or 'nothing'}")

@@ -1,0 +1,111 @@
+"""The rules of ``guards.yml``, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+import polars as pl
+import yaml
+
+Names = Literal["one_agrees", "both_agree", "ignore"]
+
+KINDS = ("user_id", "social", "email", "mailbox", "phone", "device", "anonymous_id")
+"""Kinds of evidence; all are identifier types but ``mailbox``: role and disposable e-mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What one kind of evidence may join; see ``guards.yml`` for the meaning of each rule."""
+
+    name: str
+    max_people: int
+    names: Names
+    different: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """All rules; ``kinds`` is ordered, strongest first."""
+
+    blocked_emails: tuple[str, ...]
+    blocked_phones: tuple[str, ...]
+    blocked_values: tuple[str, ...]
+    role_addresses: tuple[str, ...]
+    disposable_domains: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    not_a_person: tuple[str, ...]
+    max_identifiers: int
+
+
+def load_guards(text: str | None = None) -> Guards:
+    """Read the rules from YAML, by default the packaged ``guards.yml``.
+
+    Raises
+    ------
+    ValueError
+        If a rule is missing, unknown or cannot be; the message names it.
+    """
+    if text is None:
+        text = (files("models_ml.identity") / "guards.yml").read_text("utf-8")
+    rules = yaml.safe_load(text)
+    _exact_keys(
+        "guards",
+        rules,
+        {
+            "blocked",
+            "role_addresses",
+            "disposable_domains",
+            "kinds",
+            "not_a_person",
+            "max_identifiers",
+        },
+    )
+    _exact_keys("blocked", rules["blocked"], {"emails", "phones", "values"})
+    _exact_keys("kinds", rules["kinds"], set(KINDS))
+    if rules["max_identifiers"] < 2:
+        raise ValueError(f"max_identifiers must be at least 2, got {rules['max_identifiers']}")
+    return Guards(
+        blocked_emails=_patterns("blocked.emails", rules["blocked"]["emails"]),
+        blocked_phones=_patterns("blocked.phones", rules["blocked"]["phones"]),
+        blocked_values=_patterns("blocked.values", rules["blocked"]["values"]),
+        role_addresses=tuple(map(str, rules["role_addresses"])),
+        disposable_domains=tuple(map(str, rules["disposable_domains"])),
+        kinds=tuple(_kind(name, rule) for name, rule in rules["kinds"].items()),
+        not_a_person=tuple(rules["not_a_person"]),
+        max_identifiers=rules["max_identifiers"],
+    )
+
+
+def _kind(name: str, rule: dict[str, Any]) -> Kind:
+    _exact_keys(f"kinds.{name}", rule, {"max_people", "names", "different"})
+    if rule["names"] not in get_args(Names):
+        raise ValueError(
+            f"kinds.{name}.names must be one of {', '.join(get_args(Names))}, got {rule['names']!r}"
+        )
+    if not 1 <= rule["max_people"] <= 20:
+        # every pair of them is compared, so the limit is also one of time
+        raise ValueError(f"kinds.{name}.max_people must be 1 to 20, got {rule['max_people']}")
+    return Kind(
+        name=name,
+        max_people=rule["max_people"],
+        names=rule["names"],
+        different=tuple(rule["different"]),
+    )
+
+
+def _exact_keys(place: str, found: Any, wanted: set[str]) -> None:
+    if not isinstance(found, dict) or set(found) != wanted:
+        given = ", ".join(sorted(map(str, found))) if isinstance(found, dict) else repr(found)
+        raise ValueError(f"{place} must have exactly {', '.join(sorted(wanted))}; it has {given}")
+
+
+def _patterns(place: str, patterns: list[str]) -> tuple[str, ...]:
+    for pattern in patterns:
+        try:
+            # Polars' expressions know no look-around and no back references, Python's do
+            pl.Series([""]).str.contains(pattern)
+        except pl.exceptions.ComputeError as error:
+            raise ValueError(f"{place}: {pattern!r} is no regular expression: {error}") from error
+    return tuple(patterns)

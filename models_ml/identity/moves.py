@@ -1,0 +1,90 @@
+"""Two assignments in, what happened between them out: new customers, successors, partings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+FOR_EVER = datetime.fromisoformat("9999-12-31")
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The difference between yesterday's customers and today's.
+
+    Parameters
+    ----------
+    created
+        ``customer_id`` and ``founder_identifier`` of customers the ledger has never seen.
+    successors
+        ``customer_id`` of every known id that is not in use, and its ``successor``: who has
+        its founder now, else who has most of its last identifiers; null if nobody has any.
+    left_today
+        Rows of ``successors`` whose id was in use until now.
+    partings
+        ``customer_id`` and ``other_customer_id``: identifiers went from the first to the second
+        while the first, or its successor, kept others.
+    """
+
+    created: pl.DataFrame
+    successors: pl.DataFrame
+    left_today: pl.DataFrame
+    partings: pl.DataFrame
+
+
+def moves(customers: pl.DataFrame, identifier_map: pl.DataFrame, assignment: pl.DataFrame) -> Moves:
+    """Compare the ledger with today's assignment.
+
+    Parameters
+    ----------
+    customers, identifier_map
+        The ledger, see ``ledger.CUSTOMERS`` and ``ledger.IDENTIFIER_MAP``.
+    assignment
+        ``Resolution.assignment``.
+    """
+    today = assignment.select("identifier", now="customer_id")
+    in_use = assignment.select("customer_id", "founder_identifier").unique()
+    gone = customers.join(in_use, on="customer_id", how="anti")
+    by_founder = gone.join(today, left_on="founder_identifier", right_on="identifier").select(
+        "customer_id", successor="now"
+    )
+    orphans = gone.join(by_founder, on="customer_id", how="anti").select("customer_id")
+    until = pl.col("valid_to").fill_null(FOR_EVER)
+    last_held = identifier_map.join(orphans, on="customer_id").filter(
+        until == until.max().over("customer_id")
+    )
+    by_majority = (
+        last_held.join(today, on="identifier")
+        .group_by("customer_id", "now")
+        .len()
+        .sort("customer_id", "len", "now", descending=[False, True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(successor=pl.col("now").first())
+    )
+    successors = (
+        gone.select("customer_id", "status")
+        .join(pl.concat([by_founder, by_majority]), on="customer_id", how="left")
+        .sort("customer_id")
+    )
+    flows = (
+        identifier_map.filter("is_current")
+        .join(today, on="identifier")
+        .select("customer_id", "now")
+        .unique()
+    )
+    partings = (
+        flows.join(successors, on="customer_id", how="left")
+        .filter(pl.col("now") != pl.coalesce("successor", "customer_id"))
+        .select("customer_id", other_customer_id="now")
+        .sort("customer_id", "other_customer_id")
+    )
+    return Moves(
+        created=in_use.join(customers, on="customer_id", how="anti").sort("customer_id"),
+        successors=successors.select("customer_id", "successor"),
+        left_today=successors.filter(pl.col("status") == "active").select(
+            "customer_id", "successor"
+        ),
+        partings=partings,
+    )

@@ -1,0 +1,197 @@
+"""What is known of the people found so far, and which of them cannot be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from models_ml.identity.graph import Labels
+from models_ml.identity.guards import Kind
+from models_ml.identity.names import agreement, folded
+
+AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Traits of single nodes.
+
+    Parameters
+    ----------
+    names
+        ``node``, ``first``, ``last`` (folded), ``birth_date``.
+    held
+        ``node``, ``id_type``, ``namespace`` of identifiers that people can differ by.
+    """
+
+    names: pl.DataFrame
+    held: pl.DataFrame
+
+
+def traits(persons: pl.DataFrame, nodes: pl.DataFrame) -> Traits:
+    """Collect the traits of all nodes.
+
+    Parameters
+    ----------
+    persons
+        Columns of ``evidence.PERSONS``.
+    nodes
+        ``identifier``, ``node``, ``kind``.
+    """
+    names = (
+        persons.lazy()
+        .join(nodes.lazy().select("identifier", "node"), on="identifier")
+        .select(
+            "node",
+            "birth_date",
+            first=folded(pl.col("first_name")),
+            last=folded(pl.col("last_name")),
+        )
+        .filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
+        .unique()
+        .collect()
+    )
+    held = nodes.filter(pl.col("kind").is_in(["user_id", "email"])).select(
+        "node",
+        id_type="kind",
+        namespace=pl.when(pl.col("kind") == "user_id")
+        .then(pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1))
+        .otherwise(pl.lit("")),
+    )
+    return Traits(names, held)
+
+
+def name_keys(traits: Traits, people: Labels) -> pl.DataFrame:
+    """Return ``person`` and ``key`` of all people with a name.
+
+    People of one key are of one name to the letter; a source that makes a new lead of every
+    form sent has hundreds of one person, who are compared and counted once.
+    """
+    stated = pl.concat_str(
+        pl.col("first", "last").fill_null(""),
+        pl.col("birth_date").cast(pl.String).fill_null(""),
+        separator="|",
+    )
+    return (
+        traits.names.with_columns(person=labels_of(traits.names["node"], people), key=stated)
+        .group_by("person")
+        .agg(pl.col("key").min())
+    )
+
+
+def labels_of(nodes: pl.Series, people: Labels) -> pl.Series:
+    """Return the label of each node's person."""
+    return pl.Series("person", people[nodes.to_numpy()], dtype=pl.Int64)
+
+
+def compare(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> pl.DataFrame:
+    """Judge whether two people can be one, by the rule of a kind of evidence.
+
+    Parameters
+    ----------
+    pairs
+        ``a`` and ``b``, labels in ``people``, each pair once.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``a``, ``b`` and ``verdict``: ``agree``, ``differ`` or ``unknown``.
+    """
+    verdicts = pairs.with_columns(verdict=pl.lit(UNKNOWN))
+    if pairs.is_empty():
+        return verdicts
+    if kind.names != "ignore":
+        verdicts = pairs.join(
+            _by_name(pairs, traits, people, kind), on=["a", "b"], how="left"
+        ).with_columns(pl.col("verdict").fill_null(UNKNOWN))
+    if not kind.different:
+        return verdicts
+    clash = _holders_of_other_values(pairs, traits, people, kind)
+    return verdicts.join(clash.with_columns(clash=pl.lit(True)), on=["a", "b"], how="left").select(
+        "a",
+        "b",
+        verdict=pl.when((pl.col("verdict") == UNKNOWN) & pl.col("clash"))
+        .then(pl.lit(DIFFER))
+        .otherwise(pl.col("verdict")),
+    )
+
+
+def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> pl.DataFrame:
+    """Return the verdict of the names; of several names of one person the best counts."""
+    wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
+    names = (
+        traits.names.with_columns(person=labels_of(traits.names["node"], people))
+        .filter(pl.col("person").is_in(wanted.implode()))
+        .select("person", "first", "last", "birth_date")
+        .unique()
+    )
+    judged = agreement(
+        pairs.join(names, left_on="a", right_on="person")
+        .rename({"first": "first_a", "last": "last_a", "birth_date": "birth_a"})
+        .join(names, left_on="b", right_on="person")
+        .rename({"first": "first_b", "last": "last_b", "birth_date": "birth_b"})
+    )
+    first, last = pl.col("first"), pl.col("last")
+    if kind.names == "one_agrees":
+        agree, differ = first.fill_null(False) | last.fill_null(False), ~first & ~last
+    else:
+        agree = first & last & ~_born_apart()
+        differ = ~first | ~last | _born_apart()
+    return (
+        judged.with_columns(agree=agree.fill_null(False), differ=differ.fill_null(False))
+        .group_by("a", "b")
+        .agg(pl.col("agree").any(), pl.col("differ").any())
+        .select(
+            "a",
+            "b",
+            verdict=pl.when("agree")
+            .then(pl.lit(AGREE))
+            .when("differ")
+            .then(pl.lit(DIFFER))
+            .otherwise(pl.lit(UNKNOWN)),
+        )
+    )
+
+
+def _born_apart() -> pl.Expr:
+    """Return whether two birth dates are two people's.
+
+    A slip changes one part of a date, or swaps day and month.
+    """
+    a, b = pl.col("birth_a").dt, pl.col("birth_b").dt
+    same_parts = (
+        (a.year() == b.year()).cast(pl.Int8)
+        + (a.month() == b.month()).cast(pl.Int8)
+        + (a.day() == b.day()).cast(pl.Int8)
+    )
+    swapped = (a.year() == b.year()) & (a.month() == b.day()) & (a.day() == b.month())
+    return ((same_parts < 2) & ~swapped).fill_null(False)
+
+
+def _holders_of_other_values(
+    pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind
+) -> pl.DataFrame:
+    """Return the pairs in which both hold identifiers of one type and namespace.
+
+    No value can be the same: one identifier is one node, and that node is in one person.
+    """
+    wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
+    held = (
+        traits.held.with_columns(person=labels_of(traits.held["node"], people))
+        .filter(
+            pl.col("person").is_in(wanted.implode()) & pl.col("id_type").is_in(list(kind.different))
+        )
+        .select("person", "id_type", "namespace")
+        .unique()
+    )
+    return (
+        pairs.join(held, left_on="a", right_on="person")
+        .join(
+            held,
+            left_on=["b", "id_type", "namespace"],
+            right_on=["person", "id_type", "namespace"],
+        )
+        .select("a", "b")
+        .unique()
+    )

@@ -1,0 +1,85 @@
+"""What the guards stopped, as questions a person can decide."""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+
+from models_ml.identity.guards import Guards
+
+_LISTED = 20
+"""Identifiers shown with a question; a switchboard may have thousands."""
+
+_SENTENCES = {
+    "blocked_value": "{identifier} is a placeholder or an automatic sender: it names nobody and "
+    "joins nobody.",
+    "too_many_people": "{identifier} is stated by more than {limit} people, the most that one "
+    "{kind} may have: it joins nobody.",
+    "different_people": "{identifier} is shared by people who are not one: it joins only those "
+    "whose names agree.",
+    "bridge_between_people": "{identifier} was all that joined two different people: it joins "
+    "nobody.",
+    "oversized_person": "{identifier} was part of what joined more than {most} identifiers into "
+    "one person: it joins nobody.",
+}
+
+
+def questions(
+    nodes: pl.DataFrame, ties: pl.DataFrame, stopped: pl.DataFrame, guards: Guards
+) -> pl.DataFrame:
+    """Return one row per stopped identifier and reason.
+
+    Parameters
+    ----------
+    stopped
+        ``node``, ``kind``, ``reason_code``.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``review_id`` (the same for the same identifier and reason, in every run),
+        ``reason_code``, ``reason``, ``identifiers`` (the stopped one first, then those it would
+        have joined, at most 20), ``evidence`` (how many those are, and the entities).
+    """
+    name = nodes.select("node", "identifier")
+    limits = pl.DataFrame(
+        {
+            "kind": [kind.name for kind in guards.kinds],
+            "limit": [str(kind.max_people) for kind in guards.kinds],
+        },
+        schema={"kind": pl.String, "limit": pl.String},
+    )
+    rows = (
+        stopped.join(ties.select("hub", "node", "kind", "evidence"), on=["node", "kind"])
+        .join(name.rename({"node": "hub", "identifier": "holder"}), on="hub")
+        .group_by("node", "kind", "reason_code")
+        .agg(
+            holders=pl.col("holder").unique().sort(),
+            entities=pl.col("evidence").unique().sort().str.join(", "),
+        )
+        .join(name, on="node")
+        .join(limits, on="kind", how="left")
+        .sort("identifier", "reason_code")
+    )
+    sentences = pl.DataFrame(
+        {"reason_code": list(_SENTENCES), "text": list(_SENTENCES.values())},
+        schema={"reason_code": pl.String, "text": pl.String},
+    )
+    rows = rows.join(sentences, on="reason_code", maintain_order="left")
+    reason = pl.col("text").str.replace("{most}", str(guards.max_identifiers), literal=True)
+    for place in ("limit", "kind", "identifier"):
+        reason = reason.str.replace(f"{{{place}}}", pl.col(place).fill_null(""), literal=True)
+    ids = [
+        "r_" + hashlib.sha256(f"{code}|{identifier}".encode()).hexdigest()[:16]
+        for code, identifier in rows.select("reason_code", "identifier").iter_rows()
+    ]
+    return rows.select(
+        pl.Series("review_id", ids, dtype=pl.String),
+        "reason_code",
+        reason=reason,
+        identifiers=pl.concat_list(
+            pl.concat_list("identifier"), pl.col("holders").list.head(_LISTED)
+        ),
+        evidence=pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities"),
+    )

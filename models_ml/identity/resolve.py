@@ -1,0 +1,145 @@
+"""Evidence in, customers, edges and questions for a person out; a pure function of the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models_ml.identity.customers import assign
+from models_ml.identity.evidence import Evidence
+from models_ml.identity.graph import Labels, components
+from models_ml.identity.guards import Guards
+from models_ml.identity.joining import join_by
+from models_ml.identity.people import traits
+from models_ml.identity.questions import questions
+from models_ml.identity.report import edge_report
+from models_ml.identity.screening import BLOCKED, TRUSTED, kind_of
+from models_ml.identity.stars import stars
+
+BLOCKED_VALUE = "blocked_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who is who.
+
+    Parameters
+    ----------
+    assignment
+        ``identifier``, ``id_type``, ``customer_id``, ``founder_identifier``, ``first_seen_at``,
+        ``last_seen_at``; identifiers that name nobody are absent.
+    edges
+        ``identifier_a``, ``identifier_b``, ``edge_type``, ``source``, ``evidence``,
+        ``first_seen_at``, ``last_seen_at``, ``status`` (used or stopped).
+    review
+        ``review_id``, ``reason_code``, ``reason``, ``identifiers``, ``evidence``: what a guard
+        stopped, one row per identifier.
+    """
+
+    assignment: pl.DataFrame
+    edges: pl.DataFrame
+    review: pl.DataFrame
+
+
+def resolve(evidence: Evidence, guards: Guards, key: bytes) -> Resolution:
+    """Decide which identifiers are one customer.
+
+    Parameters
+    ----------
+    key
+        Secret that customer ids are made with; the same key gives the same ids.
+    """
+    nodes = _nodes(evidence, guards)
+    ties = stars(evidence.sightings, nodes)
+    links = _links(evidence.links, nodes)
+    facts = traits(evidence.persons, nodes)
+    trusted = ties.filter(pl.col("kind") == TRUSTED)
+    people = components(
+        len(nodes),
+        np.concatenate([links["a"].to_numpy(), trusted["hub"].to_numpy()]),
+        np.concatenate([links["b"].to_numpy(), trusted["node"].to_numpy()]),
+    )
+    uncounted = [TRUSTED, BLOCKED, *guards.not_a_person]
+    weight: Labels = (~nodes["kind"].is_in(uncounted)).to_numpy().astype(np.int64)
+    blocked = ties.filter(pl.col("kind") == BLOCKED).select("node").unique()
+    stopped = [blocked.with_columns(reason_code=pl.lit(BLOCKED_VALUE), kind=pl.lit(BLOCKED))]
+    same_name = []
+    for kind in guards.kinds:
+        of_kind = ties.filter(pl.col("kind") == kind.name)
+        joined = join_by(kind, of_kind.select("hub", "node"), people, weight, facts, guards)
+        stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
+        same_name.append(_with_hubs(joined.same_name, of_kind, people))
+        people = joined.people
+    named_ties, stops = pl.concat(same_name), pl.concat(stopped)
+    edges = edge_report(nodes, ties, stops, named_ties, evidence.links)
+    customers = nodes.with_columns(person=pl.Series(people)).filter(pl.col("kind") != BLOCKED)
+    return Resolution(
+        assign(customers, guards.not_a_person, key), edges, questions(nodes, ties, stops, guards)
+    )
+
+
+def _nodes(evidence: Evidence, guards: Guards) -> pl.DataFrame:
+    """Return every identifier once, in text order, with its times and its kind."""
+    ends = [
+        evidence.links.lazy().select(
+            "first_seen_at",
+            "last_seen_at",
+            identifier=end,
+            id_type=pl.col(end).str.extract(r"^([^:]*):", 1),
+        )
+        for end in ("identifier_a", "identifier_b")
+    ]
+    columns = ["identifier", "id_type", "first_seen_at", "last_seen_at"]
+    return (
+        pl.concat(
+            [evidence.sightings.lazy().select(columns), *(end.select(columns) for end in ends)]
+        )
+        .group_by("identifier")
+        .agg(pl.col("id_type").min(), pl.col("first_seen_at").min(), pl.col("last_seen_at").max())
+        .sort("identifier")
+        .with_columns(kind=kind_of(guards))
+        .with_row_index("node")
+        .with_columns(pl.col("node").cast(pl.Int64))
+        .collect()
+    )
+
+
+def _links(links: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Return the explicit links as pairs of nodes, those of blocked values left out."""
+    node = nodes.filter(pl.col("kind") != BLOCKED).select("identifier", "node")
+    return (
+        links.join(node.rename({"node": "a"}), left_on="identifier_a", right_on="identifier")
+        .join(node.rename({"node": "b"}), left_on="identifier_b", right_on="identifier")
+        .select("a", "b")
+        .unique()
+    )
+
+
+def _with_hubs(same_name: pl.DataFrame, ties: pl.DataFrame, people: Labels) -> pl.DataFrame:
+    """Return the pairs of people who share an identifier and a name as pairs of their hubs."""
+    hubs = (
+        ties.select("node", "hub", "kind", "first_seen_at", "last_seen_at", "source")
+        .with_columns(person=pl.Series(people[ties["hub"].to_numpy()], dtype=pl.Int64))
+        .group_by("node", "person", "kind")
+        .agg(
+            pl.col("hub").min(),
+            pl.col("source").min(),
+            pl.col("first_seen_at").min(),
+            pl.col("last_seen_at").max(),
+        )
+    )
+    return (
+        same_name.join(hubs, left_on=["node", "a"], right_on=["node", "person"])
+        .join(hubs, left_on=["node", "b", "kind"], right_on=["node", "person", "kind"], suffix="_b")
+        .select(
+            "node",
+            "hub",
+            "hub_b",
+            "kind",
+            "source",
+            first_seen_at=pl.max_horizontal("first_seen_at", "first_seen_at_b"),
+            last_seen_at=pl.max_horizontal("last_seen_at", "last_seen_at_b"),
+        )
+    )

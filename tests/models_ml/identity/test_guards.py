@@ -1,0 +1,237 @@
+"""What joins people and what does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from identity_cases import Record, contact, event, people, resolved
+
+from models_ml.identity import load_guards
+
+
+def stopped(*records: Record) -> dict[str, str]:
+    review = resolved(*records).review
+    return dict(zip(review["identifiers"].list.first(), review["reason_code"], strict=True))
+
+
+def test_two_contacts_with_one_address_are_one_customer():
+    found = people(
+        contact(1, "email:anna@firm.de", name="Anna Berg"),
+        contact(2, "email:anna@firm.de", name="Anna Meier"),
+    )
+
+    assert found == {frozenset({"contact:crm:1", "contact:crm:2", "email:anna@firm.de"})}
+
+
+def test_an_address_stated_by_two_different_people_joins_nobody():
+    records = [
+        contact(1, "email:x@firm.de", name="Anna Berg"),
+        contact(2, "email:x@firm.de", name="Otto Wolf"),
+    ]
+
+    assert len(people(*records)) == 3
+    assert stopped(*records) == {"email:x@firm.de": "different_people"}
+
+
+def test_a_household_phone_joins_one_name_and_keeps_the_other_apart():
+    phone = "phone:+49301112223"
+    records = [
+        contact(1, phone, name="Anna Berg"),
+        contact(2, phone, name="Otto Berg"),
+        contact(3, phone, name="ANNA BERG"),
+    ]
+
+    assert people(*records) == {
+        frozenset({"contact:crm:1", "contact:crm:3"}),
+        frozenset({"contact:crm:2"}),
+        frozenset({phone}),
+    }
+    assert stopped(*records) == {phone: "different_people"}
+
+
+def test_a_phone_of_one_person_belongs_to_that_person():
+    phone = "phone:+49301112223"
+
+    assert people(contact(1, phone, name="Anna Berg"), event(phone, "user_id:shop:7")) == {
+        frozenset({"contact:crm:1", "user_id:shop:7", phone})
+    }
+
+
+def test_father_and_son_of_one_name_stay_apart():
+    phone = "phone:+49301112223"
+    found = people(
+        contact(1, phone, name="Hans Berg", birth_date=date(1950, 3, 4)),
+        contact(2, phone, name="Hans Berg", birth_date=date(1981, 7, 9)),
+    )
+
+    assert len(found) == 3
+
+
+def test_a_slip_in_a_birth_date_keeps_nobody_apart():
+    phone = "phone:+49301112223"
+    found = people(
+        contact(1, phone, name="Hans Berg", birth_date=date(1950, 3, 4)),
+        contact(2, phone, name="Hans Berg", birth_date=date(1950, 4, 3)),
+    )
+
+    assert len(found) == 1
+
+
+def test_a_switchboard_joins_nobody_even_of_one_name():
+    phone = "phone:+49301112223"
+    names = ["Anna Berg", "Otto Wolf", "Ida Lang", "Max Kurz", "Eva Hell", "Ali Kaya", "Anna Berg"]
+    records = [contact(n, phone, name=name) for n, name in enumerate(names)]
+
+    assert len(people(*records)) == len(names) + 1
+    assert stopped(*records) == {phone: "too_many_people"}
+
+
+def test_six_records_of_one_person_are_not_six_people():
+    mail, phone = "email:anna@firm.de", "phone:+49301112223"
+
+    assert len(people(*(contact(n, mail, phone, name="Anna Berg") for n in range(7)))) == 1
+
+
+def test_a_role_address_joins_only_those_of_one_name():
+    found = people(
+        contact(1, "email:info@firm.de", name="Anna Berg"),
+        contact(2, "email:info@firm.de", name="Otto Wolf"),
+        contact(3, "email:info@firm.de", name="Anna Berg"),
+    )
+
+    assert found == {
+        frozenset({"contact:crm:1", "contact:crm:3"}),
+        frozenset({"contact:crm:2"}),
+        frozenset({"email:info@firm.de"}),
+    }
+
+
+def test_a_role_address_of_one_person_is_theirs():
+    assert len(people(contact(1, "email:info@firm.de", name="Anna Berg"))) == 1
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "email:noreply@firm.de",
+        "email:no-reply+17@firm.de",
+        "email:test@firm.de",
+        "phone:+4900000000",
+        "phone:+49301234567890",
+        "phone:101",
+        "user_id:shop:0",
+        "user_id:shop:null",
+        "anonymous_id:web:00000000-0000-0000-0000-000000000000",
+    ],
+)
+def test_a_placeholder_names_nobody(identifier: str):
+    records = [contact(1, identifier), contact(2, identifier)]
+
+    assert people(*records) == {frozenset({"contact:crm:1"}), frozenset({"contact:crm:2"})}
+    assert stopped(*records) == {identifier: "blocked_value"}
+
+
+@pytest.mark.parametrize("identifier", ["user_id:shop:1", "email:testa@firm.de", "phone:+4930123"])
+def test_a_short_or_similar_value_is_no_placeholder(identifier: str):
+    assert people(event(identifier)) == {frozenset({identifier})}
+
+
+def test_a_visitor_becomes_a_customer_with_the_first_login():
+    assert people(event("anonymous_id:web:1")) == set()
+    assert people(event("anonymous_id:web:1"), event("anonymous_id:web:1", "user_id:shop:7")) == {
+        frozenset({"anonymous_id:web:1", "user_id:shop:7"})
+    }
+
+
+def test_a_shared_device_joins_nobody():
+    records = [
+        event("anonymous_id:web:1", "user_id:shop:7"),
+        event("anonymous_id:web:1", "user_id:shop:8"),
+    ]
+
+    assert people(*records) == {frozenset({"user_id:shop:7"}), frozenset({"user_id:shop:8"})}
+    assert stopped(*records) == {"anonymous_id:web:1": "different_people"}
+
+
+def test_a_device_of_three_joins_nobody_whatever_they_are_called():
+    records = [
+        event("anonymous_id:web:1", "user_id:shop:7"),
+        event("anonymous_id:web:1", "email:a@firm.de"),
+        event("anonymous_id:web:1", "phone:+49301112223"),
+    ]
+
+    assert len(people(*records)) == 3
+    assert stopped(*records) == {"anonymous_id:web:1": "too_many_people"}
+
+
+def test_a_form_and_a_login_on_one_device_are_one_person():
+    found = people(
+        event("anonymous_id:web:1", "user_id:shop:7"),
+        event("anonymous_id:web:1", "email:a@firm.de"),
+    )
+
+    assert found == {frozenset({"anonymous_id:web:1", "user_id:shop:7", "email:a@firm.de"})}
+
+
+def test_a_record_without_a_name_is_no_bridge_between_two_people():
+    first, second = "phone:+49301112223", "phone:+49301112224"
+    records = [
+        contact(1, first, name="Anna Berg"),
+        contact(2, first, second),
+        contact(3, second, name="Otto Wolf"),
+    ]
+
+    assert {"contact:crm:1", "contact:crm:3"} <= {min(person) for person in people(*records)}
+    assert stopped(*records) == {first: "bridge_between_people", second: "bridge_between_people"}
+
+
+def test_a_person_of_too_many_identifiers_is_cut_at_the_bridges():
+    """Two people of sixteen addresses each, and one phone that both state."""
+    phone = "phone:+49301110001"
+    left = contact(1, phone, *(f"email:a{n}@firm.de" for n in range(16)))
+    right = contact(2, phone, *(f"email:b{n}@firm.de" for n in range(16)))
+
+    assert sorted(map(len, people(left, right))) == [1, 17, 17]
+    assert stopped(left, right) == {phone: "oversized_person"}
+
+
+def test_a_thousand_leads_of_one_person_are_one_customer():
+    leads = [contact(n, "email:anna@firm.de", name="Anna Berg") for n in range(1000)]
+
+    assert len(people(*leads)) == 1
+
+
+def test_what_a_source_states_outright_is_taken():
+    lead = Record(
+        ("lead:crm:9", "email:old@firm.de"), 0, "Ida", "Wolf", None, "lead", "contact:crm:1"
+    )
+
+    assert len(people(lead, contact(1, "email:new@firm.de", name="Ida Lang"))) == 1
+
+
+def test_every_stopped_edge_is_in_the_edges_with_its_reason():
+    edges = resolved(contact(1, "email:noreply@firm.de")).edges
+
+    assert edges.select("identifier_a", "identifier_b", "status", "evidence").rows() == [
+        ("contact:crm:1", "email:noreply@firm.de", "stopped", "contact: blocked_value")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("max_identifiers: 30", "max_identifiers: 1", "max_identifiers must be at least 2"),
+        ("max_people: 2", "max_people: 200", r"kinds.device.max_people must be 1 to 20"),
+        ("names: one_agrees", "names: maybe", "kinds.user_id.names must be one of"),
+        ("'0+'", "'(?=0)'", "is no regular expression"),
+        ("not_a_person:", "no_person:", "guards must have exactly"),
+    ],
+)
+def test_a_wrong_rule_is_refused_by_name(old: str, new: str, message: str):
+    from importlib.resources import files
+
+    text = (files("models_ml.identity") / "guards.yml").read_text("utf-8").replace(old, new, 1)
+
+    with pytest.raises(ValueError, match=message):
+        load_guards(text)
