@@ -1,0 +1,1 @@
+"""Who gets the credit for a conversion: paths of touches in, credits per touch and campaign out."""

@@ -1,0 +1,1 @@
+"""How good a score is: one function a measure; arrays in, numbers out."""

@@ -1,0 +1,1 @@
+"""What the scores that predict an event share: definition, training, rows with reasons."""
