@@ -1,0 +1,72 @@
+-- Grain: one row per version of an interaction between a person and a customer, with the time
+-- in which it was the known one.
+{{ config(materialized='view') }}
+
+with
+
+interactions as (
+
+    select * from {{ source('raw', 'interaction') }}
+
+),
+
+superseded as (
+
+    select *
+    from {{ ref('int_versions__superseded') }}
+    where entity = 'interaction'
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__current') }}
+
+),
+
+known as (
+
+    select
+        identifiers.customer_id,
+        case
+            when interactions.channel = 'email' then 'email_' || interactions.direction
+            when interactions.channel <> 'phone' then 'message_' || interactions.direction
+            when interactions.outcome = 'answered' or interactions.answered_at is not null
+                then 'call_' || interactions.direction || '_answered'
+            else 'call_' || interactions.direction || '_missed'
+        end as activity,
+        cast(null as decimal(18, 4)) as amount,
+        interactions.started_at as occurred_at,
+        interactions.known_at as known_from,
+        superseded.known_to
+
+    from interactions
+
+    inner join identifiers
+        on
+            coalesce(
+                interactions.customer_ref,
+                case interactions.direction
+                    when 'inbound' then interactions.from_ref
+                    when 'outbound' then interactions.to_refs[1]
+                end
+            ) = identifiers.identifier
+
+    left join superseded
+        on
+            interactions.record_key = superseded.record_key
+            and interactions.file = superseded.file
+            and interactions.position = superseded.position
+            and interactions.record_hash = superseded.record_hash
+
+    where
+        interactions.direction in ('inbound', 'outbound')
+        and interactions.interaction_type not in ('bounce', 'auto_reply', 'note')
+        and coalesce(interactions.is_automated, false) = false
+        and coalesce(interactions.is_bot, false) = false
+        and interactions.is_deleted = false
+        and interactions.merged_into_ref is null
+
+)
+
+select * from known

@@ -1,0 +1,86 @@
+-- Grain: one row per order; amounts that the order does not state come from its lines.
+with
+
+orders as (
+
+    select * from {{ ref('stg_orders') }}
+
+),
+
+order_lines as (
+
+    select * from {{ ref('stg_order_lines') }}
+
+),
+
+lines_summed as (
+
+    select
+        order_id,
+        min(currency) as currency,
+        min_by(customer_ref, order_line_id) filter (where customer_ref is not null)
+            as customer_ref,
+        count(*) as line_count,
+        sum(quantity) as item_count,
+        sum(cast(quantity * unit_price as decimal(18, 4))) as subtotal,
+        sum(discount) as discount,
+        sum(cast(quantity * unit_price as decimal(18, 4)) - coalesce(discount, 0)) as revenue,
+        sum(cogs) as cogs
+    from order_lines
+    group by order_id
+    -- amounts in two currencies have no sum
+    having count(distinct currency) <= 1
+
+),
+
+totalled as (
+
+    select
+        orders.order_id,
+        coalesce(orders.customer_ref, lines_summed.customer_ref) as customer_ref,
+        orders.account_id,
+        orders.opportunity_id,
+        orders.status,
+        coalesce(orders.currency, lines_summed.currency) as currency,
+        orders.coupon,
+        orders.affiliation,
+        orders.country_code,
+        coalesce(lines_summed.line_count, 0) as line_count,
+        lines_summed.item_count,
+        cast(
+            coalesce(orders.subtotal, lines_summed.subtotal) as decimal(18, 4)
+        ) as subtotal,
+        cast(coalesce(orders.discount, lines_summed.discount, 0) as decimal(18, 4)) as discount,
+        orders.shipping,
+        orders.tax,
+        cast(
+            coalesce(
+                orders.total,
+                lines_summed.revenue
+                + coalesce(orders.shipping, 0)
+                + coalesce(orders.tax, 0)
+            ) as decimal(18, 4)
+        ) as total,
+        cast(
+            coalesce(
+                orders.revenue,
+                orders.subtotal - coalesce(orders.discount, 0),
+                orders.total - coalesce(orders.shipping, 0) - coalesce(orders.tax, 0),
+                lines_summed.revenue
+            ) as decimal(18, 4)
+        ) as revenue,
+        cast(lines_summed.cogs as decimal(18, 4)) as cogs,
+        orders.refunded_amount,
+        orders.placed_at,
+        orders.cancelled_at,
+        orders.source,
+        orders.known_at
+
+    from orders
+
+    left join lines_summed
+        on orders.order_id = lines_summed.order_id
+
+)
+
+select * from totalled

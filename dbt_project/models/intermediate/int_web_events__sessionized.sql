@@ -1,0 +1,103 @@
+-- Grain: one row per web event, with the session it belongs to.
+with
+
+web_events as (
+
+    select * from {{ ref('stg_web_events') }}
+
+),
+
+-- a log line without any id is told apart by address and browser
+with_visitor as (
+
+    select
+        web_event_id,
+        coalesce(
+            anonymous_id,
+            user_id,
+            'email:' || email,
+            source || '|' || ip || '|' || coalesce(user_agent, ''),
+            web_event_id
+        ) as visitor_key,
+        event_at
+    from web_events
+
+),
+
+with_gap as (
+
+    select
+        web_event_id,
+        visitor_key,
+        event_at,
+        lag(event_at) over (
+            partition by visitor_key
+            order by event_at, web_event_id
+        ) as previous_event_at
+    from with_visitor
+
+),
+
+-- the session is named after the event that opens it, so more data later never renames it
+with_session as (
+
+    select
+        web_event_id,
+        visitor_key,
+        last_value(
+            case
+                when
+                    previous_event_at is null
+                    or event_at - previous_event_at
+                    > interval '{{ var("session_timeout_minutes") }} minutes'
+                    then web_event_id
+            end ignore nulls
+        ) over (
+            partition by visitor_key
+            order by event_at, web_event_id
+            rows between unbounded preceding and current row
+        ) as first_web_event_id
+    from with_gap
+
+),
+
+sessionized as (
+
+    select
+        web_events.web_event_id,
+        md5(with_session.first_web_event_id) as session_id,
+        web_events.event_type,
+        web_events.event_name,
+        web_events.anonymous_id,
+        web_events.user_id,
+        web_events.email,
+        web_events.url,
+        coalesce(web_events.path, web_events.url) as path,
+        web_events.referrer,
+        web_events.title,
+        web_events.utm_source,
+        web_events.utm_medium,
+        web_events.utm_campaign,
+        web_events.utm_content,
+        web_events.utm_term,
+        web_events.click_id,
+        web_events.status,
+        web_events.source,
+        coalesce(web_events.is_bot, false) as is_bot,
+        web_events.event_type in ('page', 'screen')
+        or (
+            web_events.event_type = 'request'
+            and web_events.method = 'GET'
+            and coalesce(web_events.status, 200) < 400
+        ) as is_page_view,
+        web_events.event_at,
+        web_events.known_at
+
+    from web_events
+
+    inner join with_session
+        on web_events.web_event_id = with_session.web_event_id
+
+)
+
+select * from sessionized

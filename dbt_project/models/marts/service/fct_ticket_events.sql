@@ -1,0 +1,36 @@
+-- Grain: one row per event of one ticket.
+with
+
+ticket_events as (
+
+    select * from {{ ref('stg_ticket_events') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('fct_tickets') }}
+
+)
+
+select
+    ticket_events.ticket_event_id,
+    ticket_events.ticket_id,
+    tickets.customer_id,
+    ticket_events.event_type,
+    ticket_events.actor_type,
+    case
+        when ticket_events.event_type in ('status', 'priority', 'group', 'sla_applied')
+            then ticket_events.value
+    end as value,
+    case
+        when ticket_events.event_type in ('status', 'priority', 'group', 'sla_applied')
+            then ticket_events.previous_value
+    end as previous_value,
+    ticket_events.is_public,
+    ticket_events.event_at,
+    ticket_events.source,
+    ticket_events.known_at
+from ticket_events
+left join tickets
+    on ticket_events.ticket_id = tickets.ticket_id

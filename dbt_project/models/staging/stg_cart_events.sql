@@ -1,0 +1,33 @@
+-- Grain: one event of one cart; its current version.
+{{ config(materialized='table') }}
+
+with
+
+current_versions as (
+
+    {{ current_versions_of_events(source('raw', 'cart_event')) }}
+
+),
+
+renamed as (
+
+    select
+        record_key as cart_event_id,
+        cart_id,
+        event_type,
+        customer_ref,
+        product_ref as product_id,
+        price,
+        quantity,
+        currency,
+        event_at,
+        source,
+        occurred_at,
+        recorded_at,
+        known_at
+
+    from current_versions
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+-- Grain: one decision of one person about one purpose and channel; its current version.
+with
+
+current_versions as (
+
+    {{ current_versions_of_events(source('raw', 'consent')) }}
+
+),
+
+renamed as (
+
+    select
+        record_key as consent_id,
+        person_ref,
+        purpose,
+        channel,
+        status,
+        lawful_basis,
+        captured_at,
+        expires_at,
+        consent_source,
+        evidence_ref,
+        source,
+        occurred_at,
+        recorded_at,
+        known_at
+
+    from current_versions
+
+)
+
+select * from renamed

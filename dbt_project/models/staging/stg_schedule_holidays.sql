@@ -1,0 +1,26 @@
+-- Grain: one closed day of one schedule; its current version.
+with
+
+current_versions as (
+
+    {{ current_versions(source('raw', 'schedule_holiday')) }}
+
+),
+
+renamed as (
+
+    select
+        record_key as schedule_holiday_id,
+        schedule_id,
+        holiday_date,
+        name,
+        source,
+        occurred_at,
+        recorded_at,
+        known_at
+
+    from current_versions
+
+)
+
+select * from renamed

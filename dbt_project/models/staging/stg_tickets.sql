@@ -1,0 +1,45 @@
+-- Grain: one ticket; its current version.
+{{ config(materialized='table') }}
+
+with
+
+current_versions as (
+
+    {{ current_versions(source('raw', 'ticket')) }}
+
+),
+
+renamed as (
+
+    select
+        record_key as ticket_id,
+        requester_ref,
+        submitter_ref,
+        assignee_ref as assignee_id,
+        group_name,
+        organization_ref as organization_id,
+        brand,
+        via_channel,
+        type,
+        priority,
+        status,
+        subject,
+        tags,
+        created_at,
+        due_at,
+        solved_at,
+        problem_ref as problem_id,
+        satisfaction_score,
+        order_ref as order_id,
+        product_ref as product_id,
+        reopened_count,
+        source,
+        occurred_at,
+        recorded_at,
+        known_at
+
+    from current_versions
+
+)
+
+select * from renamed
