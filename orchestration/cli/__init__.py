@@ -1,0 +1,14 @@
+"""The ``crm`` command.
+
+Nothing heavy is imported here or at the top of any module of this package: ``crm --help`` and
+``crm sql`` answer at once, and only a run pays for Dagster and dbt (6 s).
+"""
+
+from __future__ import annotations
+
+from orchestration.cli.app import app
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,126 @@
+"""The whole job in this process, and what came of it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import check_results, generations, run_lock, warehouse
+from orchestration.check_results import CheckResult
+from orchestration.cli.progress import drawn
+from orchestration.home import Home
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended.
+
+    Parameters
+    ----------
+    fault
+        Why it failed where no check says so; empty otherwise.
+    """
+
+    home: Home
+    run_id: str
+    succeeded: bool
+    failed_checks: tuple[CheckResult, ...]
+    fault: str
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        """0 only if everything is published and every source was loaded."""
+        loud = any(check.severity == "error" for check in self.failed_checks)
+        return 0 if self.succeeded and not loud else 1
+
+    def report(self, console: Console) -> None:
+        """Say what is published and which checks failed."""
+        if self.failed_checks:
+            table = Table(
+                "check", "on", "rows", "found", title="Checks that failed", title_justify="left"
+            )
+            for check in self.failed_checks:
+                colour = "red" if check.blocking else "yellow"
+                rows = "" if check.rows_failed is None else f"{check.rows_failed:,}"
+                table.add_row(f"[{colour}]{check.check_name}[/]", check.asset, rows, check.message)
+            console.print(table)
+        generation = generations.current(self.home)
+        if self.succeeded:
+            console.print(
+                f"Published generation {generation} in {self.seconds:.0f} s: {self.home.published}",
+                soft_wrap=True,
+            )
+            return
+        if self.fault:
+            console.print(f"[red]The run failed:[/] {self.fault}", soft_wrap=True)
+        kept = f"readers keep generation {generation}" if generation else "nothing is published yet"
+        console.print(f"[red]Nothing was published[/]; {kept}.", soft_wrap=True)
+
+
+def _fault(result: dg.ExecuteInProcessResult) -> str:
+    """Return why the first failed step failed, in its own words."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                text = error.message.strip()
+                name = error.cls_name or ""
+                return text.removeprefix(f"orchestration.errors.{name}: ")
+    return ""
+
+
+def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outcome:
+    """Run the job ``refresh`` and return how it ended.
+
+    Raises
+    ------
+    WarehouseLocked
+        If another run or a reader holds the warehouse.
+    """
+    started = time.perf_counter()
+    home.use()
+    run_lock.hold(home)
+    with warehouse.connect(home, wait_s=5.0):
+        pass
+    with drawn(console):
+        result = _execute(allow_shrink)
+    with warehouse.connect(home) as con:
+        failed = tuple(check_results.failed(con, result.run_id))
+    blocked = any(check.blocking for check in failed)
+    return Outcome(
+        home=home,
+        run_id=result.run_id,
+        succeeded=result.success,
+        failed_checks=failed,
+        fault="" if result.success or blocked else _fault(result),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _execute(allow_shrink: bool) -> dg.ExecuteInProcessResult:
+    """Load the definitions and execute the job, with Dagster's own log in the home only."""
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    if allow_shrink:
+        config["ops"] = {"meta__check_results": {"config": {"allow_shrink": True}}}
+    with dg.DagsterInstance.get() as instance:
+        return (
+            defs()
+            .resolve_job_def("refresh")
+            .execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+        )

@@ -1,0 +1,38 @@
+"""``crm run``: load what has landed, build, score, check, publish."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.options import HomeOption
+
+
+def run(
+    home: HomeOption = None,
+    allow_shrink: Annotated[
+        bool,
+        typer.Option(
+            "--allow-shrink",
+            help="Publish although a table lost more than half of its rows since the last time.",
+        ),
+    ] = False,
+) -> None:
+    """Load what has landed, resolve identities, build, score, check and publish.
+
+    Readers get the new generation only if every blocking check passes; otherwise the exit code is
+    1 and published/crm.duckdb stays as it is.
+    """
+    from rich.console import Console
+
+    from orchestration.cli.configuration import configuration, require_landed_files
+    from orchestration.cli.job import run_job
+    from orchestration.home import Home
+
+    chosen = Home.find(home)
+    configuration(chosen)
+    require_landed_files(chosen)
+    outcome = run_job(chosen, Console(stderr=True), allow_shrink=allow_shrink)
+    outcome.report(Console())
+    raise typer.Exit(outcome.exit_code)

@@ -1,0 +1,160 @@
+"""The newest rows of every raw table against its contract, by Great Expectations.
+
+``ingest.suite`` in; rows of check results and the HTML pages in ``data_docs/`` out. Great
+Expectations has no engine for DuckDB, so it is given frames of the columns it asks about; its
+import costs 5 s, so all suites run in one step and nothing else imports this module's tool.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from ingest.contracts import CONTRACTS, LINEAGE, Contract
+from ingest.suite import expectations
+from orchestration import warehouse
+from orchestration.check_results import CheckResult
+from orchestration.home import Home
+from orchestration.publish import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_ROWS = 100_000
+"""Rows of a table that are looked at: the newest ones, which no run has checked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCheck:
+    """What one entity's suite found."""
+
+    entity: str
+    rows: int
+    results: tuple[CheckResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation holds."""
+        return all(result.passed for result in self.results)
+
+
+def asked_of(contract: Contract) -> list[dict[str, Any]]:
+    """Return the contract's expectations without ``not_null`` of lineage columns.
+
+    The loader fills those and the table itself refuses nulls in them; asking 300 times more
+    costs as long as all other questions.
+    """
+    lineage = {column.name for column in LINEAGE}
+    return [
+        one
+        for one in expectations(contract)
+        if not (one["kind"] == "not_null" and one["column"] in lineage)
+    ]
+
+
+def newest_rows(
+    con: duckdb.DuckDBPyConnection, contract: Contract, asked: list[dict[str, Any]]
+) -> pd.DataFrame:
+    """Return the columns that the expectations ask about, of the rows loaded last."""
+    names = {name for one in asked for name in [one.get("column"), *one.get("columns", [])] if name}
+    columns = ", ".join(quoted(name) for name in sorted(names))
+    return con.execute(
+        f"select {columns} from raw.{quoted(contract.name)} "  # noqa: S608
+        f"order by ingested_at desc, batch_id desc limit {MAX_ROWS}"
+    ).df()
+
+
+def to_gx(one: dict[str, Any]) -> Any:
+    """Return the Great Expectations form of one neutral expectation."""
+    from great_expectations import expectations as gxe
+
+    kind, column = one["kind"], one.get("column")
+    if kind == "not_null":
+        return gxe.ExpectColumnValuesToNotBeNull(column=column)
+    if kind == "in_set":
+        return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=one["values"])
+    if kind == "between":
+        return gxe.ExpectColumnValuesToBeBetween(
+            column=column, min_value=one["minimum"], max_value=one["maximum"]
+        )
+    if kind == "regex":
+        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=one["pattern"])
+    if kind == "unique":
+        return gxe.ExpectCompoundColumnsToBeUnique(column_list=one["columns"])
+    raise ValueError(f"no Great Expectations form for the expectation kind {kind!r}")
+
+
+def name_of(one: dict[str, Any]) -> str:
+    """Return e.g. ``contract_not_null_order_id``."""
+    return f"contract_{one['kind']}_{one.get('column') or 'key'}"
+
+
+def check_contracts(home: Home) -> list[ContractCheck]:
+    """Check every raw table that has rows and write the pages."""
+    import great_expectations as gx
+
+    # its progress bars and notices go to the terminal through logging and tqdm
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    asked = {name: asked_of(contract) for name, contract in CONTRACTS.items()}
+    with warehouse.connect(home) as con:
+        frames = {
+            name: newest_rows(con, contract, asked[name]) for name, contract in CONTRACTS.items()
+        }
+    frames = {name: frame for name, frame in frames.items() if len(frame)}
+    shutil.rmtree(home.data_docs, ignore_errors=True)
+    with contextlib.redirect_stdout(io.StringIO()):
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        context.add_data_docs_site(
+            site_name="contracts",
+            site_config={
+                "class_name": "SiteBuilder",
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "store_backend": {
+                    "class_name": "TupleFilesystemStoreBackend",
+                    "base_directory": str(home.data_docs),
+                },
+                "show_how_to_buttons": False,
+            },
+        )
+        source = context.data_sources.add_pandas("raw")
+        found = []
+        for name, frame in frames.items():
+            batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("newest")
+            suite = context.suites.add(
+                gx.ExpectationSuite(name=name, expectations=[to_gx(one) for one in asked[name]])
+            )
+            definition = context.validation_definitions.add(
+                gx.ValidationDefinition(name=name, data=batch, suite=suite)
+            )
+            result = definition.run(batch_parameters={"dataframe": frame})
+            found.append(_contract_check(name, len(frame), asked[name], result))
+        context.build_data_docs()
+    return found
+
+
+def _contract_check(
+    entity: str, rows: int, asked: list[dict[str, Any]], validation: Any
+) -> ContractCheck:
+    """Turn a suite's result into rows; the order of the expectations is the suite's."""
+    results = []
+    for one, result in zip(asked, validation.results, strict=True):
+        raised = result.exception_info.get("raised_exception", False)
+        failed = int(result.result.get("unexpected_count", 0)) if not raised else None
+        found = "could not be evaluated" if raised else f"{failed} of the newest {rows:,} rows"
+        results.append(
+            CheckResult(
+                check_name=name_of(one),
+                asset=f"raw/{entity}",
+                passed=bool(result.success),
+                rows_failed=failed,
+                message="" if result.success else found,
+            )
+        )
+    return ContractCheck(entity, rows, tuple(results))

@@ -1,0 +1,1 @@
+"""raw → identity → staging, intermediate, marts, features → models, scores → checks → published."""

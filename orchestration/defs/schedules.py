@@ -1,0 +1,101 @@
+"""When the job runs: every morning, and when files have landed. Who hears of it if it fails."""
+
+import hashlib
+
+import dagster as dg
+
+from ingest.config import read_config
+from orchestration import alerts, stages, warehouse
+from orchestration.errors import WarehouseLocked
+from orchestration.home import Home
+
+
+@dg.failure_hook(name="report_failure")
+def report_failure(context: dg.HookContext) -> None:
+    """Close the run's row and tell somebody, from inside the run."""
+    text = f"step {context.step_key}: {context.op_exception}"
+    alerts.send(context.run_id, text)
+    home = Home.find()
+    if not home.warehouse.exists():
+        return
+    try:
+        with warehouse.connect(home) as con:
+            stages.end_run(con, context.run_id, "failed", message=f"step {context.step_key}")
+    except WarehouseLocked as error:
+        # the lock may be what failed the run; the alert is out and Dagster has the run as failed
+        context.log.warning(str(error))
+
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    hooks={report_failure},
+    description="landing → raw → identity → models → scores → gate → published",
+)
+
+
+def time_zone() -> str:
+    """Return the company's time zone; UTC while there is no sources.yml."""
+    home = Home.find()
+    return (
+        read_config(home.sources_file).company.time_zone if home.sources_file.is_file() else "UTC"
+    )
+
+
+# before anybody looks at yesterday's numbers, after the night's exports
+every_morning = dg.ScheduleDefinition(
+    name="every_morning",
+    job=refresh,
+    cron_schedule="0 5 * * *",
+    execution_timezone=time_zone(),
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+
+
+def landing_digest(home: Home) -> str | None:
+    """Return a digest of names, sizes and times of all landed files; None if there are none."""
+    digest = hashlib.sha256()
+    found = False
+    for path in sorted(home.landing.rglob("*")):
+        if path.is_file():
+            found = True
+            status = path.stat()
+            name = path.relative_to(home.landing)
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest() if found else None
+
+
+@dg.sensor(
+    job=refresh,
+    name="new_landing_files",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+)
+def new_landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run when landing/ is not as it was at the last request and has come to rest.
+
+    A tick that sees a change only remembers it; the next one that sees the same state requests
+    the run, so that a file still being copied is not read by halves. The cursor is
+    ``<requested digest>:<seen digest>``.
+    """
+    digest = landing_digest(Home.find())
+    if digest is None:
+        return dg.SkipReason("landing/ is empty")
+    requested, _, seen = (context.cursor or ":").partition(":")
+    if digest == requested:
+        return dg.SkipReason("nothing new in landing/")
+    if digest != seen:
+        context.update_cursor(f"{requested}:{digest}")
+        return dg.SkipReason("files are arriving")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=digest)], cursor=f"{digest}:{digest}"
+    )
+
+
+@dg.run_failure_sensor(name="killed_runs", default_status=dg.DefaultSensorStatus.RUNNING)
+def killed_runs(context: dg.RunFailureSensorContext) -> None:
+    """Report runs that ended without any failed step: killed, or never started."""
+    if not context.get_step_failure_events():
+        alerts.send(
+            context.dagster_run.run_id, context.failure_event.message or "ended unexpectedly"
+        )

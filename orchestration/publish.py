@@ -1,0 +1,204 @@
+"""The build database in; a new generation of ``published/crm.duckdb`` out, whole or not at all.
+
+Schemas marts, crm and meta are copied into a new file: deleted rows leave their bytes behind in
+the old one, and raw records and identities never leave the build database.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration import generations, warehouse
+from orchestration.errors import GateClosed, PublishFailed
+from orchestration.home import ROOT, Home
+from orchestration.stages import begin_run, end_run, now
+from orchestration.version import code_version
+
+SCHEMAS = ("marts", "crm", "meta")
+
+PRIVATE: dict[tuple[str, str], frozenset[str]] = {
+    ("meta", "quarantine"): frozenset({"payload", "file", "reason"}),
+    ("meta", "ingest_files"): frozenset({"file", "path", "message"}),
+    ("meta", "ingest_batches"): frozenset({"message"}),
+}
+"""Columns that quote the landing files, and so a person; they stay in the build database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A generation that readers can open."""
+
+    generation: int
+    path: Path
+    size_bytes: int
+    row_counts: dict[str, int]
+
+
+def quoted(name: str) -> str:
+    """Return a name from the catalog as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return text as a SQL literal, where no parameter may stand (``comment on``)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:
+    """Return (schema, name, comment) of every table and view to publish."""
+    return con.execute(
+        """
+        select schema_name, table_name as name, comment from duckdb_tables()
+        where database_name = current_database() and list_contains($schemas, schema_name)
+        union all
+        select schema_name, view_name, comment from duckdb_views()
+        where database_name = current_database() and list_contains($schemas, schema_name)
+        order by all
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+
+
+def require_open_gate(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Raise ``GateClosed`` unless the gate of this very run is green.
+
+    Asked here once more because an asset can be launched alone, without the checks before it.
+    """
+    verdict = con.execute(
+        "select passed, message from meta.check_results where run_id = ? and check_name = 'gate'",
+        [run_id],
+    ).fetchone()
+    if verdict is None:
+        raise GateClosed("The gate of this run has not been asked: run the whole job (`crm run`).")
+    if not verdict[0]:
+        raise GateClosed(f"The gate of this run is closed: {verdict[1]}")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None) -> int:
+    """Copy one table with its comments into the attached file and return its rows."""
+    columns = con.execute(
+        "select column_name, comment from duckdb_columns() where database_name = "
+        "current_database() and schema_name = ? and table_name = ? order by column_index",
+        [schema, name],
+    ).fetchall()
+    hidden = PRIVATE.get((schema, name), frozenset())
+    kept = [(column, text) for column, text in columns if column not in hidden]
+    source = f"{quoted(schema)}.{quoted(name)}"
+    target = f"generation.{source}"
+    listed = ", ".join(quoted(column) for column, _ in kept)
+    con.execute(f"create table {target} as select {listed} from {source}")  # noqa: S608
+    if comment:
+        con.execute(f"comment on table {target} is {literal(comment)}")
+    for column, text in kept:
+        if text:
+            con.execute(f"comment on column {target}.{quoted(column)} is {literal(text)}")
+    counted = con.execute(f"select count(*) from {target}").fetchone()  # noqa: S608
+    assert counted is not None  # noqa: S101 - count(*) has one row
+    return int(counted[0])
+
+
+def _fill(con: duckdb.DuckDBPyConnection, generation: int, run_id: str) -> dict[str, int]:
+    """Copy every published table into the attached file and return the rows of each."""
+    for schema in SCHEMAS:
+        con.execute(f"create schema generation.{quoted(schema)}")
+    counts = {
+        f"{schema}.{name}": _copy(con, schema, name, comment)
+        for schema, name, comment in relations(con)
+    }
+    finished_at = now()
+    con.execute(
+        """
+        insert into generation.meta.generation
+            (generation, built_at, data_cutoff, code_version, checks_passed, row_counts)
+        select $generation, $now,
+            (select cast(value as timestamp) from meta.settings where name = 'as_of'),
+            $version, true, $counts
+        """,
+        {
+            "generation": generation,
+            "now": finished_at,
+            "version": code_version(ROOT),
+            "counts": json.dumps(counts, sort_keys=True),
+        },
+    )
+    con.execute(
+        "update generation.meta.runs set finished_at = $now, status = 'succeeded', "
+        "generation = $generation where run_id = $run",
+        {"now": finished_at, "generation": generation, "run": run_id},
+    )
+    return counts
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, generation: int, run_id: str
+) -> dict[str, int]:
+    """Write the generation's file, complete and closed on return; return the rows by table."""
+    con.execute(f"attach {literal(str(path))} as generation")
+    try:
+        # one transaction: each of hundreds of comments would otherwise wait for the disk
+        con.begin()
+        try:
+            counts = _fill(con, generation, run_id)
+        except BaseException:
+            con.rollback()
+            raise
+        con.commit()
+        con.execute("checkpoint generation")
+    finally:
+        con.execute("detach generation")
+    return counts
+
+
+def publish(home: Home, run_id: str) -> Published:
+    """Publish what the run has built as the next generation.
+
+    Raises
+    ------
+    GateClosed
+        If the gate of this run is not green.
+    PublishFailed
+        If the file cannot be written; readers keep the generation they have.
+    """
+    home.published_folder.mkdir(parents=True, exist_ok=True)
+    generations.remove_leftovers(home)
+    with warehouse.connect(home) as con:
+        require_open_gate(con, run_id)
+        begin_run(con, run_id)
+        newest = con.execute("select coalesce(max(generation), 0) from meta.generation").fetchone()
+        assert newest is not None  # noqa: S101 - max() has one row
+        generation = 1 + max(newest[0], *generations.on_disk(home), 0)
+        temporary = home.published_folder / f".crm-{generation:06d}.tmp"
+        final = generations.path_of(home, generation)
+        try:
+            counts = _write(con, temporary, generation, run_id)
+            generations.sync(temporary)
+            temporary.replace(final)
+            generations.point_to(home, generation)
+        except (duckdb.IOException, duckdb.FatalException, OSError) as error:
+            generations.remove_leftovers(home)
+            if generations.current(home) != generation:
+                final.unlink(missing_ok=True)
+            raise PublishFailed(
+                f"Generation {generation} could not be written to {home.published_folder} "
+                f"({str(error).splitlines()[0]}): free some disk space or correct the folder's "
+                "permissions and run again; readers keep the generation they have."
+            ) from error
+        con.execute(f"attach {literal(str(final))} as generation (read_only)")
+        con.execute(
+            "insert into meta.generation by name "
+            "select * from generation.meta.generation where generation = ?",
+            [generation],
+        )
+        con.execute("detach generation")
+        end_run(con, run_id, "succeeded", generation=generation)
+    generations.prune(home)
+    return Published(
+        generation=generation,
+        path=final,
+        size_bytes=final.stat().st_size,
+        row_counts=counts,
+    )

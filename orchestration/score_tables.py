@@ -1,0 +1,95 @@
+"""crm.*: score frames in, tables with history and a view of the newest rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from models_ml.score_contract import ScoreContractViolation, ScoreTable, conform
+from orchestration.publish import literal, quoted
+
+
+def create(
+    con: duckdb.DuckDBPyConnection, table: ScoreTable, descriptions: Mapping[str, str]
+) -> None:
+    """Create the table and its view ``<table>_current``, or add the columns it lacks.
+
+    Parameters
+    ----------
+    descriptions
+        Comment by column, where there is one; the comment of the table has the key ``""``.
+    """
+    name = f"crm.{quoted(table.name)}"
+    empty = pl.DataFrame(schema=table.schema)
+    con.execute("create schema if not exists crm")
+    con.execute(f"create table if not exists {name} as select * from empty")  # noqa: S608
+    present = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
+    for column, kind in _types(con, empty).items():
+        if column not in present:
+            con.execute(f"alter table {name} add column {quoted(column)} {kind}")
+        if column in descriptions:
+            con.execute(
+                f"comment on column {name}.{quoted(column)} is {literal(descriptions[column])}"
+            )
+    (newest,) = table.replaces
+    con.execute(
+        f"create or replace view crm.{quoted(table.name + '_current')} as select * from {name} "  # noqa: S608
+        f"where {quoted(newest)} = (select max({quoted(newest)}) from {name})"
+    )
+    if "" in descriptions:
+        con.execute(f"comment on table {name} is {literal(descriptions[''])}")
+        con.execute(
+            f"comment on view crm.{quoted(table.name + '_current')} is "
+            f"{literal('Newest rows of ' + table.name + '. ' + descriptions[''])}"
+        )
+
+
+def _types(con: duckdb.DuckDBPyConnection, empty: pl.DataFrame) -> dict[str, str]:
+    return {row[0]: row[1] for row in con.execute("describe select * from empty").fetchall()}
+
+
+def replace_rows(
+    con: duckdb.DuckDBPyConnection, table: ScoreTable, rows: pl.DataFrame, *, at: datetime
+) -> int:
+    """Replace the rows of one moment and return how many were written.
+
+    The row set of a moment is replaced as a whole: an entity that is no longer in its population
+    must not keep its row. Older moments stay.
+
+    Parameters
+    ----------
+    at
+        The ``as_of`` (or data cut-off) that all rows speak of, naive UTC.
+
+    Raises
+    ------
+    ScoreContractViolation
+        If a row breaks the contract or speaks of another moment; the table is left as it was.
+    """
+    rows = conform(rows, table)
+    (moment,) = table.replaces
+    if not (rows[moment] == at).all():
+        raise ScoreContractViolation(f"crm.{table.name}: rows of another {moment} than {at}")
+    name = f"crm.{quoted(table.name)}"
+    con.begin()
+    try:
+        con.execute(f"delete from {name} where {quoted(moment)} = $at", {"at": at})  # noqa: S608
+        con.execute(f"insert into {name} by name select * from rows")  # noqa: S608
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+    return rows.height
+
+
+def newest_before(con: duckdb.DuckDBPyConnection, table: ScoreTable, at: datetime) -> pl.DataFrame:
+    """Return the rows of the newest moment before ``at``: what was said the last time."""
+    name, moment = f"crm.{quoted(table.name)}", quoted(table.replaces[0])
+    return con.execute(
+        f"select * from {name} where {moment} = "  # noqa: S608
+        f"(select max({moment}) from {name} where {moment} < $at)",
+        {"at": at},
+    ).pl()

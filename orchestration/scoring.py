@@ -1,0 +1,68 @@
+"""One score's rows: features of today and the model in use in, rows of ``crm.<score>`` out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from models_ml import customer_segments
+from models_ml.campaign_roi import COSTS, READS, campaign_roi
+from models_ml.outcomes import realised_outcomes
+from models_ml.score_contract import CAMPAIGN_ROI, CUSTOMER_SEGMENTS, ScoreTable
+from orchestration import score_tables, warehouse
+from orchestration.champions import champion
+from orchestration.errors import Refused
+from orchestration.home import Home
+from orchestration.training import PROBABILITY_MODULES, as_of, read
+
+Descriptions = Mapping[str, str]
+
+
+def _model(home: Home, name: str) -> object:
+    model = champion(home, name)
+    if model is None:
+        raise Refused(f"There is no model for {name} yet: materialise models/{name} first.")
+    return model
+
+
+def score_probability(home: Home, name: str, run_id: str, descriptions: Descriptions) -> int:
+    """Score everybody of today's population and write what became of earlier scores."""
+    module = PROBABILITY_MODULES[name]
+    definition, moment, model = module.DEFINITION, as_of(home), _model(home, name)
+    features, labels = read(home, module.READS, module.LABELS)
+    table: ScoreTable = definition.table
+    with warehouse.connect(home) as con:
+        score_tables.create(con, table, descriptions)
+        previous = score_tables.newest_before(con, table, moment)
+    today = features.filter(pl.col("as_of") == moment)
+    rows = module.score(model, today, run_id=run_id, previous=previous)
+    with warehouse.connect(home) as con:
+        written = score_tables.replace_rows(con, table, rows, at=moment)
+        outcomes = realised_outcomes(definition, con.table(f"crm.{name}").pl(), labels)
+        con.execute("delete from meta.score_outcomes where score = ?", [name])
+        con.execute("insert into meta.score_outcomes by name select * from outcomes")
+    del outcomes
+    return written
+
+
+def score_segments(home: Home, run_id: str, descriptions: Descriptions) -> int:
+    """Put every customer of today into a segment."""
+    moment, model = as_of(home), _model(home, customer_segments.NAME)
+    (features,) = read(home, customer_segments.READS)
+    with warehouse.connect(home) as con:
+        score_tables.create(con, CUSTOMER_SEGMENTS, descriptions)
+        previous = score_tables.newest_before(con, CUSTOMER_SEGMENTS, moment)
+    rows = customer_segments.score(model, features, run_id=run_id, previous=previous)  # type: ignore[arg-type]
+    with warehouse.connect(home) as con:
+        return score_tables.replace_rows(con, CUSTOMER_SEGMENTS, rows, at=moment)
+
+
+def score_campaigns(home: Home, run_id: str, descriptions: Descriptions) -> int:
+    """Credit every campaign with its conversions and revenue under each attribution model."""
+    moment = as_of(home)
+    paths, costs = read(home, READS, COSTS)
+    rows = campaign_roi(paths, costs, run_id=run_id, data_cutoff=moment)
+    with warehouse.connect(home) as con:
+        score_tables.create(con, CAMPAIGN_ROI, descriptions)
+        return score_tables.replace_rows(con, CAMPAIGN_ROI, rows, at=moment)

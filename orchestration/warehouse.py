@@ -1,0 +1,78 @@
+"""The one way to the build database: open late, close early, wait a bounded time for others."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from orchestration.errors import Refused, WarehouseLocked
+from orchestration.home import Home
+
+WAIT_S = 30.0
+"""How long a step waits for a reader (an analyst with the file open) before it gives up."""
+
+
+def memory_limit() -> str:
+    """Return ``$CRM_MEMORY_LIMIT``, else half of the machine: data frames need the other half."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return os.environ.get("CRM_MEMORY_LIMIT") or f"{physical // 2 // 2**20}MiB"
+
+
+def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + wait_s
+    pause = 0.1
+    while True:
+        try:
+            return duckdb.connect(str(home.warehouse), read_only=read_only)
+        except duckdb.IOException as error:
+            text = str(error)
+            if "lock" not in text.lower():
+                raise Refused(
+                    f"{home.warehouse} cannot be opened ({text.splitlines()[0]}): check its "
+                    "permissions and the disk, or move it away and run again to rebuild it."
+                ) from error
+            if time.monotonic() + pause > deadline:
+                pid = re.search(r"PID (\d+)", text)
+                raise WarehouseLocked(
+                    f"{home.warehouse} is held open by another process"
+                    f"{f' (PID {pid[1]})' if pid else ''}: close it there and run again; "
+                    "readers should open published/crm.duckdb instead."
+                ) from error
+            time.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+
+@contextmanager
+def connect(
+    home: Home, *, read_only: bool = False, wait_s: float = WAIT_S
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for one step and close it after.
+
+    Parameters
+    ----------
+    wait_s
+        Seconds to wait while another process has the file open.
+
+    Raises
+    ------
+    WarehouseLocked
+        If it is still open elsewhere after that; the message names the process.
+    Refused
+        If the file is unreadable.
+    """
+    home.folder.mkdir(parents=True, exist_ok=True)
+    con = _open(home, read_only=read_only, wait_s=wait_s)
+    try:
+        con.execute("set enable_progress_bar = false")
+        con.execute("set autoinstall_known_extensions = false")
+        con.execute(f"set memory_limit = '{memory_limit()}'")
+        con.execute("set temp_directory = ?", [str(home.folder / "tmp")])
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+    finally:
+        con.close()
