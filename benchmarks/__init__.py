@@ -1,0 +1,1 @@
+"""Figures, each beside its peer or its limit; JSON on standard output and in ``results/``."""

@@ -1,0 +1,1 @@
+"""The whole product from outside: landing files in, published tables out, through the command."""

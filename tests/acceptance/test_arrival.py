@@ -1,0 +1,106 @@
+"""Files may arrive in any order and runs may die at any moment: the marts are the same."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.warehouse import CRM, Warehouse
+
+pytestmark = pytest.mark.pipeline
+
+DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+
+
+def deliver(files: list[Path], simulated: Path, warehouse: Warehouse) -> None:
+    for file in files:
+        target = warehouse.home / "landing" / file.relative_to(simulated / "landing")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, target)
+
+
+def dated(file: Path) -> str:
+    found = DATE.findall(str(file))
+    match = DATE.search(str(file))
+    return match.group() if found and match else "0000"
+
+
+def test_a_second_run_changes_no_row(new_home: Callable[..., Warehouse]) -> None:
+    warehouse = new_home()
+    warehouse.crm("run")
+    first = warehouse.fingerprint()
+
+    warehouse.crm("run")
+
+    assert warehouse.fingerprint() == first
+
+
+def test_newest_files_first_gives_the_same_marts(
+    built: Warehouse, simulated: Path, new_home: Callable[..., Warehouse]
+) -> None:
+    warehouse = new_home(landing=False)
+    files = sorted((f for f in (simulated / "landing").rglob("*") if f.is_file()), key=dated)
+    half = len(files) // 2
+
+    deliver(files[half:], simulated, warehouse)
+    warehouse.crm("ingest")
+    deliver(files[:half], simulated, warehouse)
+    warehouse.crm("run")
+
+    assert warehouse.fingerprint() == built.fingerprint()
+
+
+def test_one_delivery_at_a_time_gives_the_same_marts(
+    built: Warehouse, simulated: Path, new_home: Callable[..., Warehouse]
+) -> None:
+    warehouse = new_home(landing=False)
+    files = sorted((f for f in (simulated / "landing").rglob("*") if f.is_file()), key=dated)
+    months = sorted({dated(file)[:7] for file in files})
+    third = len(months) // 3
+
+    deliver([f for f in files if dated(f)[:7] <= months[2 * third]], simulated, warehouse)
+    warehouse.crm("run")
+    for month in months[2 * third + 1 : -1]:
+        deliver([f for f in files if dated(f)[:7] == month], simulated, warehouse)
+        warehouse.crm("ingest")
+    deliver(files, simulated, warehouse)
+    warehouse.crm("run")
+
+    different = {
+        table: (rows, built.fingerprint()[table])
+        for table, rows in warehouse.fingerprint().items()
+        if rows != built.fingerprint()[table] and not table.startswith("crm.")
+    }
+    assert different == {}
+
+
+def test_ten_killed_runs_then_one_that_ends_gives_the_same_marts(
+    built: Warehouse, new_home: Callable[..., Warehouse]
+) -> None:
+    warehouse = new_home()
+    chance = random.Random(20)
+    for _ in range(10):
+        process = subprocess.Popen(
+            [str(CRM), "run"],
+            env=warehouse.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(timeout=chance.uniform(2, 25))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        time.sleep(0.1)
+
+    warehouse.crm("run")
+
+    assert warehouse.fingerprint() == built.fingerprint()

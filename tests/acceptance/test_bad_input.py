@@ -1,0 +1,120 @@
+"""Whatever is wrong, the answer is one clear sentence with the remedy, and nothing is damaged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.acceptance.warehouse import Warehouse
+
+pytestmark = pytest.mark.pipeline
+
+
+def refused(warehouse: Warehouse, *arguments: str, saying: tuple[str, ...]) -> None:
+    done = warehouse.crm(*arguments, check=False)
+    said = done.stderr + done.stdout
+    assert done.returncode != 0, said
+    assert "Traceback" not in said
+    missing = [word for word in saying if word not in said]
+    assert not missing, f"{missing} not in: {said}"
+
+
+def test_a_missing_home_is_named(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "nowhere")
+
+    for command in (("run",), ("ingest",), ("sources", "list"), ("sql", "select 1"), ("status",)):
+        refused(warehouse, *command, saying=(str(tmp_path / "nowhere"),))
+
+
+def test_a_yaml_mistake_is_named_with_its_line(new_home: Callable[..., Warehouse]) -> None:
+    warehouse = new_home()
+    (warehouse.home / "sources.yml").write_text("sources:\n  mail: {format: email\n")
+
+    refused(warehouse, "run", saying=("sources.yml", "line"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ("{format: emial, path: 'mail/*'}", ("emial", "email")),
+        ("{format: csv, path: 'x.csv', entity: contct, columns: {contact_id: Id}}", ("contct",)),
+        (
+            "{format: csv, path: 'x.csv', entity: contact, columns: {contact_id: Id, emial: E}}",
+            ("emial", "email"),
+        ),
+        ("{format: csv, path: 'x.csv', entity: contact, columns: {email: E}}", ("contact_id",)),
+        ("{format: email, path: 'mail/*', time_zone: Europe/Berln}", ("Europe/Berln",)),
+        ("{format: email, pth: 'mail/*'}", ("pth", "path")),
+    ],
+)
+def test_a_wrong_entry_is_named_with_line_and_remedy(
+    entry: str, named: tuple[str, ...], new_home: Callable[..., Warehouse]
+) -> None:
+    warehouse = new_home(landing=False)
+    (warehouse.home / "sources.yml").write_text(
+        f"company: {{name: A, base_currency: EUR}}\nsources:\n  s1: {entry}\n"
+    )
+
+    refused(warehouse, "sources", "check", saying=("sources.yml", "3", *named))
+
+
+def test_an_unreadable_sources_file_is_named(new_home: Callable[..., Warehouse]) -> None:
+    warehouse = new_home(landing=False)
+    (warehouse.home / "sources.yml").write_bytes(b"\xff\xfe\x00sources: \x80")
+
+    refused(warehouse, "run", saying=("sources.yml",))
+
+
+def test_a_locked_warehouse_is_named_and_left_alone(
+    built: Warehouse, new_home: Callable[..., Warehouse]
+) -> None:
+    warehouse = new_home()
+    holder = duckdb.connect(str(warehouse.home / "warehouse.duckdb"))
+    try:
+        refused(warehouse, "run", saying=("warehouse.duckdb",))
+    finally:
+        holder.close()
+    assert not (warehouse.home / "published" / "crm.duckdb").exists()
+
+
+def test_sql_refuses_to_write_and_to_read_files(built: Warehouse) -> None:
+    refused(built, "sql", "delete from marts.dim_customers", saying=("read-only",))
+    refused(built, "sql", "select * from read_csv('/etc/passwd')", saying=("disabled",))
+    refused(built, "sql", "select * from marts.dim_custmers", saying=("dim_customers",))
+
+
+def test_a_full_disk_leaves_the_last_generation(
+    new_home: Callable[..., Warehouse],
+) -> None:
+    warehouse = new_home()
+    warehouse.crm("run")
+    before = warehouse.fingerprint()
+    generation = (warehouse.home / "published" / "crm.duckdb").resolve()
+
+    # A limit on the size of any file the process writes is what a full disk looks like to it.
+    limit = generation.stat().st_size // 2 // 512
+    done = warehouse.limited("run", blocks_of_512=limit)
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr + done.stdout
+    assert (warehouse.home / "published" / "crm.duckdb").resolve() == generation
+    assert warehouse.fingerprint() == before
+
+
+def test_a_file_being_written_is_left_for_the_next_run(
+    new_home: Callable[..., Warehouse],
+) -> None:
+    warehouse = new_home()
+    warehouse.crm("ingest")
+    loaded = warehouse.query_build("select count(*) from raw.lead")
+    growing = warehouse.home / "landing" / "web" / "events-2099-01.jsonl.gz"
+    growing.write_bytes(b"\x1f\x8b\x08\x00\x00")
+    time.sleep(0.1)
+
+    warehouse.crm("ingest", check=False)
+
+    assert warehouse.query_build("select count(*) from raw.lead") == loaded

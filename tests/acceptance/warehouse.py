@@ -1,0 +1,105 @@
+"""A home folder driven through the ``crm`` command, and fingerprints of what it published."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+CRM = Path(sys.executable).with_name("crm")
+
+LIMITED = 'ulimit -f "$1"; shift; exec "$@"'
+
+BOOKKEEPING = {"run_id", "trained_at", "built_at", "generation", "batch_id", "ingested_at"}
+"""Columns that tell which run wrote a row, not what the row says."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One home folder."""
+
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a child process working on this home."""
+        return {
+            **os.environ,
+            "CRM_HOME": str(self.home),
+            "PYTHONDONTWRITEBYTECODE": "",
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+        }
+
+    def crm(
+        self, *arguments: str, check: bool = True, timeout: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``crm`` with ``arguments``; with ``check`` a failure shows what it printed."""
+        done = subprocess.run(
+            [str(CRM), *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, (
+                f"crm {' '.join(arguments)} ended with {done.returncode}\n"
+                f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+            )
+        return done
+
+    def limited(
+        self, *arguments: str, blocks_of_512: int, timeout: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``crm`` with a limit on the size of the files it writes."""
+        return subprocess.run(
+            ["sh", "-c", LIMITED, "sh", str(blocks_of_512), str(CRM), *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def query(self, sql: str, *parameters: object) -> list[tuple]:
+        """Query the published file as a reader does."""
+        con = duckdb.connect(":memory:")
+        try:
+            con.execute(f"attach '{self.home / 'published' / 'crm.duckdb'}' as crm (read_only)")
+            con.execute("use crm")
+            return con.execute(sql, list(parameters)).fetchall()
+        finally:
+            con.close()
+
+    def query_build(self, sql: str, *parameters: object) -> list[tuple]:
+        """Query the private build database; no run may be under way."""
+        con = duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True)
+        try:
+            return con.execute(sql, list(parameters)).fetchall()
+        finally:
+            con.close()
+
+    def fingerprint(self) -> dict[str, tuple[int, int]]:
+        """Return rows and a hash over all rows of every published marts and crm table."""
+        columns: dict[str, list[str]] = {}
+        for schema, table, column in self.query(
+            """
+            select table_schema, table_name, column_name
+            from information_schema.columns
+            where table_schema in ('marts', 'crm')
+            order by all
+            """
+        ):
+            if column not in BOOKKEEPING:
+                columns.setdefault(f'{schema}."{table}"', []).append(f'"{column}"')
+        return {
+            table: self.query(
+                f"select count(*), coalesce(sum(hash(({', '.join(names)}))), 0) from {table}"
+            )[0]
+            for table, names in columns.items()
+        }

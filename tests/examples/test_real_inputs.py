@@ -1,0 +1,235 @@
+"""The published figures of real data sets come out of the marts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.acceptance.warehouse import Warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.real_data]
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Callable[[str], Warehouse]:
+    """Return a maker of homes with an example's ``sources.yml``."""
+
+    def make(name: str) -> Warehouse:
+        home = tmp_path / name
+        (home / "landing").mkdir(parents=True)
+        shutil.copy2(ROOT / "examples" / name / "sources.yml", home / "sources.yml")
+        return Warehouse(home)
+
+    return make
+
+
+def put(warehouse: Warehouse, folder: str, files: list[Path]) -> None:
+    target = warehouse.home / "landing" / folder
+    target.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, target / file.name)
+
+
+def test_crm_sales_opportunities(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    folder = real_data / "crm_sales_opportunities"
+    warehouse = example("crm_sales_opportunities")
+    put(
+        warehouse,
+        "crm",
+        [
+            *(folder / f"{name}.csv" for name in ("accounts", "products", "sales_teams")),
+            folder / "sales_pipeline.csv",
+            ROOT / "examples" / "crm_sales_opportunities" / "stages.csv",
+        ],
+    )
+
+    warehouse.crm("run")
+
+    assert dict(
+        warehouse.query("select stage_name, count(*) from marts.fct_opportunities group by all")
+    ) == {"Won": 4238, "Lost": 2473, "Engaging": 1589, "Prospecting": 500}
+    assert warehouse.query(
+        "select sum(amount), sum(amount_base) from marts.fct_opportunities where is_won"
+    ) == [(10_005_534, 10_005_534)]
+    assert warehouse.query(
+        "select count(*) from marts.fct_opportunities where account_id is null"
+    ) == [(1425,)]
+    assert warehouse.query(
+        "select count(*) from marts.fct_opportunities as o "
+        "left join marts.dim_products as p using (product_id) where p.product_id is null"
+    ) == [(0,)]
+    with (folder / "sales_pipeline.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    won_by_agent: dict[str, int] = {}
+    for row in rows:
+        if row["deal_stage"] == "Won":
+            agent = row["sales_agent"]
+            won_by_agent[agent] = won_by_agent.get(agent, 0) + int(row["close_value"])
+    assert (
+        dict(
+            warehouse.query(
+                "select agents.name, sum(amount)::int from marts.fct_opportunities "
+                "join marts.dim_agents as agents on agents.agent_id = owner_id "
+                "where is_won group by all"
+            )
+        )
+        == won_by_agent
+    )
+
+
+def test_online_retail_day_by_day(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    days = sorted((real_data / "online_retail" / "by-day").glob("*.csv.gz"))
+    warehouse = example("online_retail")
+    put(warehouse, "shop", days[:100])
+    warehouse.crm("ingest")
+    put(warehouse, "shop", days[200:])
+    warehouse.crm("ingest")
+    put(warehouse, "shop", days[100:200])
+
+    warehouse.crm("run")
+
+    peer = duckdb.connect(":memory:")
+    peer.execute(
+        "create table lines as select distinct * from read_csv(?, all_varchar = true)",
+        [[str(day) for day in days]],
+    )
+    lines, units, value = peer.execute(
+        "select count(*), sum(Quantity::bigint), "
+        "sum(Quantity::bigint * UnitPrice::decimal(18, 4)) from lines"
+    ).fetchall()[0]
+    assert lines == 541_909 - 5_268
+    assert warehouse.query(
+        "select count(*), sum(quantity)::bigint, sum(quantity::bigint * unit_price) "
+        "from marts.fct_order_lines"
+    ) == [(lines, units, value)]
+    assert warehouse.query(
+        "select count(distinct customer_id) from marts.fct_orders where customer_id is not null"
+    ) == [(4372,)]
+    assert warehouse.query("select count(*) from marts.dim_customers") == [(4372,)]
+    assert warehouse.query(
+        "select min(placed_at)::date, max(placed_at)::date from marts.fct_order_lines"
+    ) == [(date(2010, 12, 1), date(2011, 12, 9))]
+    assert warehouse.query("select sum(total) from marts.fct_orders")[0][0] == value
+    assert warehouse.query_build(
+        "select sum(records_read), sum(rows_duplicate), sum(rows_quarantined) "
+        "from meta.ingest_files where source = 'order_lines'"
+    ) == [(541_909, 5_268, 0)]
+
+
+def test_web_access_logs(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    warehouse = example("web_access_logs")
+    put(warehouse, "web_log", [real_data / "web_access_logs" / "elastic_apache_logs.gz"])
+
+    warehouse.crm("run")
+
+    assert warehouse.query_build(
+        "select sum(records_read), sum(rows_loaded), sum(rows_quarantined) from meta.ingest_files"
+    ) == [(10_000, 9_999, 1)]
+    assert warehouse.query_build(
+        "select count(distinct ip), count(*) filter (where status = 200) from raw.web_event"
+    ) == [(1753, 9125)]
+    assert warehouse.query("select count(*) from marts.fct_web_events") == [(9999,)]
+    assert warehouse.query("select count(*) from marts.dim_customers") == [(0,)]
+
+
+def test_email(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    warehouse = example("email")
+    shutil.copytree(
+        real_data / "email",
+        warehouse.home / "landing" / "mail",
+        copy_function=shutil.copyfile,
+    )
+
+    warehouse.crm("run")
+
+    messages, loaded, duplicates, quarantined = warehouse.query_build(
+        "select count(*), sum(rows_loaded), sum(rows_duplicate), sum(rows_quarantined) "
+        "from meta.ingest_files"
+    )[0]
+    assert messages == 201
+    assert (
+        warehouse.query("select count(*) from marts.fct_interactions where channel = 'email'")[0][0]
+        > 80
+    )
+    assert loaded + duplicates + quarantined >= 201
+    assert warehouse.query_build("select count(*) from meta.quarantine where reason is null") == [
+        (0,)
+    ]
+
+
+def test_phone_asterisk_cdr(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    warehouse = example("phone_asterisk_cdr")
+    put(warehouse, "phone", sorted((real_data / "phone_asterisk_cdr").glob("*.csv")))
+
+    warehouse.crm("run")
+
+    assert warehouse.query_build("select sum(records_read) from meta.ingest_files") == [(25,)]
+    assert warehouse.query(
+        "select count(*) from marts.fct_interactions where channel = 'phone'"
+    ) == [(25,)]
+
+
+def test_phone_twilio_api(real_data: Path, example: Callable[[str], Warehouse]) -> None:
+    folder = real_data / "phone_twilio_api"
+    warehouse = example("phone_twilio_api")
+    put(warehouse, "phone", sorted(folder.glob("*.json")))
+    calls = set()
+    for file in folder.glob("*.json"):
+        content = json.loads(file.read_text())
+        calls |= {
+            item["sid"]
+            for item in content.get("calls", [content])
+            if "from_formatted" in item and item.get("sid")
+        }
+
+    warehouse.crm("run")
+
+    assert len(calls) > 0
+    assert warehouse.query(
+        "select count(*) from marts.fct_interactions where channel = 'phone'"
+    ) == [(len(calls),)]
+
+
+def test_web_segment_spec(
+    real_data: Path, example: Callable[[str], Warehouse], tmp_path: Path
+) -> None:
+    warehouse = example("web_segment_spec")
+    lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
+    payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
+    file = tmp_path / "examples.jsonl"
+    file.write_text("\n".join(payloads) + "\n")
+    put(warehouse, "web", [file])
+
+    warehouse.crm("run")
+
+    read, loaded, duplicates, quarantined = warehouse.query_build(
+        "select sum(records_read), sum(rows_loaded), sum(rows_duplicate), sum(rows_quarantined) "
+        "from meta.ingest_files"
+    )[0]
+    assert read == 34
+    assert warehouse.query("select count(*) from marts.fct_web_events")[0][0] > 0
+    assert loaded + duplicates + quarantined >= 34
+
+
+def test_the_retail_files_are_what_the_example_says(real_data: Path) -> None:
+    days = sorted((real_data / "online_retail" / "by-day").glob("*.csv.gz"))
+
+    without_customer = cancelled = lines = 0
+    for day in days:
+        with gzip.open(day, "rt", newline="") as file:
+            for row in csv.DictReader(file):
+                lines += 1
+                without_customer += not row["CustomerID"]
+                cancelled += row["InvoiceNo"].startswith("C")
+
+    assert (len(days), lines, without_customer, cancelled) == (305, 541_909, 135_080, 9_288)
