@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
-from demo.generate import INTERACTION_KINDS, generate
+from demo.generate import INTERACTION_KINDS, NotADemoHome, generate
 from demo.sizes import SIZES
 
 
@@ -32,7 +32,10 @@ def run(
         raise typer.BadParameter(f"size {size!r} is unknown; choose one of {', '.join(SIZES)}")
     home.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    records = generate(home, SIZES[size], seed)
+    try:
+        records = generate(home, SIZES[size], seed)
+    except NotADemoHome as refusal:
+        raise typer.BadParameter(str(refusal), param_hint="--home") from None
     seconds = time.perf_counter() - started
     table = Table("records", "kind", title=f"Nordlicht, size {size}, seed {seed}")
     for kind, count in sorted(records.items()):

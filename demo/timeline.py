@@ -19,7 +19,8 @@ LAST_MOMENT = HORIZON - 0.15
 """Nothing happens later, so that no local time runs into the month after the last."""
 
 GRID_STEPS = 24
-GRID_DAYS: tuple[int, ...] = tuple(HORIZON - 30 * k for k in range(GRID_STEPS))
+"""Dates of 30 days back from the end that the truth tables look at, besides the end itself."""
+GRID_DAYS: tuple[int, ...] = tuple(HORIZON - 30 * k for k in range(GRID_STEPS + 1))
 """The as_of dates of the truth tables, newest first, in days since the start."""
 
 MICROSECONDS_PER_DAY = 86_400_000_000
@@ -59,24 +60,6 @@ def timestamps(days: Floats, name: str = "at") -> pl.Series:
     micros = np.floor(np.where(missing, 0.0, days) * 86_400).astype(np.int64) * 1_000_000
     series = pl.Series(name, micros).cast(pl.Duration("us")) + START
     return series.zip_with(pl.Series(~missing), pl.Series(name, [None], dtype=series.dtype))
-
-
-def working_hours(days: Floats, rng: np.random.Generator) -> Floats:
-    """Move moments to 07:00-17:00 UTC of their day, weekends to the Monday after.
-
-    Office hours also keep local times away from the hour that the clock change repeats.
-    Moments that would end after the horizon move a week back.
-    """
-    whole = np.floor(days)
-    weekday = whole % 7  # the start is a Monday
-    whole = np.where(weekday >= 5, whole + 7 - weekday, whole)
-    moved = whole + (7 + 10 * rng.random(len(days))) / 24
-    return np.where(moved >= LAST_MOMENT, moved - 7, moved)
-
-
-def month_of(column: str) -> pl.Expr:
-    """Return the month (``2024-07``) of a UTC timestamp column."""
-    return pl.col(column).dt.strftime("%Y-%m")
 
 
 def local(column: str, pattern: str, zone: str = "Europe/Berlin") -> pl.Expr:

@@ -3,8 +3,8 @@
 All in one transaction, which the caller ends. A transaction per file would cost some 20 ms for
 each of a hundred thousand mails, and ``quarantine_limit`` is about the source's batch as a
 whole: only a transaction around the batch lets old data stay when it fails. DuckDB writes large
-appends to the database file as they come and keeps no copy of them in the WAL, so memory stays
-bounded (measured in the report of ``benchmarks``); what a kill costs is one source's batch.
+appends to the database file as they come and keeps no copy of them in the WAL, so neither grows
+with the batch. What a kill costs is one source's batch.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from ingest.clock import utc_now
 from ingest.config import Config
 from ingest.conform import Origin, conform
 from ingest.errors import IngestError
@@ -125,7 +125,7 @@ def _read(
 ) -> None:
     """Read one file into ``check``."""
     tally = FileTally(PendingFile(file, file.path, ""))
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = utc_now()
     marks = {"$file": pl.lit(file.path), "$ingested_at": pl.lit(now, dtype=pl.Datetime("us"))}
     origin = Origin(source=check.source, batch_id="check")
     for parsed in read_chunks(file=tally.file, source=check.source, tally=tally):

@@ -6,6 +6,7 @@ import logging
 import zlib
 from collections.abc import Iterator
 
+import duckdb
 import polars as pl
 
 from ingest.parsed import REJECTED_SCHEMA, Parsed, UnreadableFile
@@ -18,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 FILE_FAULTS = (
     OSError, EOFError, zlib.error, ValueError, ArithmeticError, LookupError, TypeError,
-    AttributeError, RecursionError, pl.exceptions.PolarsError,
+    AttributeError, RecursionError, pl.exceptions.PolarsError, pl.exceptions.PanicException,
+    duckdb.Error,
 )  # fmt: skip
 """What a parser raises over a file nobody foresaw. One such file must not stop its source: it
 is quarantined and the traceback logged."""

@@ -18,6 +18,7 @@ from ingest.contracts import CONTRACTS
 from ingest.schema import polars_schema, raw_table
 
 _PLACE = "(coalesce({0}.recorded_at, '-infinity'), {0}.file, {0}.position, {0}.source)"
+"""What copies are ordered by: undated before dated, then by where they stand."""
 
 
 def store_versions(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -81,8 +82,8 @@ def _copies(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFrame, key
     con.execute(
         f"""
         create or replace temp table stored_copies as
-        select stored.rowid as stored_row, {_PLACE.format("stored")} as place,
-            stored.record_key, stored.record_hash, stored.recorded_at
+        select stored.rowid as stored_row, stored.record_key, stored.record_hash,
+            stored.recorded_at, stored.file, stored.position, stored.source
         from {table} as stored
         semi join first_copies using ({key})
         """  # noqa: S608
@@ -97,7 +98,7 @@ def _copies(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFrame, key
             select stored_row, first_copies.*
             from stored_copies
             join first_copies using ({key})
-            where {_PLACE.format("first_copies")} < place
+            where {_PLACE.format("first_copies")} < {_PLACE.format("stored_copies")}
         ) as earlier
         where stored.rowid = earlier.stored_row
         """  # noqa: S608
@@ -110,6 +111,8 @@ def _copies(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFrame, key
         ) as fresh using (row_number)
         """  # noqa: S608
     ).pl()
+    con.execute("drop table first_copies")
+    con.execute("drop table stored_copies")
     con.unregister("new_rows")
     return duplicates["row_number"].cast(pl.get_index_type())
 
@@ -145,5 +148,6 @@ def _repetitions(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFrame
     )
     con.execute(f"delete from {table} where rowid in (select stored_row from repetitions)")  # noqa: S608
     repeated = con.execute("select row_number from repetitions where row_number is not null").pl()
+    con.execute("drop table repetitions")
     con.unregister("new_rows")
     return repeated["row_number"].cast(pl.get_index_type())

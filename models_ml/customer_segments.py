@@ -22,6 +22,7 @@ from models_ml.segmentation.segment_features import (
     rfm_measures,
     rows_of,
 )
+from models_ml.segmentation.segment_moves import segment_moves
 from models_ml.segmentation.segment_names import segment_names
 
 READS = "features.segment_features"
@@ -89,21 +90,22 @@ def train(
         else f"{active.height} customers with an order within a year; {MIN_CUSTOMERS} that differ "
         "are needed"
     )
-    as_of = rows["as_of"].max() if rows.height else None
+    as_of = rows["as_of"].to_list()[0] if rows.height else None
+    day = as_of.isoformat() if as_of else None
     chosen = [c for c in tried if c.count == len(ids) - 1]
     card = ModelCard(
         score=NAME,
         model_version=model_version(
-            as_of,  # type: ignore[arg-type]
+            as_of,
             {"recipe": RECIPE, "seed": seed, "ids": ids.tolist(), "names": names},
             [rows],
         ),
         method=method,
         method_reason=reason,
-        as_of=str(as_of) if as_of else "none",
+        as_of=day or "none",
         horizon_days=None,
-        trained_from=str(as_of) if as_of else None,
-        trained_to=str(as_of) if as_of else None,
+        trained_from=day,
+        trained_to=day,
         n_rows=rows.height,
         n_entities=rows.height,
         n_train=active.height,
@@ -168,7 +170,7 @@ def score(
         pl.lit(run_id).alias("run_id"),
     )
     newest = scored["as_of"].max()
-    moved = _moves(scored.select("customer_id", "as_of", "segment_id"), previous)
+    moved = segment_moves(scored.select("customer_id", "as_of", "segment_id"), previous)
     return conform(
         scored.filter(pl.col("as_of") == newest).join(
             moved, on=["customer_id", "as_of"], how="left"
@@ -204,44 +206,3 @@ def _rule_ids(previous: FittedSegments | None) -> np.ndarray:
         return previous.ids[:-1]
     first = 1 if previous is None else previous.highest_id + 1
     return first + np.arange(len(RULE_SEGMENTS))
-
-
-def _moves(scored: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
-    """Return previous segment and date of the last change per customer and date."""
-    known = pl.lit(None, dtype=pl.Datetime("us"))
-    history = scored.with_columns(known.alias("known_change"), pl.lit(1).alias("fresh"))
-    if previous is not None and not previous.is_empty():
-        past = previous.select(
-            pl.col("customer_id").cast(pl.String),
-            pl.col("as_of").cast(pl.Datetime("us")),
-            pl.col("segment_id").cast(pl.Int32),
-            pl.col("changed_at").cast(pl.Datetime("us")).alias("known_change"),
-            pl.lit(0).alias("fresh"),
-        )
-        newest = scored["as_of"].max()
-        earlier = past.filter(pl.col("as_of") < newest)
-        # what was published stays: a date scored afresh only fills in for one that never was
-        history = pl.concat(
-            [
-                history.filter(pl.col("as_of") == newest),
-                history.filter(pl.col("as_of") < newest).join(
-                    earlier, on="customer_id", how="anti"
-                ),
-                earlier,
-            ]
-        )
-    before = pl.col("segment_id").shift().over("customer_id", order_by="as_of")
-    return (
-        history.sort("customer_id", "as_of")
-        .with_columns(before.alias("prev_segment_id"))
-        .with_columns(
-            pl.coalesce(
-                "known_change",
-                pl.when(pl.col("prev_segment_id").ne_missing(pl.col("segment_id"))).then("as_of"),
-            )
-            .forward_fill()
-            .over("customer_id")
-            .alias("changed_at")
-        )
-        .select("customer_id", "as_of", "prev_segment_id", "changed_at")
-    )

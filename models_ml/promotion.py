@@ -1,8 +1,7 @@
 """Champion and challenger: two fitted scores and later data in, a decision and its rows out.
 
 Both are judged on the challenger's test dates by models that saw nothing of them: each score's
-held-back model (`FittedScore.evaluated`). The champion's is older still, so neither has an
-advantage but its training data.
+held-back model (`FittedScore.evaluated`), which differ in their training data only.
 """
 
 from __future__ import annotations
@@ -79,7 +78,13 @@ def promote(
         return Decision(True, "the features have changed; the champion cannot score", None, own)
     if challenger.evaluated is None or champion.evaluated is None:
         return Decision(True, "not compared: no date could be held back; newer data", None, own)
-    days = [datetime.fromisoformat(day) for day in challenger.card.evaluated_on]
+    # the champion's held-back model has seen everything before its own first test date
+    unseen = datetime.fromisoformat(champion.card.evaluated_on[0])
+    dates = [datetime.fromisoformat(day) for day in challenger.card.evaluated_on]
+    days = [day for day in dates if day >= unseen]
+    if not days:
+        reason = f"not compared: the champion has seen the test dates, the first is {dates[0]}"
+        return Decision(False, reason, None, own)
     today = datetime.fromisoformat(challenger.card.as_of)
     rows = labelled_rows(features, labels, definition, today).filter(pl.col("as_of").is_in(days))
     if rows.is_empty():

@@ -9,8 +9,8 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from orchestration.frames import append, registered
 from orchestration.stages import now
-
 
 SCHEMA: dict[str, pl.DataType] = {
     "run_id": pl.String(),
@@ -61,11 +61,17 @@ def write(con: duckdb.DuckDBPyConnection, run_id: str, results: Sequence[CheckRe
         orient="row",
     )
     con.begin()
-    con.execute(
-        "delete from meta.check_results as old using rows where old.run_id = rows.run_id "
-        "and old.check_name = rows.check_name and old.asset = rows.asset"
-    )
-    con.execute("insert into meta.check_results by name select * from rows")
+    try:
+        with registered(con, "new_results", rows):
+            con.execute(
+                "delete from meta.check_results as old using new_results as new where "
+                "old.run_id = new.run_id and old.check_name = new.check_name "
+                "and old.asset = new.asset"
+            )
+        append(con, "meta.check_results", rows)
+    except BaseException:
+        con.rollback()
+        raise
     con.commit()
 
 

@@ -88,10 +88,12 @@ def manifest_path(home: Home) -> Path:
 
 
 def build(home: Home, arguments: Sequence[str], on_event: Callable[[Any], None]) -> Sequence[Any]:
-    """Run ``dbt build`` with selection arguments and return one result per node.
+    """Build models, seeds and snapshots and return one result per node.
 
     Parameters
     ----------
+    arguments
+        Selection; empty for everything.
     on_event
         Called with every dbt event while the build runs, from dbt's threads.
 
@@ -100,7 +102,18 @@ def build(home: Home, arguments: Sequence[str], on_event: Callable[[Any], None])
     DbtFailed
         If dbt ended before it had results. Failed nodes do not raise: they are in the results.
     """
-    # unit tests prove the code, not the data: CI runs them
-    result = _invoke(home, ["build", "--exclude-resource-type", "unit_test", *arguments], on_event)
+    if home.folder not in _parsed:
+        # the manifest that is there is up to date; reading it once serves all builds that follow
+        _parsed[home.folder] = _invoke(home, ["parse", "--no-write-json"])
+    kinds = [word for kind in ("model", "seed", "snapshot") for word in ("--resource-type", kind)]
+    result = _invoke(home, ["build", "--no-write-json", *kinds, *arguments], on_event)
     nodes: Sequence[Any] = result.results
     return nodes
+
+
+def compile_tests(home: Home) -> dict[str, str]:
+    """Return the SQL of every data test by unique id."""
+    result = _invoke(
+        home, ["compile", "--no-populate-cache", "--no-introspect", "--select", "test_type:data"]
+    )
+    return {one.node.unique_id: one.node.compiled_code for one in result.results}

@@ -1,4 +1,4 @@
-"""Which dbt nodes one step builds, as arguments of ``dbt build``.
+"""Which dbt nodes one step builds, and which tests it can run then.
 
 Scores are made in Python from dbt's features, and dbt's marts read scores: Dagster cuts the dbt
 step in two. A test that compares tables from both sides must wait for the second.
@@ -54,7 +54,7 @@ def tests_of(manifest: Manifest, built: Collection[str]) -> list[str]:
 
 
 def arguments(manifest: Manifest, selected: Collection[str]) -> list[str]:
-    """Return ``--select …`` for exactly these models, seeds and snapshots and their tests."""
+    """Return ``--select …`` for exactly these models, seeds and snapshots; nothing for all."""
     buildable = {
         unique_id
         for unique_id, node in manifest["nodes"].items()
@@ -62,6 +62,4 @@ def arguments(manifest: Manifest, selected: Collection[str]) -> list[str]:
     }
     if set(selected) == buildable:
         return []
-    nodes = [*sorted(selected), *tests_of(manifest, selected)]
-    names = ["fqn:" + ".".join(manifest["nodes"][node]["fqn"]) for node in nodes]
-    return ["--indirect-selection", "empty", "--select", *names]
+    return ["--select", *("fqn:" + ".".join(manifest["nodes"][n]["fqn"]) for n in sorted(selected))]

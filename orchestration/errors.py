@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 class WrongUse(Refused):
-    """What was asked makes no sense: a name that does not exist, options that exclude each other."""
+    """What was asked makes no sense: a name or a folder that does not exist."""
 
     exit_code = 2
 

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from models_ml.score_contract import ScoreContractViolation, ScoreTable, conform
+from orchestration.frames import append, registered
 from orchestration.publish import literal, quoted
 
 
@@ -23,11 +24,12 @@ def create(
         Comment by column, where there is one; the comment of the table has the key ``""``.
     """
     name = f"crm.{quoted(table.name)}"
-    empty = pl.DataFrame(schema=table.schema)
     con.execute("create schema if not exists crm")
-    con.execute(f"create table if not exists {name} as select * from empty")  # noqa: S608
-    present = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
-    for column, kind in _types(con, empty).items():
+    with registered(con, "empty_scores", pl.DataFrame(schema=table.schema)):
+        con.execute(f"create table if not exists {name} as select * from empty_scores")  # noqa: S608
+        types = con.execute("describe select * from empty_scores").fetchall()
+    present = {row[0] for row in con.execute(f"describe {name}").fetchall()}
+    for column, kind, *_ in types:
         if column not in present:
             con.execute(f"alter table {name} add column {quoted(column)} {kind}")
         if column in descriptions:
@@ -45,10 +47,6 @@ def create(
             f"comment on view crm.{quoted(table.name + '_current')} is "
             f"{literal('Newest rows of ' + table.name + '. ' + descriptions[''])}"
         )
-
-
-def _types(con: duckdb.DuckDBPyConnection, empty: pl.DataFrame) -> dict[str, str]:
-    return {row[0]: row[1] for row in con.execute("describe select * from empty").fetchall()}
 
 
 def replace_rows(
@@ -77,7 +75,7 @@ def replace_rows(
     con.begin()
     try:
         con.execute(f"delete from {name} where {quoted(moment)} = $at", {"at": at})  # noqa: S608
-        con.execute(f"insert into {name} by name select * from rows")  # noqa: S608
+        append(con, name, rows)
     except BaseException:
         con.rollback()
         raise

@@ -13,6 +13,7 @@ from models_ml.score_contract import CAMPAIGN_ROI, CUSTOMER_SEGMENTS, ScoreTable
 from orchestration import score_tables, warehouse
 from orchestration.champions import champion
 from orchestration.errors import Refused
+from orchestration.frames import append
 from orchestration.home import Home
 from orchestration.training import PROBABILITY_MODULES, as_of, read
 
@@ -41,8 +42,7 @@ def score_probability(home: Home, name: str, run_id: str, descriptions: Descript
         written = score_tables.replace_rows(con, table, rows, at=moment)
         outcomes = realised_outcomes(definition, con.table(f"crm.{name}").pl(), labels)
         con.execute("delete from meta.score_outcomes where score = ?", [name])
-        con.execute("insert into meta.score_outcomes by name select * from outcomes")
-    del outcomes
+        append(con, "meta.score_outcomes", outcomes)
     return written
 
 

@@ -15,6 +15,7 @@ from models_ml.promotion import model_run, promote
 from models_ml.segmentation.fitted import FittedSegments
 from orchestration import warehouse
 from orchestration.champions import champion, crown
+from orchestration.frames import append
 from orchestration.home import Home
 from orchestration.sql_values import value
 from orchestration.stages import now
@@ -53,8 +54,7 @@ def write_model_runs(home: Home, rows: list[dict[str, object]]) -> None:
     """Add rows to ``meta.model_runs``."""
     frame = pl.DataFrame(rows, infer_schema_length=None)
     with warehouse.connect(home) as con:
-        con.execute("insert into meta.model_runs by name select * from frame")
-    del frame
+        append(con, "meta.model_runs", frame)
 
 
 def train_probability(home: Home, name: str, run_id: str) -> Trained:

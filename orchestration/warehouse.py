@@ -49,14 +49,14 @@ def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConne
 
 @contextmanager
 def connect(
-    home: Home, *, read_only: bool = False, wait_s: float = WAIT_S
+    home: Home, *, read_only: bool = False, wait_s: float | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for one step and close it after.
 
     Parameters
     ----------
     wait_s
-        Seconds to wait while another process has the file open.
+        Seconds to wait while another process has the file open; None means ``WAIT_S``.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def connect(
         If the file is unreadable.
     """
     home.folder.mkdir(parents=True, exist_ok=True)
-    con = _open(home, read_only=read_only, wait_s=wait_s)
+    con = _open(home, read_only=read_only, wait_s=WAIT_S if wait_s is None else wait_s)
     try:
         con.execute("set enable_progress_bar = false")
         con.execute("set autoinstall_known_extensions = false")

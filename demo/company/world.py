@@ -21,8 +21,8 @@ from demo.company import (
     people,
     products,
     service,
+    sessions,
     slack,
-    visits,
 )
 from demo.company.customers import Customers, make_customers
 from demo.company.leads import Leads, make_leads
@@ -123,7 +123,7 @@ def make_world(size: Size, seed: int) -> World:
         shop_accounts=crm_records.shop_accounts(seed, buyers),
         turns=turns,
         calls=conversations.make_calls(seed, turns, everyone.select("person", "phone")),
-        sessions=visits.known_sessions(
+        sessions=sessions.known_sessions(
             seed, leads, customers, order_book, size.order_session_share
         ),
         touches=marketing.lead_touches(seed, leads.table, campaign_table),

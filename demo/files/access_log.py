@@ -37,6 +37,9 @@ def write_access_log(landing: Landing, world: World) -> None:
         count = max(3, int(total / len(MONTHS)))
         begin, end = edges[month], min(edges[month + 1], LAST_MOMENT)
         moment = np.sort(begin + rng.random(count) * (end - begin))
+        if month == len(MONTHS) - 1:
+            # the smallest company is not busy every day, but its data must reach the last one
+            moment[-1] = LAST_MOMENT
         bot = rng.random(count) < BOT_SHARE
         agent = np.where(
             bot, np.array(BOTS)[rng.integers(0, 3, count)],

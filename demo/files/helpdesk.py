@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from demo.company import service
 from demo.company.world import World
-from demo.files.crm import account_ids, agent_ids, stamped
 from demo.files.dirt import DUPLICATE_ROW, CellDirt
+from demo.files.export_columns import account_ids, agent_ids, stamped
 from demo.files.landing import Landing
-from demo.files.tables import export_csv, export_jsonl
+from demo.files.tables import export_csv, export_jsonl, export_once
 from demo.timeline import START, iso
 
 HOLIDAYS = {
@@ -124,9 +123,7 @@ def _policies(landing: Landing) -> None:
     for kind, rows in (
         ("sla_policies", policies), ("schedules", schedule), ("schedule_holidays", holidays),
     ):  # fmt: skip
-        export_csv(
-            landing, f"helpdesk/{{day}}/{kind}.csv", rows, pl.Series(np.zeros(len(rows))), kind=kind
-        )
+        export_once(landing, f"helpdesk/{{day}}/{kind}.csv", rows, kind=kind)
 
 
 def _surveys(landing: Landing, world: World) -> None:

@@ -7,8 +7,8 @@ import polars as pl
 
 from demo.company import marketing
 from demo.company.world import World
-from demo.files.crm import campaign_ids, stamped
 from demo.files.dirt import DUPLICATE_ROW, RAGGED_ROW, CellDirt
+from demo.files.export_columns import campaign_ids, stamped
 from demo.files.landing import Landing
 from demo.files.tables import export_csv
 from demo.timeline import MONTHS, START, iso, timestamps

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from demo.company import visits
+from demo.company.session_events import session_events
+from demo.company.sessions import anonymous_sessions
 from demo.company.world import World
 from demo.files.dirt import DUPLICATE_LINE, TextDirt, cut_in_half, plant_lines
 from demo.files.landing import Landing, Note
@@ -33,7 +34,7 @@ def write_web(landing: Landing, world: World) -> None:
     held_back = pl.Series("line", [], dtype=pl.String)
     for first, last, sessions in _chunks(world):
         texts = session_texts(world, sessions)
-        events = visits.session_events(world.seed, first, texts)
+        events = session_events(world.seed, first, texts)
         lines = call_lines(first, events)
         edges = events["moment"].search_sorted(month_starts()[first + 1 : last]).to_list()
         for month, (begin, end) in enumerate(pairwise([0, *edges, len(lines)]), start=first):
@@ -53,7 +54,7 @@ def _chunks(world: World) -> Iterator[tuple[int, int, pl.DataFrame]]:
     for month in range(len(MONTHS)):
         parts.append(world.sessions.slice(days[month], days[month + 1] - days[month]))
         parts.append(
-            visits.anonymous_sessions(
+            anonymous_sessions(
                 world.seed, month, world.size.visits // len(MONTHS), float(edges[month]),
                 float(edges[month + 1]), world.campaigns,
             )

@@ -1,39 +1,20 @@
-"""Shop exports: orders, lines, customers, products, invoices, payments, exchange rates."""
+"""Shop exports: orders, order lines, customers, products."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import polars as pl
 
 from demo.company import orders as order_book
 from demo.company.world import World
-from demo.files.crm import account_ids, stamped
 from demo.files.dirt import DUPLICATE_ROW, RAGGED_ROW, CellDirt
-from demo.files.landing import Landing, Note
+from demo.files.export_columns import account_ids, cents, stamped
+from demo.files.landing import Landing
 from demo.files.tables import export_csv
-from demo.timeline import START, iso
+from demo.timeline import iso
 
 
-def _cents(column: str) -> pl.Expr:
-    # whole cents to text with two decimals, without a detour over binary fractions
-    size = pl.col(column).abs()
-    sign = pl.when(pl.col(column) < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    rest = (size % 100).cast(pl.String).str.zfill(2)
-    return pl.concat_str(sign, (size // 100).cast(pl.String), pl.lit("."), rest).alias(column)
-
-
-def write_shop(landing: Landing, world: World) -> None:
-    """Write everything the shop exports, and the bank's exchange rates."""
-    _orders(landing, world)
-    _lines(landing, world)
-    _customers(landing, world)
-    _products(landing, world)
-    _billing(landing, world)
-    _rates(landing, world)
-
-
-def _orders(landing: Landing, world: World) -> None:
+def write_orders(landing: Landing, world: World) -> None:
+    """Write orders as placed and as settled."""
     won = world.opportunities.filter(pl.col("won") & (pl.col("lead") >= 0))
     first = world.customers.table.select("customer", "person", "account").join(
         won.select("person", "opportunity_id"), on="person", how="left", maintain_order="left"
@@ -49,13 +30,13 @@ def _orders(landing: Landing, world: World) -> None:
         opportunity_id=pl.when(pl.col("rank") == 0).then("opportunity_id"),
         status="status",
         placed_at=iso("placed_at"),
-        subtotal=_cents("subtotal"),
-        discount=_cents("discount"),
-        shipping=_cents("shipping"),
-        tax=_cents("tax"),
-        total=_cents("total"),
-        revenue=_cents("revenue"),
-        refunded_amount=_cents("refunded"),
+        subtotal=cents("subtotal"),
+        discount=cents("discount"),
+        shipping=cents("shipping"),
+        tax=cents("tax"),
+        total=cents("total"),
+        revenue=cents("revenue"),
+        refunded_amount=cents("refunded"),
         currency="currency",
         coupon="coupon",
         affiliation=pl.lit("Nordlicht Shop"),
@@ -73,7 +54,8 @@ def _orders(landing: Landing, world: World) -> None:
     export_csv(landing, "shop/{day}/orders.csv", rows, frame["recorded"], kind="orders", dirt=dirt)
 
 
-def _lines(landing: Landing, world: World) -> None:
+def write_order_lines(landing: Landing, world: World) -> None:
+    """Write order lines; what came back is a negative line."""
     goods = world.products.select("product", "sku", "name")
     lines = (
         world.orders.lines.join(
@@ -91,10 +73,10 @@ def _lines(landing: Landing, world: World) -> None:
         sku="sku",
         product_name="name",
         quantity="quantity",
-        unit_price=_cents("list_price"),
-        list_price=_cents("list_price").alias("list_price"),
-        discount=_cents("discount"),
-        cogs=_cents("cogs"),
+        unit_price=cents("list_price"),
+        list_price=cents("list_price").alias("list_price"),
+        discount=cents("discount"),
+        cogs=cents("cogs"),
         currency="currency",
         placed_at=iso("placed_at"),
         modified_at=iso("modified_at"),
@@ -111,7 +93,8 @@ def _lines(landing: Landing, world: World) -> None:
     )  # fmt: skip
 
 
-def _customers(landing: Landing, world: World) -> None:
+def write_shop_customers(landing: Landing, world: World) -> None:
+    """Write the customers as they registered."""
     frame = stamped(world.shop_accounts, created_at="recorded")
     rows = frame.select(
         customer_id="user_id",
@@ -137,7 +120,8 @@ def _customers(landing: Landing, world: World) -> None:
     )
 
 
-def _products(landing: Landing, world: World) -> None:
+def write_products(landing: Landing, world: World) -> None:
+    """Write the price list, and again after the stock count."""
     first = world.products.with_columns(recorded=pl.lit(0.0))
     # stock is counted again after a year
     rng_stock = (pl.col("stock_on_hand") * 7 % 883) + 15
@@ -149,69 +133,3 @@ def _products(landing: Landing, world: World) -> None:
         lead_time_days="lead_time_days", modified_at=iso("changed_at"),
     )  # fmt: skip
     export_csv(landing, "shop/{day}/products.csv", rows, frame["recorded"], kind="products")
-
-
-def _billing(landing: Landing, world: World) -> None:
-    frame = stamped(
-        world.invoices, issued_at="issued", due_at="due", paid_at="paid", modified_at="recorded"
-    )
-    rows = frame.select(
-        "invoice_id",
-        "order_id",
-        customer_id="user_id",
-        amount=_cents("total"),
-        currency="currency",
-        issued_at=iso("issued_at"),
-        due_date=pl.col("due_at").dt.date(),
-        paid_at=iso("paid_at"),
-        status="status",
-        modified_at=iso("modified_at"),
-    )
-    dirt: tuple[CellDirt, ...] = (
-        DUPLICATE_ROW,
-        CellDirt("missing_required", "quarantined", 0.002, "amount", None),
-    )
-    export_csv(
-        landing, "shop/{day}/invoices.csv", rows, frame["recorded"], kind="invoices", dirt=dirt
-    )
-    frame = stamped(world.payments, paid_at="day")
-    rows = frame.select(
-        "payment_id",
-        "invoice_id",
-        "order_id",
-        customer_id="user_id",
-        amount=_cents("total"),
-        currency="currency",
-        method="method",
-        status="status",
-        paid_at=iso("paid_at"),
-    )
-    dirt = (
-        DUPLICATE_ROW,
-        RAGGED_ROW,
-        CellDirt("amount_not_numeric", "quarantined", 0.002, "amount", "zwölf"),
-    )
-    export_csv(landing, "shop/{day}/payments.csv", rows, frame["day"], kind="payments", dirt=dirt)
-
-
-def _rates(landing: Landing, world: World) -> None:
-    rows = world.rates.sort("rate_date", "from_currency")
-    days = (rows["rate_date"] - START.date()).dt.total_days().cast(pl.Float64) + 0.6
-    shown = rows.select(
-        "rate_date", "from_currency", "to_currency", "rate",
-        published_at=pl.format("{}T14:24:00Z", pl.col("rate_date").cast(pl.String)),
-    )  # fmt: skip
-    dirt = (CellDirt("number_not_numeric", "quarantined", 0.002, "rate", "-"),)
-    export_csv(landing, "fx/rates-{month}.csv", shown, days, kind="fx_rates", dirt=dirt)
-    _same_file_again(landing, "fx/rates-2025-03.csv", "fx/rates-2025-03_copy.csv")
-
-
-def _same_file_again(landing: Landing, original: str, copy: str) -> None:
-    content = (landing.root / original).read_bytes()
-    landing.write(copy, content, "fx_rates", content.count(b"\n") - 1)
-    landing.dirt.append(Note(copy, 0, "duplicate_file", "duplicate"))
-    landing.dirt.extend(
-        replace(note, file=copy)
-        for note in landing.dirt[:]
-        if note.file == original and note.expected == "quarantined"
-    )

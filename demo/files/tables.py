@@ -53,6 +53,11 @@ def export_csv(
         landing.write(name, content, kind, len(part))
 
 
+def export_once(landing: Landing, pattern: str, rows: pl.DataFrame, *, kind: str) -> None:
+    """Write a CSV that is exported in the first month and never again."""
+    export_csv(landing, pattern, rows, pl.Series(np.zeros(len(rows))), kind=kind)
+
+
 def _lengthened(content: bytes, positions: list[int], separator: str) -> bytes:
     lines = content.split(b"\n")
     for position in positions:

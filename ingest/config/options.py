@@ -25,7 +25,7 @@ def read_options(setting: Setting, format_: str) -> dict[str, Any]:
     if format_ not in TABULAR_FORMATS:
         names = known_options(format_)
         items = setting.items() if names is None else setting.known_items((*names, *LIMITS))
-        return {key: item.plain() for key, item in items.items()}
+        return {key: item.typed() for key, item in items.items()}
     items = setting.known_items((*TABULAR_OPTIONS[format_], *LIMITS))
     return {key: _option(key, item) for key, item in items.items()}
 

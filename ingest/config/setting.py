@@ -12,6 +12,8 @@ from ingest.errors import ConfigError, nearest
 
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_INTEGER = "tag:yaml.org,2002:int"
 
 
 class Setting:
@@ -114,6 +116,18 @@ class Setting:
         if isinstance(self.node, yaml.SequenceNode):
             return [Setting(item, self.file, self.path).plain() for item in self.node.value]
         return str(self.node.value)
+
+    def typed(self) -> Any:
+        """Return the value as ``plain`` does, but true, false and whole numbers as such."""
+        if isinstance(self.node, yaml.MappingNode):
+            return {key: setting.typed() for key, setting in self.items().items()}
+        if isinstance(self.node, yaml.SequenceNode):
+            return [Setting(item, self.file, self.path).typed() for item in self.node.value]
+        if self.node.tag == _BOOLEAN:
+            return self.node.value.lower() in {"true", "yes", "on", "y"}
+        if self.node.tag == _INTEGER and self.node.value.isdecimal():
+            return int(self.node.value)
+        return self.plain()
 
 
 def read_settings(file: Path) -> Setting:

@@ -81,6 +81,8 @@ def _glob(setting: Setting) -> str:
     parts = PurePosixPath(pattern).parts
     if pattern.startswith(("/", "~")) or "\\" in pattern or ".." in parts:
         raise setting.error(f"{pattern!r} must be relative to landing/ and stay within it")
+    if any("**" in part and part != "**" for part in parts):
+        raise setting.error(f"{pattern!r}: ** stands for folders, alone between two slashes")
     return pattern
 
 

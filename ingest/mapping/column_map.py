@@ -12,6 +12,7 @@ import polars as pl
 
 from ingest.errors import nearest
 from ingest.identifiers import ID_TYPES
+from ingest.timestamps import EPOCH_FORMATS
 
 KEYS = (
     "from", "value", "format", "time_zone", "values", "patterns", "else", "replace", "as",
@@ -90,7 +91,7 @@ class ColumnMap:
         return cls(
             columns=columns,
             constant=None if setting.get("value") is None else _text(setting["value"]),
-            format=setting.get("format"),
+            format=_format(setting.get("format")),
             time_zone=_time_zone(setting.get("time_zone")),
             values=_table(setting, "values"),
             patterns=_patterns(setting, "patterns"),
@@ -156,6 +157,14 @@ def _patterns(setting: dict[str, Any], key: str) -> dict[str, str | None]:
             message = f"{pattern!r} is no regular expression: {str(error).splitlines()[0]}"
             raise MappingError(message, key, pattern) from error
     return table
+
+
+def _format(value: Any) -> str | None:
+    if value is not None and value not in EPOCH_FORMATS and "%" not in str(value):
+        known = ", ".join(EPOCH_FORMATS)
+        message = f"{value!r} has no codes such as %d/%m/%Y %H:%M, and is none of {known}"
+        raise MappingError(message, "format")
+    return None if value is None else str(value)
 
 
 def _time_zone(value: Any) -> str | None:

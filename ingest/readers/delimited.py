@@ -1,44 +1,20 @@
 """CSV and TSV files in; frames of text columns out, in bounded memory.
 
-Blocks of bytes are cut into records with NumPy and read by Polars. A block in which quotes are
-not where they belong goes through ``stray_quotes`` line by line. A record with the wrong number
-of fields, or longer than the limit, is rejected with its line number, and nothing else is.
+A record with the wrong number of fields, or longer than the limit, is rejected with its line
+number, and nothing else is.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import polars as pl
-
-from ingest.parsed import REJECTED_SCHEMA
 from ingest.readers.header import take_header
 from ingest.readers.limited import limited_blocks
-from ingest.readers.record_cut import Cut, cut_records
-from ingest.readers.stray_quotes import lenient_records
+from ingest.readers.record_frames import Place, record_chunks
 from ingest.readers.table_chunk import TableChunk, TableRequest
-from ingest.readers.utf8 import repaired, utf8_blocks
-
-_SHOWN_BYTES = 65_536
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where in the file the reader is, and what it knows of it."""
-
-    names: list[str]
-    delimiter: str
-    quote: str
-    request: TableRequest
-    line: int = 1
-    position: int = 0
-    is_skipping: bool = False
-    notes: dict[str, None] = field(default_factory=dict)
+from ingest.readers.utf8 import utf8_blocks
 
 
 def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterator[TableChunk]:
@@ -57,7 +33,7 @@ def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterato
     if delimiter == "whitespace":
         delimiter, quote, pieces = "\t", "", _single_tabs(pieces)
     carry = b""
-    place: _Place | None = None
+    place: Place | None = None
     for piece, is_last in _with_last(pieces):
         buffer = carry + piece
         start = 0
@@ -66,12 +42,12 @@ def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterato
             if header is None:
                 carry = buffer
                 continue
-            place = _Place(header.names, delimiter, quote, request, line=header.lines + 1)
+            place = Place(header.names, delimiter, quote, request, line=header.lines + 1)
             place.notes |= dict.fromkeys(header.notes)
             start = header.end
         carry = buffer[start:]
         done = 0
-        for chunk, end in _chunks(carry, place, is_last=is_last):
+        for chunk, end in record_chunks(carry, place, is_last=is_last):
             yield chunk
             done = end
         carry = carry[done:]
@@ -92,142 +68,3 @@ def _single_tabs(pieces: Iterable[bytes]) -> Iterator[bytes]:
         body, carry = lines[:end], lines[end:]
         body = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", body)
         yield re.sub(rb"[ \t]+", b"\t", body)
-
-
-def _chunks(buffer: bytes, place: _Place, *, is_last: bool) -> Iterator[tuple[TableChunk, int]]:
-    """Yield the complete records of ``buffer``, each time with the offset after them."""
-    start = 0
-    if place.is_skipping:
-        start = buffer.find(b"\n") + 1
-        if start == 0:
-            yield TableChunk(0, _empty(place)), len(buffer)
-            return
-        place.is_skipping = False
-        place.line += 1
-        buffer = buffer[start:]
-    if not buffer:
-        return
-    cut = cut_records(buffer, place.delimiter, place.quote, is_last=is_last)
-    rest = len(buffer) - cut.end if cut is not None else 0
-    if cut is None or rest > place.request.max_line_bytes or (is_last and rest):
-        yield from _lenient(buffer, start, place, is_last=is_last)
-    elif cut.ends.size:
-        yield _fast(buffer, cut, place), start + cut.end
-    elif start:
-        yield TableChunk(0, _empty(place)), start
-
-
-def _fast(buffer: bytes, cut: Cut, place: _Place) -> TableChunk:
-    """Read records whose bounds are known."""
-    lengths = cut.ends - cut.starts
-    is_record = lengths > 0
-    is_long = lengths > place.request.max_line_bytes
-    is_good = is_record & ~is_long & (cut.fields == len(place.names))
-    positions = place.position + np.cumsum(is_record)
-    body = buffer[: cut.end]
-    if not is_good.all():
-        spans = np.diff(np.append(cut.starts, cut.end))
-        body = np.frombuffer(body, dtype=np.uint8)[np.repeat(is_good, spans)].tobytes()
-    frame = _frame(body, place, int(is_good.sum()))
-    frame.insert_column(0, pl.Series("$position", positions[is_good], dtype=pl.Int64))
-    rejected = []
-    for index in np.flatnonzero(is_record & ~is_good):
-        raw = buffer[cut.starts[index] : cut.ends[index]]
-        line = place.line + int(cut.lines[index])
-        reason = (
-            _too_long(line, place)
-            if is_long[index]
-            else _ragged(line, int(cut.fields[index]), place)
-        )
-        rejected.append((int(positions[index]), *reason, raw))
-    read = int(is_record.sum())
-    place.position += read
-    place.line += buffer.count(b"\n", 0, cut.end)
-    return TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes))
-
-
-def _frame(body: bytes, place: _Place, height: int) -> pl.DataFrame:
-    """Read records of the right width."""
-    if height == 0:
-        return _empty(place).drop("$position")
-    body, repairs = repaired(body)
-    if repairs:
-        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
-    frame = pl.read_csv(
-        io.BytesIO(body),
-        has_header=False,
-        new_columns=place.names,
-        separator=place.delimiter,
-        quote_char=place.quote or None,
-        infer_schema=False,
-    )
-    if frame.height != height:
-        raise ValueError(f"{height} records were found, but {frame.height} read")
-    return frame
-
-
-def _lenient(
-    buffer: bytes, start: int, place: _Place, *, is_last: bool
-) -> Iterator[tuple[TableChunk, int]]:
-    """Read records whose quotes are not in place, one by one."""
-    limit = place.request.max_line_bytes
-    buffer, repairs = repaired(buffer)
-    if repairs:
-        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
-    positions: list[int] = []
-    rows: list[list[str]] = []
-    rejected = []
-    end = read = 0
-    for record in lenient_records(
-        buffer, place.delimiter, place.quote, len(place.names), limit, is_last=is_last
-    ):
-        end = record.end
-        if not record.raw:
-            continue
-        read += 1
-        position, line = place.position + read, place.line + record.lines_before
-        if len(record.raw) > limit:
-            rejected.append((position, *_too_long(line, place), record.raw.encode()))
-        elif record.fields is None:
-            reason = f"line {line} has no {len(place.names)} fields, or a quote out of place"
-            rejected.append((position, "malformed_line", reason, record.raw.encode()))
-        else:
-            positions.append(position)
-            rows.append(record.fields)
-    if len(buffer) - end > limit:
-        # a line that goes on beyond the limit: its beginning is shown, the rest passed over
-        read += 1
-        line = place.line + buffer.count(b"\n", 0, end)
-        rejected.append((place.position + read, *_too_long(line, place), buffer[end:]))
-        end, place.is_skipping = len(buffer), True
-    columns = {name: [row[i] for row in rows] for i, name in enumerate(place.names)}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(place.names, pl.String()))
-    frame.insert_column(0, pl.Series("$position", positions, dtype=pl.Int64))
-    place.position += read
-    place.line += buffer.count(b"\n", 0, end)
-    yield TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes)), start + end
-
-
-def _empty(place: _Place) -> pl.DataFrame:
-    return pl.DataFrame(schema={"$position": pl.Int64(), **dict.fromkeys(place.names, pl.String())})
-
-
-def _ragged(line: int, fields: int, place: _Place) -> tuple[str, str]:
-    return "malformed_line", f"line {line} has {fields} fields, not {len(place.names)}"
-
-
-def _too_long(line: int, place: _Place) -> tuple[str, str]:
-    limit = place.request.max_line_bytes
-    return "line_too_long", f"line {line} is longer than {limit:,} bytes, the limit of a record"
-
-
-def _rejected(found: list[tuple[int, str, str, bytes]], place: _Place) -> pl.DataFrame:
-    rows = [
-        (position, place.request.entity, code, reason, _shown(raw))
-        for position, code, reason, raw in found
-    ]
-    return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
-
-
-def _shown(raw: bytes) -> str:
-    return raw[:_SHOWN_BYTES].decode("utf-8", "replace")

@@ -17,7 +17,7 @@ from ingest.json_text import json_object, members
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.rejects import rejected_lines
-from ingest.sources.text_lines import LineChunk, line_chunks
+from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.user_agents import is_bot
 from ingest.sources.web_addresses import (
     CAMPAIGN_PARAMETERS,
@@ -51,7 +51,7 @@ _COLUMNS = (
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the requests of ``path``, at most 200,000 at a time."""
     seen: Counter[str] = Counter()
-    for chunk in line_chunks(path, "web_event"):
+    for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
         yield _parsed(chunk, seen)
 
 

@@ -23,7 +23,7 @@ from ingest.sources.asterisk_columns import KNOWN, columns_of, fewest
 from ingest.sources.asterisk_sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
-from ingest.sources.text_lines import LineChunk, line_chunks
+from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.timestamps import localized
 
 OPTIONS = ("columns", "internal", "gmtime")
@@ -57,7 +57,7 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     columns = columns_of(source.options.get("columns"))
     time_zone = "UTC" if source.options.get("gmtime") else source.time_zone
     internal = str(source.options.get("internal") or INTERNAL)
-    for chunk in line_chunks(path, "interaction"):
+    for chunk in line_chunks(path, "interaction", max_line_bytes=line_limit(source)):
         yield _parsed(chunk, columns, time_zone, internal)
 
 

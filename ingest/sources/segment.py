@@ -23,7 +23,7 @@ from ingest.sources.rejects import rejected_lines
 from ingest.sources.segment_calls import calls
 from ingest.sources.segment_identity import stated_identifiers, with_identity
 from ingest.sources.segment_times import with_times
-from ingest.sources.text_lines import LineChunk, line_chunks
+from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.user_agents import is_bot
 from ingest.sources.web_addresses import path_of, query_of, with_campaign, without_fragment
 
@@ -43,7 +43,7 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the calls of ``path``, at most 200,000 at a time."""
     envelope = source.options.get("envelope")
     with duckdb.connect(":memory:") as con:
-        for chunk in line_chunks(path, "web_event"):
+        for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
             yield _parsed(con, chunk, envelope)
 
 
@@ -99,13 +99,13 @@ def _reason_code() -> pl.Expr:
 
 
 def _events(read: pl.DataFrame) -> pl.DataFrame:
-    url = without_fragment(pl.col("url"))
     events = read.with_columns(
-        url=url,
-        path=pl.coalesce("path", path_of(pl.col("url"))),
+        url=without_fragment(pl.col("url")),
         search=pl.coalesce(
             pl.col("search").str.strip_prefix("?").replace("", None), query_of(pl.col("url"))
         ),
         is_bot=is_bot(read["user_agent"]),
     )
+    if (events["path"].is_null() & events["url"].is_not_null()).any():
+        events = events.with_columns(path=pl.coalesce("path", path_of(pl.col("url"))))
     return with_campaign(events)

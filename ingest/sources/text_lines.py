@@ -13,14 +13,19 @@ from pathlib import Path
 import polars as pl
 
 from ingest.parsed import UnreadableFile, no_rejects
+from ingest.source import Source
 from ingest.sources.decompressed import DAMAGED, blocks
 from ingest.sources.rejects import PAYLOAD_CHARACTERS, one_reject, rejected_lines
 
-BLOCK_BYTES = 1 << 25
+BLOCK_BYTES = 1 << 24
 MAX_LINE_BYTES = 1_000_000
 """Segment limits an event to 32 kB and web servers a request line to 8 kB: a longer line is a
 file of another kind, and reading it whole could exhaust memory."""
 CHUNK_LINES = 200_000
+
+_MAY_BE_BLANK_BYTES = 40
+"""Looking for blanks in every line costs more than splitting them; a longer line of nothing but
+blanks is the parser's to reject."""
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -50,6 +55,11 @@ class _Unread:
     head: bytes
     reason_code: str
     reason: str
+
+
+def line_limit(source: Source) -> int:
+    """Return how long a line of the source may be, by its option ``max_line_bytes``."""
+    return int(source.options.get("max_line_bytes", MAX_LINE_BYTES))
 
 
 def line_chunks(
@@ -132,6 +142,8 @@ def _lines(body: bytes, before: int) -> pl.DataFrame:
     except UnicodeDecodeError:
         return _mixed_lines(body, before)
     line = pl.Series("line", [text]).str.split("\n").explode(empty_as_null=False)
+    if "\r" in text:
+        line = line.str.strip_suffix("\r")
     return _numbered(line, pl.repeat(True, len(line), eager=True), before)
 
 
@@ -140,10 +152,10 @@ def _mixed_lines(body: bytes, before: int) -> pl.DataFrame:
     texts, is_utf8 = [], []
     for line in body.split(b"\n"):
         try:
-            texts.append(line.decode("utf-8"))
+            texts.append(line.decode("utf-8").removesuffix("\r"))
             is_utf8.append(True)
         except UnicodeDecodeError:
-            texts.append(_from_windows(line))
+            texts.append(_from_windows(line).removesuffix("\r"))
             is_utf8.append(False)
     return _numbered(texts, is_utf8, before)
 
@@ -161,18 +173,19 @@ def _numbered(
     return pl.DataFrame(
         {
             "position": pl.int_range(before + 1, before + 1 + len(line), eager=True),
-            "line": pl.Series(line, dtype=pl.String).str.strip_suffix("\r"),
+            "line": pl.Series(line, dtype=pl.String),
             "is_utf8": pl.Series(is_utf8, dtype=pl.Boolean),
         }
     )
 
 
 def _without_unusable(chunk: pl.DataFrame, entity: str, max_line_bytes: int) -> LineChunk:
+    size = chunk["line"].str.len_bytes()
+    if size.is_between(_MAY_BE_BLANK_BYTES, max_line_bytes).all():
+        return LineChunk(len(chunk), chunk, no_rejects())
     is_blank = pl.col("line").str.strip_chars() == ""
     is_long = pl.col("line").str.len_bytes() > max_line_bytes
     usable = chunk.filter(~is_blank & ~is_long)
-    if len(usable) == len(chunk):
-        return LineChunk(len(chunk), chunk, no_rejects())
     too_long = f"line is longer than {max_line_bytes:,} bytes, the limit for one record"
     rejected = pl.concat(
         [

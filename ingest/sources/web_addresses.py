@@ -19,7 +19,7 @@ _CAMPAIGN_SIGN = r"(?i)(?:^|&)(?:utm_|" + "|".join(CLICK_IDS) + ")"
 
 def without_fragment(url: pl.Expr) -> pl.Expr:
     """Return the address up to its ``#``."""
-    return url.str.extract(r"^([^#]*)")
+    return url.str.replace(r"(?s)#.*", "")
 
 
 def path_of(url: pl.Expr) -> pl.Expr:

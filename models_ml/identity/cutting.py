@@ -39,7 +39,11 @@ def join_without_impossible(
         if step == "bridges":
             alone = bridges(links["left"].to_numpy(), links["right"].to_numpy())
             links = links.filter(pl.Series(alone, dtype=pl.Boolean))
-        cut = links.sort("node", "reason_code").select("node", "reason_code").unique("node")
+        cut = (
+            links.select("node", "reason_code")
+            .sort("node", "reason_code")
+            .unique("node", keep="first", maintain_order=True)
+        )
         stopped = pl.concat([stopped, cut])
         holders = holders.join(cut, on="node", how="anti")
         same_name = same_name.join(cut, on="node", how="anti")

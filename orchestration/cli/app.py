@@ -16,8 +16,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Turn what customers say and do into one warehouse: who they are, what happened, what will "
-    "happen.",
+    help="Turn what customers say and do into one warehouse: who they are, what happened, and "
+    "what will happen.",
     epilog="Every command takes --home DIR (default: $CRM_HOME, else ./data) and --debug (show the "
     "whole traceback of an error).",
 )

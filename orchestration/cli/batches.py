@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from dataclasses import dataclass
 
 from rich.table import Table
 
 
-class Batch(Protocol):
+@dataclass(frozen=True, slots=True)
+class LoadedSource:
     """The counts of one load of one source."""
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def records_read(self) -> int: ...
-    @property
-    def rows_loaded(self) -> int: ...
-    @property
-    def rows_duplicate(self) -> int: ...
-    @property
-    def rows_quarantined(self) -> int: ...
-    @property
-    def status(self) -> str: ...
+    source: str
+    records_read: int
+    rows_loaded: int
+    rows_duplicate: int
+    rows_quarantined: int
+    status: str
 
 
-def batch_table(batches: Iterable[Batch]) -> Table:
+def batch_table(batches: Iterable[LoadedSource]) -> Table:
     """Return one line per source: records read, rows loaded, duplicate and quarantined."""
     table = Table("source", title="Loaded", title_justify="left")
     for name in ("records read", "rows loaded", "duplicate", "quarantined"):

@@ -26,7 +26,7 @@ def configuration(home: Home) -> Config:
     try:
         return read_config(home.sources_file)
     except ConfigError as error:
-        raise WrongUse(f"{error}.") from error
+        raise WrongUse(str(error).rstrip(".") + ".") from error
     except OSError as error:
         raise WrongUse(
             f"{home.sources_file} cannot be read ({error.strerror}): correct its permissions."

@@ -30,20 +30,31 @@ def ingest(
     Each file is committed as a whole, so an interrupted load goes on where it was. Records that
     break their contract go to meta.quarantine with the reason.
     """
-    from rich.console import Console
-
-    from orchestration.cli.batches import batch_table
+    from orchestration.cli.batches import LoadedSource, batch_table
     from orchestration.cli.configuration import configuration, require_landed_files
+    from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
     from orchestration.loading import load_landing
 
     chosen = Home.find(home)
     config = configuration(chosen)
     require_landed_files(chosen)
-    with Console(stderr=True).status("loading") as line:
+    with terminal(stderr=True).status("loading") as line:
         batches = load_landing(chosen, config, only=source, replay=replay, tell=line.update)
-    console = Console()
-    console.print(batch_table(batches))
+    console = terminal()
+    console.print(
+        batch_table(
+            LoadedSource(
+                source=batch.source,
+                records_read=batch.records_read,
+                rows_loaded=batch.rows_loaded,
+                rows_duplicate=batch.rows_duplicate,
+                rows_quarantined=batch.rows_quarantined,
+                status=batch.status,
+            )
+            for batch in batches
+        )
+    )
     failed = [batch for batch in batches if batch.status == "failed"]
     for batch in failed:
         console.print(f"[red]{batch.source} failed[/]: {batch.message}", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from orchestration.home import Home
 
 if TYPE_CHECKING:
     import dagster as dg
+
+
+MOST_SHOWN = 40
+"""Failed checks listed at the end of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +53,14 @@ class Outcome:
             table = Table(
                 "check", "on", "rows", "found", title="Checks that failed", title_justify="left"
             )
-            for check in self.failed_checks:
+            for check in self.failed_checks[:MOST_SHOWN]:
                 colour = "red" if check.blocking else "yellow"
                 rows = "" if check.rows_failed is None else f"{check.rows_failed:,}"
                 table.add_row(f"[{colour}]{check.check_name}[/]", check.asset, rows, check.message)
             console.print(table)
+            if len(self.failed_checks) > MOST_SHOWN:
+                more = len(self.failed_checks) - MOST_SHOWN
+                console.print(f"and {more} more; `crm status` lists them")
         generation = generations.current(self.home)
         if self.succeeded:
             console.print(
@@ -74,9 +82,7 @@ def _fault(result: dg.ExecuteInProcessResult) -> str:
             while error is not None and error.cause is not None:
                 error = error.cause
             if error is not None:
-                text = error.message.strip()
-                name = error.cls_name or ""
-                return text.removeprefix(f"orchestration.errors.{name}: ")
+                return re.sub(r"^[\w.]+: ", "", error.message.strip())
     return ""
 
 

@@ -13,7 +13,7 @@ from orchestration.stages import progress
 
 
 class StageLines(logging.Handler):
-    """One line per finished stage; the one at work is shown below them, where there is a terminal."""
+    """One line per finished stage; on a terminal the one at work is shown below them."""
 
     def __init__(self, console: Console, status: Status) -> None:
         super().__init__(logging.INFO)

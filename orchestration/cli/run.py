@@ -24,15 +24,14 @@ def run(
     Readers get the new generation only if every blocking check passes; otherwise the exit code is
     1 and published/crm.duckdb stays as it is.
     """
-    from rich.console import Console
-
     from orchestration.cli.configuration import configuration, require_landed_files
     from orchestration.cli.job import run_job
+    from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
 
     chosen = Home.find(home)
     configuration(chosen)
     require_landed_files(chosen)
-    outcome = run_job(chosen, Console(stderr=True), allow_shrink=allow_shrink)
-    outcome.report(Console())
+    outcome = run_job(chosen, terminal(stderr=True), allow_shrink=allow_shrink)
+    outcome.report(terminal())
     raise typer.Exit(outcome.exit_code)

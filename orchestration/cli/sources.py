@@ -18,11 +18,11 @@ app = typer.Typer(
 @app.command("list")
 def list_sources(home: HomeOption = None) -> None:
     """List the sources, the files each has, and what was loaded last."""
-    from rich.console import Console
     from rich.table import Table
 
     from orchestration.cli.configuration import configuration
     from orchestration.cli.loaded import last_batches
+    from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
 
     chosen = Home.find(home)
@@ -41,7 +41,7 @@ def list_sources(home: HomeOption = None) -> None:
             f"{loaded_at:%Y-%m-%d %H:%M}" if loaded_at else "",
             f"[red]{status}[/]" if status == "failed" else status,
         )
-    Console().print(table)
+    terminal().print(table)
 
 
 @app.command("check")
@@ -50,7 +50,10 @@ def check_sources(
     source: Annotated[
         list[str] | None,
         typer.Option(
-            "--source", metavar="NAME", help="Check this source only; repeatable.", show_default=False
+            "--source",
+            metavar="NAME",
+            help="Check this source only; repeatable.",
+            show_default=False,
         ),
     ] = None,
     preview: Annotated[int, typer.Option(help="Rows shown per entity.", min=0)] = 3,
@@ -60,12 +63,11 @@ def check_sources(
     Shows rows per entity, what would be quarantined and why, and which columns of the files have
     no place of their own and go to attributes.
     """
-    from rich.console import Console
-
     from ingest.check import check_sources
     from ingest.errors import UnknownSource
     from orchestration.cli.configuration import configuration
     from orchestration.cli.source_report import report
+    from orchestration.cli.terminal import console as terminal
     from orchestration.errors import WrongUse
     from orchestration.home import Home
 
@@ -75,7 +77,7 @@ def check_sources(
         checks = check_sources(config, chosen.folder, only=source, preview_rows=preview)
     except UnknownSource as error:
         raise WrongUse(f"{error}.") from error
-    console = Console()
+    console = terminal()
     for check in checks:
         report(check, console)
     raise typer.Exit(1 if any(check.problems for check in checks) else 0)

@@ -9,16 +9,16 @@ from orchestration.cli.options import HomeOption
 
 def status(home: HomeOption = None) -> None:
     """Show what is published, how the last runs went, and which checks failed."""
-    from rich.console import Console
     from rich.table import Table
 
     from orchestration import generations
     from orchestration.check_results import failed
     from orchestration.cli.loaded import meta
+    from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
 
     chosen = Home.find(home).require()
-    console = Console()
+    console = terminal()
     current, kept = generations.current(chosen), generations.on_disk(chosen)
     console.print(f"home         {chosen.folder}", soft_wrap=True)
     if current is None:

@@ -9,21 +9,9 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.cli.batches import batch_table
+from orchestration.cli.batches import LoadedSource, batch_table
 from orchestration.home import Home
 from orchestration.publish import literal
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedSource:
-    """One row of ``meta.ingest_batches``."""
-
-    source: str
-    records_read: int
-    rows_loaded: int
-    rows_duplicate: int
-    rows_quarantined: int
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +114,7 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
     for name, sample in zip(columns, rows[0] if rows else columns, strict=True):
         table.add_column(name, justify="left" if isinstance(sample, str) else "right")
     for row in rows:
-        table.add_row(*(f"{x:,}" if isinstance(x, int) else str(x if x is not None else "") for x in row))
+        table.add_row(
+            *(f"{x:,}" if isinstance(x, int) else str(x if x is not None else "") for x in row)
+        )
     return table

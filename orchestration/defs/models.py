@@ -1,13 +1,14 @@
 """staging/* intermediate/* marts/* features/* meta/*: the dbt models, their tests as checks."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import check_results, dbt_in_process, dbt_selection, stages
+from orchestration import check_results, dbt_in_process, dbt_selection, dbt_tests, stages
 from orchestration.check_results import CheckResult
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
@@ -59,48 +60,31 @@ class Progress:
         if event.info.name == "NodeFinished":
             self.finished += 1
             info = event.data.node_info
-            if info.resource_type != "test" or info.node_status in ("fail", "error"):
-                self.stage.tell(f"{info.node_name} ({self.finished})")
+            self.stage.tell(f"{info.node_name} ({self.finished})")
 
 
-def check_of(result: Any) -> CheckResult:
-    """Turn the result of one dbt test, or of a node that broke, into a row of check results."""
-    node = result.node
-    status = str(result.status)
-    is_test = node.resource_type == "test"
-    attached = MANIFEST["nodes"][node.unique_id].get("attached_node") or next(
-        iter(node.depends_on.nodes), node.unique_id
-    )
-    of = MANIFEST["nodes"].get(attached) or MANIFEST["sources"][attached]
-    warns = status == "warn"
+def was_built(result: Any) -> CheckResult:
+    """Turn a node that broke into a row of check results.
+
+    Only the kind of the error is kept: its text may quote a value, and the table is published.
+    """
     return CheckResult(
-        check_name=node.name if is_test else "was_built",
-        asset=f"{of['schema']}/{of.get('alias') or of['name']}"
-        if is_test
-        else f"{node.schema}/{node.name}",
-        passed=status in ("pass", "success"),
-        severity="warn" if warns else "error",
-        blocking=not warns,
-        rows_failed=result.failures if is_test else None,
-        message="" if status in ("pass", "success") else f"{status}: {first_line(result.message)}",
+        check_name="was_built",
+        asset=f"{result.node.schema}/{result.node.alias}",
+        passed=False,
+        message=f"dbt ended with {result.status}; the run's log has its message",
     )
 
 
-def first_line(text: str | None) -> str:
-    """Return the first line of dbt's message; later ones quote rows and SQL."""
-    return (text or "").strip().split("\n", 1)[0]
-
-
-def row_counts(build: Build) -> dict[str, int]:
+def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return the rows of every table by ``<schema>/<table>``; views are not counted."""
-    with build.connect() as con:
-        return {
-            f"{schema}/{table}": rows
-            for schema, table, rows in con.execute(
-                "select schema_name, table_name, estimated_size from duckdb_tables() "
-                "where database_name = current_database()"
-            ).fetchall()
-        }
+    return {
+        f"{schema}/{table}": rows
+        for schema, table, rows in con.execute(
+            "select schema_name, table_name, estimated_size from duckdb_tables() "
+            "where database_name = current_database()"
+        ).fetchall()
+    }
 
 
 @dbt_assets(manifest=MANIFEST, name="dbt", dagster_dbt_translator=Layers())
@@ -112,51 +96,65 @@ def dbt(
         key: context.assets_def.specs_by_key[key].metadata[UNIQUE_ID]
         for key in context.selected_asset_keys
     }
-    arguments = dbt_selection.arguments(MANIFEST, list(ids.values()))
     after_scores = dbt_selection.downstream_of_scores(MANIFEST)
     name = "dbt, after scores" if after_scores.issuperset(ids.values()) else "dbt"
     with build.stage(context.run_id, name) as stage:
+        arguments = dbt_selection.arguments(MANIFEST, list(ids.values()))
         results = dbt_in_process.build(build.home, arguments, Progress(stage))
-        checks = [
-            check_of(result)
-            for result in results
-            if result.node.resource_type == "test" or str(result.status) in ("error", "fail")
-        ]
+        built = {r.node.unique_id: r for r in results if str(r.status) == "success"}
+        broken = [r for r in results if str(r.status) in ("error", "fail")]
+        for result in broken:
+            context.log.error(f"{result.node.unique_id}: {result.message}")
+        stage.tell("tests")
+        sql = dbt_tests.compiled(build.home)
         with build.connect() as con:
+            tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
+            checks = [*tests.values(), *map(was_built, broken)]
             check_results.write(con, context.run_id, checks)
+            rows = row_counts(con)
         failed = [check for check in checks if not check.passed and check.blocking]
-        rows = row_counts(build)
         stage.rows = sum(rows.get("/".join(key.path), 0) for key in ids)
-        stage.note = (
-            f"{len(ids)} models, {sum(r.node.resource_type == 'test' for r in results)} tests"
-        )
-    by_id = {result.node.unique_id: result for result in results}
+        stage.note = f"{len(built)} models, {len(tests)} tests"
     keys = {unique_id: key for key, unique_id in ids.items()}
     # in the order in which dbt finished them: Dagster wants parents first
-    for unique_id, result in by_id.items():
-        if unique_id in keys and str(result.status) == "success":
+    for unique_id, result in built.items():
+        if unique_id in keys:
             key = keys[unique_id]
             metadata: dict[str, Any] = {"seconds": result.execution_time}
             if "/".join(key.path) in rows:
                 metadata["dagster/row_count"] = rows["/".join(key.path)]
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
     for spec in context.assets_def.check_specs:
-        result = by_id.get((spec.metadata or {}).get(UNIQUE_ID))
-        if result is None or spec.key not in context.selected_asset_check_keys:
-            continue
-        check = check_of(result)
-        yield dg.AssetCheckResult(
-            asset_key=spec.asset_key,
-            check_name=spec.name,
-            passed=check.passed,
-            severity=dg.AssetCheckSeverity.WARN
-            if check.severity == "warn"
-            else dg.AssetCheckSeverity.ERROR,
-            metadata={"rows_failed": check.rows_failed or 0, "message": check.message},
-        )
-    if failed:
+        check = tests.get((spec.metadata or {}).get(UNIQUE_ID, ""))
+        if check is not None and spec.key in context.selected_asset_check_keys:
+            yield asset_check(spec, check)
+    if broken or failed:
         raise dg.Failure(
-            f"{len(failed)} dbt tests or models failed: "
-            + ", ".join(f"{check.asset} {check.check_name}" for check in failed[:10]),
+            "; ".join(
+                [f"{result.node.name}: {result.message}" for result in broken[:3]]
+                or [f"{len(failed)} dbt tests failed"]
+            ),
             allow_retries=False,
         )
+
+
+def runnable_tests(built: Collection[str], selected: Collection[str]) -> list[str]:
+    """Return the tests of what was built, without those that also need a node that broke."""
+    missing = set(selected) - set(built)
+    return [
+        unique_id
+        for unique_id in dbt_selection.tests_of(MANIFEST, built)
+        if not missing.intersection(MANIFEST["nodes"][unique_id]["depends_on"]["nodes"])
+    ]
+
+
+def asset_check(spec: dg.AssetCheckSpec, check: CheckResult) -> dg.AssetCheckResult:
+    """Return a test's result in Dagster's terms."""
+    warns = check.severity == "warn"
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=check.passed,
+        severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+        metadata={"rows_failed": check.rows_failed or 0, "message": check.message},
+    )

@@ -1,13 +1,12 @@
 """When the job runs: every morning, and when files have landed. Who hears of it if it fails."""
 
-import hashlib
-
 import dagster as dg
 
 from ingest.config import read_config
 from orchestration import alerts, stages, warehouse
 from orchestration.errors import WarehouseLocked
 from orchestration.home import Home
+from orchestration.landing_watch import look
 
 
 @dg.failure_hook(name="report_failure")
@@ -48,21 +47,8 @@ every_morning = dg.ScheduleDefinition(
     job=refresh,
     cron_schedule="0 5 * * *",
     execution_timezone=time_zone(),
-    default_status=dg.DefaultScheduleStatus.STOPPED,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-
-
-def landing_digest(home: Home) -> str | None:
-    """Return a digest of names, sizes and times of all landed files; None if there are none."""
-    digest = hashlib.sha256()
-    found = False
-    for path in sorted(home.landing.rglob("*")):
-        if path.is_file():
-            found = True
-            status = path.stat()
-            name = path.relative_to(home.landing)
-            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest() if found else None
 
 
 @dg.sensor(
@@ -71,25 +57,12 @@ def landing_digest(home: Home) -> str | None:
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
 )
-def new_landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Ask for a run when landing/ is not as it was at the last request and has come to rest.
-
-    A tick that sees a change only remembers it; the next one that sees the same state requests
-    the run, so that a file still being copied is not read by halves. The cursor is
-    ``<requested digest>:<seen digest>``.
-    """
-    digest = landing_digest(Home.find())
-    if digest is None:
-        return dg.SkipReason("landing/ is empty")
-    requested, _, seen = (context.cursor or ":").partition(":")
-    if digest == requested:
-        return dg.SkipReason("nothing new in landing/")
-    if digest != seen:
-        context.update_cursor(f"{requested}:{digest}")
-        return dg.SkipReason("files are arriving")
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=digest)], cursor=f"{digest}:{digest}"
-    )
+def new_landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Ask for a run when landing/ is not as it was at the last request and has come to rest."""
+    seen = look(Home.find(), context.cursor)
+    if seen.run_key is None:
+        return dg.SensorResult(skip_reason=seen.reason, cursor=seen.cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=seen.run_key)], cursor=seen.cursor)
 
 
 @dg.run_failure_sensor(name="killed_runs", default_status=dg.DefaultSensorStatus.RUNNING)

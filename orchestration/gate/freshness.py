@@ -6,22 +6,26 @@ from collections.abc import Iterator
 
 import duckdb
 
+from ingest.contracts import CONTRACTS
 from orchestration.check_results import CheckResult
+from orchestration.publish import quoted
 
-LARGEST_AGE_DAYS = 7
-"""A source that says nothing for a week has most likely stopped arriving."""
+SMALLEST_LIMIT_DAYS = 7
+"""No source is called late before a week is over."""
+
+PAUSES = 2
+"""Nor before it has been silent this many times as long as ever before."""
 
 
 def freshness(con: duckdb.DuckDBPyConnection) -> Iterator[CheckResult]:
-    """Report event sources whose newest record is old at ``as_of``; it warns, it does not block.
+    """Report event sources that have gone silent before ``as_of``; it warns, it does not block.
 
     Sources that never give an event (price lists, calendars) change when they change and are
     not asked.
     """
-    from ingest.contracts import CONTRACTS
-
-    events = " union all ".join(
-        f'select source, max(known_at) as newest from raw."{name}" group by source'  # noqa: S608
+    days = " union ".join(
+        "select source, cast(known_at as date) as day "  # noqa: S608
+        f"from raw.{quoted(name)} where known_at < (select t from as_of)"
         for name, contract in CONTRACTS.items()
         if contract.kind == "event" and contract.occurred_at
     )
@@ -30,19 +34,27 @@ def freshness(con: duckdb.DuckDBPyConnection) -> Iterator[CheckResult]:
         with as_of as (
             select cast(value as timestamp) as t from meta.settings where name = 'as_of'
         ),
-        newest as (select source, max(newest) as newest from ({events}) group by source)
-        select source, date_diff('day', newest, t) from newest, as_of order by source
+        pauses as (
+            select source, day,
+                date_diff('day', lag(day) over (partition by source order by day), day) as pause
+            from ({days})
+        )
+        select
+            source,
+            date_diff('day', max(day), (select cast(t as date) from as_of)) as age,
+            greatest({SMALLEST_LIMIT_DAYS}, {PAUSES} * coalesce(max(pause), 0)) as age_limit
+        from pauses group by source order by source
         """  # noqa: S608
     ).fetchall()
-    for source, age in rows:
-        stale = age > LARGEST_AGE_DAYS
+    for source, age, limit in rows:
+        late = age > limit
         yield CheckResult(
-            check_name="newest_record_is_recent",
+            check_name="source_is_not_silent",
             asset=f"source/{source}",
-            passed=not stale,
+            passed=not late,
             severity="warn",
             blocking=False,
-            message=f"newest record {age} days before as_of (limit {LARGEST_AGE_DAYS})"
-            if stale
+            message=f"silent for {age} days before as_of; its longest pause allows {limit}"
+            if late
             else "",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import Build
 from small_company import CUSTOMERS, at, rows
 
 pytestmark = pytest.mark.pipeline
@@ -23,7 +22,7 @@ CORE = (
 
 
 @pytest.fixture(scope="module")
-def warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     path = build_warehouse(rows(), CUSTOMERS, organizations=["c_org"], arguments=CORE)
     with duckdb.connect(str(path), read_only=True) as con:
         yield con
@@ -229,7 +228,7 @@ def test_every_published_column_has_its_comment_in_the_database(
 
 
 def test_marts_do_not_depend_on_the_order_of_arrival(
-    warehouse: duckdb.DuckDBPyConnection, build_warehouse: Build
+    warehouse: duckdb.DuckDBPyConnection, build_warehouse: Callable[..., Path]
 ) -> None:
     numbered = {
         entity: [{"position": i, **row} for i, row in enumerate(records, start=1)]

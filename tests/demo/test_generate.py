@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
 import yaml
 
-from demo.generate import INTERACTION_KINDS, generate
+from demo.generate import INTERACTION_KINDS, NotADemoHome, generate
 from demo.sizes import SIZES
 
 
@@ -34,12 +35,30 @@ def test_another_seed_gives_other_bytes(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_run_leaves_nothing_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "truth").mkdir()
     stray = tmp_path / "landing" / "crm" / "old.csv"
     stray.parent.mkdir(parents=True)
     stray.write_text("old")
     records = generate(tmp_path, SIZES["xs"], seed=3)
     assert not stray.exists()
     assert 1_000 < sum(records[kind] for kind in INTERACTION_KINDS) < 5_000
+
+
+def test_the_files_of_a_real_company_are_never_deleted(tmp_path: Path) -> None:
+    export = tmp_path / "landing" / "crm" / "leads.csv"
+    export.parent.mkdir(parents=True)
+    export.write_text("ours")
+    with pytest.raises(NotADemoHome, match="landing"):
+        generate(tmp_path, SIZES["xs"], seed=3)
+    assert export.read_text() == "ours"
+
+
+def test_the_settings_of_a_real_company_are_never_overwritten(tmp_path: Path) -> None:
+    settings = tmp_path / "sources.yml"
+    settings.write_text("company: {name: Real}\n")
+    with pytest.raises(NotADemoHome, match=r"sources\.yml"):
+        generate(tmp_path, SIZES["xs"], seed=3)
+    assert settings.read_text() == "company: {name: Real}\n"
 
 
 def test_the_key_is_64_hexadecimal_characters_that_only_the_owner_reads(home: Path) -> None:

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from demo.company.customers import silence_probability
-from demo.company.leads import conditional_probability
+from demo.company.churn_chances import silence_probability
+from demo.company.lead_chances import conditional_probability
 from demo.company.world import World, make_world
 from demo.sizes import SIZES
 from demo.timeline import GRID_DAYS, HORIZON

@@ -111,7 +111,7 @@ def test_a_line_in_another_encoding_is_read_as_windows_1252_and_noted(file: Path
 def test_utf16_without_mark_is_refused_with_the_remedy(file: Path) -> None:
     file.write_bytes("a,b\n1,2\n".encode("utf-16-le"))
 
-    with pytest.raises(UnreadableFile, match="options.encoding"):
+    with pytest.raises(UnreadableFile, match=r"options\.encoding"):
         read(file)
 
 

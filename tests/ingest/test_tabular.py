@@ -1,4 +1,5 @@
 """Tables in six formats become canonical rows by their mapping."""
+# ruff: noqa: DTZ001 - times in the warehouse are UTC without zone
 
 from __future__ import annotations
 

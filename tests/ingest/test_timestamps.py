@@ -1,4 +1,5 @@
 """Times in every spelling become UTC, and no clock change is an error."""
+# ruff: noqa: DTZ001 - times in the warehouse are UTC without zone
 
 from __future__ import annotations
 

@@ -95,3 +95,16 @@ def test_the_run_row_has_the_columns_of_its_table(leads, lead_model):
     assert tuple(row) == RUN_COLUMNS
     assert row["roc_auc"] == lead_model.card.measures["roc_auc"]
     assert row["as_of"] == AS_OF
+
+
+def test_dates_the_champion_has_seen_do_not_count(leads, lead_model, earlier):
+    last = lead_model.card.evaluated_on[-1]
+    seen = replace(earlier, card=replace(earlier.card, evaluated_on=[last]))
+    all_seen = replace(earlier, card=replace(earlier.card, evaluated_on=[AS_OF.isoformat()]))
+
+    one = promote(DEFINITION, seen, lead_model, leads.features, leads.labels)
+    none = promote(DEFINITION, all_seen, lead_model, leads.features, leads.labels)
+
+    assert one.reason.endswith(f"on {last[:10]} to {last[:10]}")
+    assert not none.promoted
+    assert "not compared" in none.reason

@@ -25,7 +25,7 @@ def webhook() -> Iterator[tuple[str, list[dict]]]:
             self.send_response(500 if self.path.startswith("/broken") else 200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Receiver)

@@ -41,8 +41,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Return what Dagster makes of the definitions, in a process and a home of their own."""
     home = tmp_path_factory.mktemp("home")
     (home / "sources.yml").write_text(
-        "company: {time_zone: Asia/Tokyo}\n"
-        "sources: {mail: {format: email, path: 'mail/*'}}\n"
+        "company: {time_zone: Asia/Tokyo}\nsources: {mail: {format: email, path: 'mail/*'}}\n"
     )
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 
@@ -111,7 +110,10 @@ def test_the_failures_of_an_earlier_run_do_not_count(
             "update crm.lead_scores set probability = 'nan' where lead_id = 'x3'",
             "crm/lead_scores probabilities_are_probabilities",
         ),
-        ("update crm.lead_scores set probability = 0.2", "crm/lead_scores scores_tell_entities_apart"),
+        (
+            "update crm.lead_scores set probability = 0.2",
+            "crm/lead_scores scores_tell_entities_apart",
+        ),
         (
             "update crm.lead_scores set lead_id = 'x1' where lead_id = 'x2'",
             "crm/lead_scores one_score_per_entity",
@@ -178,7 +180,7 @@ def test_a_source_that_failed_is_an_error_that_does_not_block(
 ):
     batch = (
         "insert into meta.ingest_batches by name select 'b' as batch_id, 'mail' as source, "
-        f"timestamp '{datetime(2999, 1, 1)}' as started_at, 0 as files, 0 as records_read, "
+        "timestamp '2999-01-01' as started_at, 0 as files, 0 as records_read, "
         "0 as rows_loaded, 0 as rows_duplicate, 0 as rows_quarantined, 'failed' as status"
     )
 

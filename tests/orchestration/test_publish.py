@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import subprocess
 import sys
 import textwrap
@@ -60,8 +59,8 @@ def test_nothing_that_quotes_a_landing_file_is_published(home: Home, open_gate: 
     secret = "jane@example.org wrote this"
     with warehouse.connect(home) as con:
         con.execute(
-            "insert into meta.quarantine select 'q', 'b', 's', 'order', $secret, 1, 'code', $secret, "
-            "$secret, now()::timestamp",
+            "insert into meta.quarantine select 'q', 'b', 's', 'order', $secret, 1, 'code', "
+            "$secret, $secret, now()::timestamp",
             {"secret": secret},
         )
     open_gate("run-1")
@@ -149,7 +148,7 @@ def test_a_killed_publish_leaves_the_old_generation_and_no_litter_for_long(
     publish(home, "run-2")
 
     assert not any(path.exists() for path in litter)
-    assert sorted(os.listdir(home.published_folder)) == [
+    assert sorted(path.name for path in home.published_folder.iterdir()) == [
         "crm-000001.duckdb",
         "crm-000002.duckdb",
         "crm.duckdb",
@@ -190,7 +189,10 @@ def test_a_full_disk_leaves_the_old_generation(home: Home, open_gate: Gate):
     assert "free some disk space" in child.stderr
     assert "Traceback" not in child.stderr
     assert generations.current(home) == 1
-    assert sorted(os.listdir(home.published_folder)) == ["crm-000001.duckdb", "crm.duckdb"]
+    assert sorted(path.name for path in home.published_folder.iterdir()) == [
+        "crm-000001.duckdb",
+        "crm.duckdb",
+    ]
     assert read(home, "select count(*) from marts.orders") == [(100,)]
     assert publish(home, "run-2").generation == 2
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from pathlib import Path
 
 import duckdb
@@ -20,8 +19,8 @@ app.command("sql")(sql)
 ORDERS = "select * from marts.orders order by order_id"
 
 
-def ask(home: Path, *arguments: str, input: str | None = None) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--home", str(home)], input=input)
+def ask(home: Path, *arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--home", str(home)], input=typed)
 
 
 def test_a_table_shows_the_rows(home: Path):
@@ -69,7 +68,7 @@ def test_parquet_keeps_types_and_text(home: Path, tmp_path: Path):
     frame = pl.read_parquet(file)
     assert frame["note"].to_list()[1] == "=1+1"
     assert frame.schema["amount"] == pl.Decimal(18, 4)
-    assert os.listdir(tmp_path) and not list(tmp_path.glob(".*tmp"))
+    assert not list(tmp_path.glob(".*tmp"))
 
 
 def test_parameters_are_bound_and_never_spliced(home: Path):
@@ -81,7 +80,7 @@ def test_parameters_are_bound_and_never_spliced(home: Path):
 
 
 def test_the_query_may_come_through_a_pipe(home: Path):
-    assert ask(home, "--format", "csv", input="select 42 as a").stdout == "a\n42\n"
+    assert ask(home, "--format", "csv", typed="select 42 as a").stdout == "a\n42\n"
 
 
 @pytest.mark.parametrize(

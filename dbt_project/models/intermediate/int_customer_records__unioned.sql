@@ -97,10 +97,32 @@ of_customers as (
 
     select
         identifiers.customer_id,
-        unioned.*
+        unioned.identifier,
+        unioned.record_type,
+        unioned.record_id,
+        unioned.name,
+        unioned.first_name,
+        unioned.last_name,
+        unioned.email,
+        unioned.phone,
+        unioned.title,
+        unioned.account_id,
+        {{ agent_id('unioned.owner_id') }} as owner_id,
+        unioned.city,
+        unioned.country_code,
+        unioned.locale,
+        unioned.time_zone,
+        unioned.source_label,
+        unioned.lifecycle_stage,
+        unioned.has_opted_out_of_email,
+        unioned.do_not_call,
+        unioned.created_at,
+        unioned.updated_at,
+        unioned.known_at
     from unioned
     inner join identifiers
         on unioned.identifier = identifiers.identifier
+    {{ join_agent('unioned.owner_id') }}
 
 )
 

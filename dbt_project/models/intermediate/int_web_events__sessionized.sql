@@ -30,11 +30,13 @@ with_gap as (
         web_event_id,
         visitor_key,
         event_at,
-        lag(event_at) over (
-            partition by visitor_key
-            order by event_at, web_event_id
-        ) as previous_event_at
+        lag(event_at) over in_order as previous_event_at,
+        row_number() over in_order as event_index
     from with_visitor
+    window in_order as (
+        partition by visitor_key
+        order by event_at, web_event_id
+    )
 
 ),
 
@@ -43,7 +45,7 @@ with_session as (
 
     select
         web_event_id,
-        visitor_key,
+        event_index,
         last_value(
             case
                 when
@@ -54,7 +56,7 @@ with_session as (
             end ignore nulls
         ) over (
             partition by visitor_key
-            order by event_at, web_event_id
+            order by event_index
             rows between unbounded preceding and current row
         ) as first_web_event_id
     from with_gap
@@ -66,6 +68,7 @@ sessionized as (
     select
         web_events.web_event_id,
         md5(with_session.first_web_event_id) as session_id,
+        with_session.event_index,
         web_events.event_type,
         web_events.event_name,
         web_events.anonymous_id,

@@ -7,14 +7,10 @@ web_events as (
 
 ),
 
-numbered as (
+with_traces as (
 
     select
         *,
-        row_number() over (
-            partition by session_id
-            order by event_at, web_event_id
-        ) as event_index,
         coalesce(utm_source, utm_medium, utm_campaign, click_id) is not null as is_tagged,
         {{ host_of('referrer') }} as referrer_host,
         {{ host_of('url') }} as own_host
@@ -22,6 +18,7 @@ numbered as (
 
 ),
 
+-- the tags of a session come from one event, the first that has any; likewise the referrer
 summed as (
 
     select
@@ -33,19 +30,25 @@ summed as (
         min_by(source, event_index) as source,
         min_by(path, event_index) filter (where is_page_view) as landing_page,
         max_by(path, event_index) filter (where is_page_view) as exit_page,
-        min_by(referrer, event_index) filter (
-            where event_index = 1 and referrer_host is distinct from own_host
+        min_by(
+            {
+                'address': referrer,
+                'host': referrer_host,
+                'is_foreign': referrer_host is distinct from own_host
+            },
+            event_index
         ) as referrer,
-        min_by(referrer_host, event_index) filter (
-            where event_index = 1 and referrer_host is distinct from own_host
-        ) as referrer_host,
-        -- all tags of a session come from one event: the first that has any
-        min_by(utm_source, event_index) filter (where is_first_tagged) as utm_source,
-        min_by(utm_medium, event_index) filter (where is_first_tagged) as utm_medium,
-        min_by(utm_campaign, event_index) filter (where is_first_tagged) as utm_campaign,
-        min_by(utm_content, event_index) filter (where is_first_tagged) as utm_content,
-        min_by(utm_term, event_index) filter (where is_first_tagged) as utm_term,
-        min_by(click_id, event_index) filter (where is_first_tagged) as click_id,
+        min_by(
+            {
+                'utm_source': utm_source,
+                'utm_medium': utm_medium,
+                'utm_campaign': utm_campaign,
+                'utm_content': utm_content,
+                'utm_term': utm_term,
+                'click_id': click_id
+            },
+            event_index
+        ) filter (where is_tagged) as tags,
         count(*) as event_count,
         count(*) filter (where is_page_view) as page_views,
         count(*) filter (
@@ -56,16 +59,38 @@ summed as (
         min(event_at) as started_at,
         max(event_at) as ended_at,
         max(known_at) as known_at
-    from (
-        select
-            *,
-            is_tagged and event_index = min(event_index) filter (where is_tagged) over (
-                partition by session_id
-            ) as is_first_tagged
-        from numbered
-    ) as with_first_tag
+    from with_traces
     group by session_id
+
+),
+
+unpacked as (
+
+    select
+        summed.session_id,
+        summed.user_ref,
+        summed.anonymous_ref,
+        summed.email,
+        summed.source,
+        summed.landing_page,
+        summed.exit_page,
+        case when summed.referrer.is_foreign then summed.referrer.address end as referrer,
+        case when summed.referrer.is_foreign then summed.referrer.host end as referrer_host,
+        summed.tags.utm_source,
+        summed.tags.utm_medium,
+        summed.tags.utm_campaign,
+        summed.tags.utm_content,
+        summed.tags.utm_term,
+        summed.tags.click_id,
+        summed.event_count,
+        summed.page_views,
+        summed.pricing_page_views,
+        summed.is_bot,
+        summed.started_at,
+        summed.ended_at,
+        summed.known_at
+    from summed
 
 )
 
-select * from summed
+select * from unpacked

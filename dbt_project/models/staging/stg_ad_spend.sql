@@ -30,7 +30,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        coalesce(recorded_at, cast(spend_date + 1 as timestamp)) as known_at
 
     from current_versions
 

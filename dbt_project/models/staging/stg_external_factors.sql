@@ -18,7 +18,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        coalesce(recorded_at, cast(factor_date as timestamp)) as known_at
 
     from current_versions
 

@@ -19,7 +19,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        coalesce(recorded_at, occurred_at) as known_at
 
     from current_versions
 

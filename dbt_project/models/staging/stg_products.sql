@@ -27,7 +27,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        coalesce(recorded_at, cast(launched_on as timestamp)) as known_at
 
     from current_versions
 

@@ -22,7 +22,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        coalesce(recorded_at, cast(period_start as timestamp)) as known_at
 
     from current_versions
 

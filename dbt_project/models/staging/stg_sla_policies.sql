@@ -20,7 +20,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        known_at
+        recorded_at as known_at
 
     from current_versions
 

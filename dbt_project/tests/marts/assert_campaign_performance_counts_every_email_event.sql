@@ -10,11 +10,13 @@ with
 performance as (
 
     {% for event_type, count in counts.items() -%}
-    select
-        '{{ event_type }}' as event_type,
-        coalesce(sum({{ count }}), 0) as event_count
-    from {{ ref('campaign_performance') }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ event_type }}' as event_type,
+            coalesce(sum({{ count }}), 0) as event_count
+        from {{ ref('campaign_performance') }}
+        {% if not loop.last -%}
+            union all
+        {%- endif %}
     {% endfor %}
 
 ),

@@ -11,8 +11,13 @@ funnel as (
 
 history as (
 
-    select count(distinct (opportunity_id, stage_name)) as entries
-    from {{ ref('fct_opportunity_stage_history') }}
+    select count(*) as entries
+    from (
+        select distinct
+            opportunity_id,
+            stage_name
+        from {{ ref('fct_opportunity_stage_history') }}
+    ) as distinct_entries
 
 )
 

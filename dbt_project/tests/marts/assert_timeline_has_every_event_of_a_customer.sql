@@ -35,17 +35,20 @@ there as (
     from {{ ref('fct_campaign_touches') }}
     where
         customer_id is not null
-        and touch_id not in (select session_id from {{ ref('fct_web_sessions') }})
+        and touch_id not in (
+            select sessions.session_id
+            from {{ ref('fct_web_sessions') }} as sessions
+        )
 
     {% for model in ['fct_orders', 'fct_ticket_events', 'fct_opportunity_stage_history',
                      'fct_survey_responses'] %}
-    union all
+        union all
 
-    select
-        '{{ model }}' as source_model,
-        count(*) as row_count
-    from {{ ref(model) }}
-    where customer_id is not null
+        select
+            '{{ model }}' as source_model,
+            count(*) as row_count
+        from {{ ref(model) }}
+        where customer_id is not null
     {% endfor %}
 )
 

@@ -9,7 +9,7 @@ settings as (
 
 steps as (
 
-    select step
+    select every_step.step
     from range(0, 25) as every_step (step)
 
 ),

@@ -45,6 +45,7 @@ known as (
             and touches.file = superseded.file
             and touches.position = superseded.position
             and touches.record_hash = superseded.record_hash
+            and touches.known_at = superseded.known_at
 
     where
         touches.is_deleted = false

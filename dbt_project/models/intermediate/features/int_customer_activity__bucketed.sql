@@ -23,16 +23,16 @@ newest as (
 activities as (
 
     {% for activity in activities -%}
-    select
-        customer_id,
-        activity,
-        amount,
-        occurred_at,
-        known_from,
-        known_to
-    from {{ ref(activity) }}
+        select
+            customer_id,
+            activity,
+            amount,
+            occurred_at,
+            known_from,
+            known_to
+        from {{ ref(activity) }}
 
-    union all
+        union all
 
     {% endfor -%}
     select

@@ -1,6 +1,10 @@
 -- Grain: one row per customer and as_of with anything that counts at it.
-{% set inbound = "'email_inbound', 'message_inbound', 'call_inbound_answered', 'call_inbound_missed'" %}
-{% set outbound = "'email_outbound', 'message_outbound', 'call_outbound_answered', 'call_outbound_missed'" %}
+{% set inbound -%}
+    'email_inbound', 'message_inbound', 'call_inbound_answered', 'call_inbound_missed'
+{%- endset %}
+{% set outbound -%}
+    'email_outbound', 'message_outbound', 'call_outbound_answered', 'call_outbound_missed'
+{%- endset %}
 {% set orders = "'order', 'order_revenue', 'order_discount', 'order_subtotal'" %}
 
 with

@@ -47,6 +47,7 @@ known as (
             and email_events.file = superseded.file
             and email_events.position = superseded.position
             and email_events.record_hash = superseded.record_hash
+            and email_events.known_at = superseded.known_at
 
     where
         email_events.event_type in ('open', 'click')

@@ -58,6 +58,7 @@ known as (
             and interactions.file = superseded.file
             and interactions.position = superseded.position
             and interactions.record_hash = superseded.record_hash
+            and interactions.known_at = superseded.known_at
 
     where
         interactions.direction in ('inbound', 'outbound')

@@ -70,6 +70,7 @@ known as (
             and leads.file = superseded.file
             and leads.position = superseded.position
             and leads.record_hash = superseded.record_hash
+            and leads.known_at = superseded.known_at
 
     where
         leads.is_deleted = false

@@ -66,6 +66,7 @@ added_up as (
             and order_lines.file = superseded.file
             and order_lines.position = superseded.position
             and order_lines.record_hash = superseded.record_hash
+            and order_lines.known_at = superseded.known_at
 
     where
         orders.revenue is null

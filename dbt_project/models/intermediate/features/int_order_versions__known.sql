@@ -85,6 +85,7 @@ known as (
             and orders.file = superseded.file
             and orders.position = superseded.position
             and orders.record_hash = superseded.record_hash
+            and orders.known_at = superseded.known_at
 
     where
         coalesce(persons.customer_id, accounts.customer_id) is not null

@@ -95,16 +95,16 @@ known as (
     from counted
 
     {% for amount in ['revenue', 'discount', 'subtotal'] -%}
-    union all
+        union all
 
-    select
-        customer_id,
-        'order_{{ amount }}' as activity,
-        {{ amount }}_base as amount,
-        placed_at as occurred_at,
-        known_from,
-        known_to
-    from in_base
+        select
+            customer_id,
+            'order_{{ amount }}' as activity,
+            {{ amount }}_base as amount,
+            placed_at as occurred_at,
+            known_from,
+            known_to
+        from in_base
 
     {% endfor %}
 )

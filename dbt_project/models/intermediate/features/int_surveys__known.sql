@@ -76,6 +76,7 @@ known as (
             and surveys.file = superseded.file
             and surveys.position = superseded.position
             and surveys.record_hash = superseded.record_hash
+            and surveys.known_at = superseded.known_at
 
     where
         surveys.survey_type = 'CSAT'

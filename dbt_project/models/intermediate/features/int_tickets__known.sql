@@ -50,6 +50,7 @@ versions as (
             and tickets.file = superseded.file
             and tickets.position = superseded.position
             and tickets.record_hash = superseded.record_hash
+            and tickets.known_at = superseded.known_at
 
     where
         coalesce(requesters.customer_id, organizations.customer_id) is not null

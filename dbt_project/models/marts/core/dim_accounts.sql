@@ -25,7 +25,7 @@ described as (
         accounts.account_id,
         identifiers.customer_id,
         accounts.parent_id as parent_account_id,
-        accounts.owner_id,
+        {{ agent_id('accounts.owner_id') }} as owner_id,
         accounts.name,
         accounts.domain,
         accounts.website,
@@ -58,6 +58,8 @@ described as (
         on
             accounts.currency = rates.currency
             and cast(accounts.known_at as date) = rates.day
+
+    {{ join_agent('accounts.owner_id') }}
 
 )
 

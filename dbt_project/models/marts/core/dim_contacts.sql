@@ -19,7 +19,7 @@ described as (
         contacts.contact_id,
         identifiers.customer_id,
         contacts.account_id,
-        contacts.owner_id,
+        {{ agent_id('contacts.owner_id') }} as owner_id,
         contacts.reports_to_id as reports_to_contact_id,
         contacts.first_name,
         contacts.last_name,
@@ -53,6 +53,8 @@ described as (
 
     left join identifiers
         on 'contact:' || contacts.contact_id = identifiers.identifier
+
+    {{ join_agent('contacts.owner_id') }}
 
 )
 

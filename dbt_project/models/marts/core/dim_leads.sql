@@ -52,7 +52,7 @@ described as (
         with_state.lead_id,
         identifiers.customer_id,
         with_state.campaign_id,
-        with_state.owner_id,
+        {{ agent_id('with_state.owner_id') }} as owner_id,
         with_state.converted_contact_id,
         with_state.converted_account_id,
         with_state.converted_opportunity_id,
@@ -94,6 +94,8 @@ described as (
         on
             with_state.currency = rates.currency
             and cast(with_state.created_at as date) = rates.day
+
+    {{ join_agent('with_state.owner_id') }}
 
 )
 

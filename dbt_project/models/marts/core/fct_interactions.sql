@@ -43,7 +43,7 @@ unioned as (
         with_customer_side.interaction_type,
         with_customer_side.subject,
         identifiers.customer_id,
-        with_customer_side.agent_id,
+        {{ agent_id('with_customer_side.agent_id') }} as agent_id,
         with_customer_side.campaign_id,
         with_customer_side.ticket_id,
         with_customer_side.opportunity_id,
@@ -67,6 +67,8 @@ unioned as (
 
     left join identifiers
         on with_customer_side.customer_side_ref = identifiers.identifier
+
+    {{ join_agent('with_customer_side.agent_id') }}
 
     union all by name
 

@@ -17,8 +17,8 @@ interactions as (
             as last_interaction_channel,
         min(started_at) filter (where started_at > {{ as_of() }}) as next_interaction_at,
         {% for channel in ['email', 'chat', 'phone', 'web', 'sms', 'social', 'in_person'] -%}
-        count(*) filter (where channel = '{{ channel }}' and is_in_90d)
-            as {{ channel }}_interactions_90d,
+            count(*) filter (where channel = '{{ channel }}' and is_in_90d)
+                as {{ channel }}_interactions_90d,
         {% endfor -%}
         count(*) filter (where is_in_90d) as interactions_90d
 
@@ -116,7 +116,11 @@ lead_scores as (
     inner join {{ ref('dim_leads') }} as leads
         on scores.lead_id = leads.lead_id
 
-    where scores.as_of = (select max(as_of) from {{ source('crm', 'lead_scores') }})
+    where
+        scores.as_of = (
+            select max(every_score.as_of)
+            from {{ source('crm', 'lead_scores') }} as every_score
+        )
 
     group by leads.customer_id
 
@@ -126,7 +130,11 @@ churn_risk as (
 
     select *
     from {{ source('crm', 'churn_risk') }}
-    where as_of = (select max(as_of) from {{ source('crm', 'churn_risk') }})
+    where
+        as_of = (
+            select max(every_score.as_of)
+            from {{ source('crm', 'churn_risk') }} as every_score
+        )
 
 ),
 
@@ -134,7 +142,11 @@ segments as (
 
     select *
     from {{ source('crm', 'customer_segments') }}
-    where as_of = (select max(as_of) from {{ source('crm', 'customer_segments') }})
+    where
+        as_of = (
+            select max(every_score.as_of)
+            from {{ source('crm', 'customer_segments') }} as every_score
+        )
 
 ),
 
@@ -153,8 +165,8 @@ joined as (
         churn_risk.grade as churn_grade,
         segments.segment_name,
         {% for channel in ['email', 'chat', 'phone', 'web', 'sms', 'social', 'in_person'] -%}
-        coalesce(interactions.{{ channel }}_interactions_90d, 0)
-            as {{ channel }}_interactions_90d,
+            coalesce(interactions.{{ channel }}_interactions_90d, 0)
+                as {{ channel }}_interactions_90d,
         {% endfor -%}
         coalesce(interactions.interactions_90d, 0) as interactions_90d,
         coalesce(orders.order_count, 0) as order_count,

@@ -113,9 +113,9 @@ ticket_creations as (
     from tickets
     where
         ticket_id not in (
-            select ticket_id
-            from {{ ref('fct_ticket_events') }}
-            where event_type = 'created'
+            select created.ticket_id
+            from {{ ref('fct_ticket_events') }} as created
+            where created.event_type = 'created'
         )
 
 ),
@@ -192,9 +192,11 @@ unioned as (
         'opportunity_stages', 'campaign_touches', 'surveys',
     ] %}
     {% for part in parts -%}
-    select * from {{ part }}
-    where customer_id is not null
-    {{ 'union all by name' if not loop.last }}
+        select * from {{ part }}
+        where customer_id is not null
+        {% if not loop.last -%}
+            union all by name
+        {%- endif %}
     {% endfor %}
 
 ),

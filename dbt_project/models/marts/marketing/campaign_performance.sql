@@ -103,7 +103,7 @@ summed as (
         performance_date,
 
         {% for count in counts -%}
-        cast(coalesce(sum({{ count }}), 0) as bigint) as {{ count }},
+            cast(coalesce(sum({{ count }}), 0) as bigint) as {{ count }},
         {% endfor -%}
         cast(coalesce(sum(spend_base), 0) as decimal(18, 4)) as spend_base
 
@@ -128,7 +128,7 @@ performance as (
         campaigns.name as campaign_name,
         campaigns.channel,
         {% for count in counts -%}
-        summed.{{ count }},
+            summed.{{ count }},
         {% endfor -%}
         summed.spend_base,
         cast(summed.spend_base / nullif(summed.ad_click_count, 0) as decimal(18, 4)) as cpc_base,

@@ -46,7 +46,7 @@ entries as (
 
     select
         customer_id,
-        'subscriber' as lifecycle_stage,
+        1 as stage_order,
         created_at as entered_at
     from {{ ref('dim_contacts') }}
 
@@ -54,7 +54,7 @@ entries as (
 
     select
         customer_id,
-        'lead' as lifecycle_stage,
+        2 as stage_order,
         created_at as entered_at
     from leads
 
@@ -62,7 +62,7 @@ entries as (
 
     select
         customer_id,
-        'mql' as lifecycle_stage,
+        3 as stage_order,
         qualified_at as entered_at
     from leads
 
@@ -70,7 +70,7 @@ entries as (
 
     select
         customer_id,
-        'sql' as lifecycle_stage,
+        4 as stage_order,
         converted_at as entered_at
     from leads
 
@@ -78,7 +78,7 @@ entries as (
 
     select
         opportunities_of_people.customer_id,
-        'opportunity' as lifecycle_stage,
+        5 as stage_order,
         opportunities.created_at as entered_at
     from opportunities_of_people
     inner join opportunities
@@ -88,7 +88,7 @@ entries as (
 
     select
         opportunities_of_people.customer_id,
-        'customer' as lifecycle_stage,
+        6 as stage_order,
         opportunities.closed_at as entered_at
     from opportunities_of_people
     inner join opportunities
@@ -99,7 +99,7 @@ entries as (
 
     select
         customer_id,
-        'customer' as lifecycle_stage,
+        6 as stage_order,
         placed_at as entered_at
     from {{ ref('fct_orders') }}
     where not is_cancelled
@@ -112,15 +112,19 @@ reached as (
     select
         people.customer_id,
         coalesce(people.original_source, 'unknown') as source,
-        {% for stage in stages -%}
-        min(entries.entered_at) filter (
-            where entries.lifecycle_stage in ('{{ stages[loop.index0:] | join("', '") }}')
-        ) as {{ stage }}_at{{ ',' if not loop.last }}
-        {% endfor %}
+        min(entries.entered_at) as subscriber_at,
+        min(entries.entered_at) filter (where entries.stage_order >= 2) as lead_at,
+        min(entries.entered_at) filter (where entries.stage_order >= 3) as mql_at,
+        min(entries.entered_at) filter (where entries.stage_order >= 4) as sql_at,
+        min(entries.entered_at) filter (where entries.stage_order >= 5) as opportunity_at,
+        min(entries.entered_at) filter (where entries.stage_order >= 6) as customer_at
+
     from people
 
     inner join entries
         on people.customer_id = entries.customer_id
+
+    where entries.entered_at is not null
 
     group by
         people.customer_id,
@@ -145,24 +149,26 @@ first_campaigns as (
 stage_entries as (
 
     {% for stage in stages -%}
-    {%- set next_stage = stages[loop.index] if not loop.last %}
-    select
-        reached.customer_id,
-        reached.source,
-        first_campaigns.campaign_id,
-        '{{ stage }}' as lifecycle_stage,
-        {{ loop.index }} as stage_order,
-        reached.{{ stage }}_at as entered_at,
-        {{ 'reached.' ~ next_stage ~ '_at' if next_stage else 'cast(null as timestamp)' }}
-            as next_entered_at
+        {%- set next_stage = stages[loop.index] if not loop.last %}
+        select
+            reached.customer_id,
+            reached.source,
+            first_campaigns.campaign_id,
+            '{{ stage }}' as lifecycle_stage,
+            {{ loop.index }} as stage_order,
+            reached.{{ stage }}_at as entered_at,
+            {{ 'reached.' ~ next_stage ~ '_at' if next_stage else 'cast(null as timestamp)' }}
+                as next_entered_at
 
-    from reached
+        from reached
 
-    left join first_campaigns
-        on reached.customer_id = first_campaigns.customer_id
+        left join first_campaigns
+            on reached.customer_id = first_campaigns.customer_id
 
-    where reached.{{ stage }}_at is not null
-    {{ 'union all' if not loop.last }}
+        where reached.{{ stage }}_at is not null
+        {% if not loop.last -%}
+            union all
+        {%- endif %}
     {% endfor %}
 
 ),

@@ -63,7 +63,7 @@ described as (
         dated.primary_contact_id,
         dated.campaign_id,
         dated.product_id,
-        dated.owner_id,
+        {{ agent_id('dated.owner_id') }} as owner_id,
         dated.name,
         dated.type,
         dated.lead_source,
@@ -107,6 +107,8 @@ described as (
         on
             dated.currency = rates.currency
             and cast(coalesce(dated.closing_at, dated.created_at) as date) = rates.day
+
+    {{ join_agent('dated.owner_id') }}
 
 )
 

@@ -55,16 +55,18 @@ lead_stages as (
         ('qualified', 'qualified_at'), ('converted', 'converted_at'),
     ] %}
     {% for stage_name, entered_at in stages -%}
-    select
-        lead_id,
-        owner_id,
-        is_closed,
-        '{{ stage_name }}' as stage_name,
-        {{ loop.index }} as stage_order,
-        {{ entered_at }} as entered_at
-    from {{ ref('dim_leads') }}
-    where {{ entered_at }} is not null
-    {{ 'union all' if not loop.last }}
+        select
+            lead_id,
+            owner_id,
+            is_closed,
+            '{{ stage_name }}' as stage_name,
+            {{ loop.index }} as stage_order,
+            {{ entered_at }} as entered_at
+        from {{ ref('dim_leads') }}
+        where {{ entered_at }} is not null
+        {% if not loop.last -%}
+            union all
+        {%- endif %}
     {% endfor %}
 
 ),

@@ -44,7 +44,7 @@ described as (
         with_scale.ticket_id,
         with_scale.order_id,
         with_scale.conversation_id,
-        coalesce(with_scale.agent_id, tickets.agent_id) as agent_id,
+        coalesce({{ agent_id('with_scale.agent_id') }}, tickets.agent_id) as agent_id,
         with_scale.survey_type,
         with_scale.channel,
         with_scale.comment,
@@ -87,6 +87,8 @@ described as (
 
     left join tickets
         on with_scale.ticket_id = tickets.ticket_id
+
+    {{ join_agent('with_scale.agent_id') }}
 
 )
 

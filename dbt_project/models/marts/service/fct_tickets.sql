@@ -112,7 +112,7 @@ described as (
         timed.ticket_id,
         coalesce(by_requester.customer_id, by_organization.customer_id) as customer_id,
         timed.organization_id as account_id,
-        timed.assignee_id as agent_id,
+        {{ agent_id('timed.assignee_id') }} as agent_id,
         timed.order_id,
         timed.product_id,
         timed.problem_id as problem_ticket_id,
@@ -149,6 +149,8 @@ described as (
 
     left join identifiers as by_organization
         on 'account:' || timed.organization_id = by_organization.identifier
+
+    {{ join_agent('timed.assignee_id') }}
 
 )
 

@@ -1,0 +1,78 @@
+-- Grain: one row per name that a source calls a colleague by, with the colleague it means.
+with
+
+agents as (
+
+    select * from {{ ref('stg_agents') }}
+
+),
+
+-- every system has its own account for the same colleague; the one that knows most stands
+-- for all that share its address
+same_colleague as (
+
+    select
+        agent_id as alias,
+        first_value(agent_id) over (
+            partition by coalesce(lower(email), agent_id)
+            order by team is null, role is null, agent_id
+            rows between unbounded preceding and unbounded following
+        ) as agent_id,
+        phone
+    from agents
+
+),
+
+-- a number this short is an extension; the loader may have read it as a local number and put
+-- one to three digits of country code before it
+short_numbers as (
+
+    select
+        agent_id,
+        phone like '+%' as has_country_code,
+        regexp_replace(phone, '[^0-9]', '', 'g') as digits
+    from same_colleague
+    where length(regexp_replace(phone, '[^0-9]', '', 'g')) between 2 and 7
+
+),
+
+extensions as (
+
+    select
+        agent_id,
+        digits as extension
+    from short_numbers
+    where not has_country_code
+
+    union all
+
+    select
+        short_numbers.agent_id,
+        substring(short_numbers.digits, country_codes.digit_count + 1) as extension
+    from short_numbers
+    cross join (values (1), (2), (3)) as country_codes (digit_count)
+    where short_numbers.has_country_code
+
+),
+
+aliases as (
+
+    select
+        alias,
+        agent_id
+    from same_colleague
+
+    union all
+
+    -- an extension that two colleagues could have means neither
+    select
+        'extension:' || extension as alias,
+        min(agent_id) as agent_id
+    from extensions
+    where length(extension) >= 2
+    group by extension
+    having count(distinct agent_id) = 1
+
+)
+
+select * from aliases

@@ -1,0 +1,1 @@
+"""What really is the case: tables to measure the warehouse against."""

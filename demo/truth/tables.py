@@ -1,0 +1,40 @@
+"""All truth tables: a simulated company in, Parquet files out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from demo.company.world import World
+from demo.truth.identity import identities, shared_identifiers
+from demo.truth.scores import (
+    campaigns,
+    churn,
+    churn_probabilities,
+    lead_probabilities,
+    leads,
+    segments,
+)
+
+
+def write_truth(folder: Path, world: World, dirt: pl.DataFrame) -> None:
+    """Write every truth table as Parquet below ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in truth_tables(world).items():
+        table.write_parquet(folder / f"{name}.parquet")
+    dirt.write_parquet(folder / "dirt.parquet")
+
+
+def truth_tables(world: World) -> dict[str, pl.DataFrame]:
+    """Return all truth tables by name."""
+    return {
+        "identity": identities(world),
+        "shared_identifiers": shared_identifiers(world),
+        "leads": leads(world),
+        "lead_probabilities": lead_probabilities(world),
+        "churn": churn(world),
+        "churn_probabilities": churn_probabilities(world),
+        "segments": segments(world),
+        "campaigns": campaigns(world),
+    }

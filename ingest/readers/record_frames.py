@@ -1,0 +1,177 @@
+"""Bytes of delimited records in; chunks of text columns and of rejected records out.
+
+Well-formed blocks are cut by NumPy and read by Polars; a block in which quotes are not where they
+belong goes through ``stray_quotes`` line by line.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from ingest.parsed import REJECTED_SCHEMA
+from ingest.readers.record_cut import Cut, cut_records
+from ingest.readers.stray_quotes import lenient_records
+from ingest.readers.table_chunk import TableChunk, TableRequest
+from ingest.readers.utf8 import repaired
+
+_SHOWN_BYTES = 65_536
+
+
+@dataclass(slots=True)
+class Place:
+    """Where in the file the reader is, and what it knows of it."""
+
+    names: list[str]
+    delimiter: str
+    quote: str
+    request: TableRequest
+    line: int = 1
+    position: int = 0
+    is_skipping: bool = False
+    notes: dict[str, None] = field(default_factory=dict)
+
+
+def record_chunks(
+    buffer: bytes, place: Place, *, is_last: bool
+) -> Iterator[tuple[TableChunk, int]]:
+    """Yield the complete records of ``buffer``, each time with the offset after them."""
+    start = 0
+    if place.is_skipping:
+        start = buffer.find(b"\n") + 1
+        if start == 0:
+            yield TableChunk(0, _empty(place)), len(buffer)
+            return
+        place.is_skipping = False
+        place.line += 1
+        buffer = buffer[start:]
+    if not buffer:
+        return
+    cut = cut_records(buffer, place.delimiter, place.quote, is_last=is_last)
+    rest = len(buffer) - cut.end if cut is not None else 0
+    if cut is None or rest > place.request.max_line_bytes or (is_last and rest):
+        yield from _lenient(buffer, start, place, is_last=is_last)
+    elif cut.ends.size:
+        yield _fast(buffer, cut, place), start + cut.end
+    elif start:
+        yield TableChunk(0, _empty(place)), start
+
+
+def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
+    """Read records whose bounds are known."""
+    lengths = cut.ends - cut.starts
+    is_record = lengths > 0
+    is_long = lengths > place.request.max_line_bytes
+    is_good = is_record & ~is_long & (cut.fields == len(place.names))
+    positions = place.position + np.cumsum(is_record)
+    body = buffer[: cut.end]
+    if not is_good.all():
+        spans = np.diff(np.append(cut.starts, cut.end))
+        body = np.frombuffer(body, dtype=np.uint8)[np.repeat(is_good, spans)].tobytes()
+    frame = _frame(body, place, int(is_good.sum()))
+    frame.insert_column(0, pl.Series("$position", positions[is_good], dtype=pl.Int64))
+    rejected = []
+    for index in np.flatnonzero(is_record & ~is_good):
+        raw = buffer[cut.starts[index] : cut.ends[index]]
+        line = place.line + int(cut.lines[index])
+        reason = (
+            _too_long(line, place)
+            if is_long[index]
+            else _ragged(line, int(cut.fields[index]), place)
+        )
+        rejected.append((int(positions[index]), *reason, raw))
+    read = int(is_record.sum())
+    place.position += read
+    place.line += buffer.count(b"\n", 0, cut.end)
+    return TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes))
+
+
+def _frame(body: bytes, place: Place, height: int) -> pl.DataFrame:
+    """Read records of the right width."""
+    if height == 0:
+        return _empty(place).drop("$position")
+    body, repairs = repaired(body)
+    if repairs:
+        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
+    frame = pl.read_csv(
+        io.BytesIO(body),
+        has_header=False,
+        new_columns=place.names,
+        separator=place.delimiter,
+        quote_char=place.quote or None,
+        infer_schema=False,
+    )
+    if frame.height != height:
+        raise ValueError(f"{height} records were found, but {frame.height} read")
+    return frame
+
+
+def _lenient(
+    buffer: bytes, start: int, place: Place, *, is_last: bool
+) -> Iterator[tuple[TableChunk, int]]:
+    """Read records whose quotes are not in place, one by one."""
+    limit = place.request.max_line_bytes
+    buffer, repairs = repaired(buffer)
+    if repairs:
+        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
+    positions: list[int] = []
+    rows: list[list[str]] = []
+    rejected = []
+    end = read = 0
+    for record in lenient_records(
+        buffer, place.delimiter, place.quote, len(place.names), limit, is_last=is_last
+    ):
+        end = record.end
+        if not record.raw:
+            continue
+        read += 1
+        position, line = place.position + read, place.line + record.lines_before
+        if len(record.raw) > limit:
+            rejected.append((position, *_too_long(line, place), record.raw.encode()))
+        elif record.fields is None:
+            reason = f"line {line} has no {len(place.names)} fields, or a quote out of place"
+            rejected.append((position, "malformed_line", reason, record.raw.encode()))
+        else:
+            positions.append(position)
+            rows.append(record.fields)
+    if len(buffer) - end > limit:
+        # a line that goes on beyond the limit: its beginning is shown, the rest passed over
+        read += 1
+        line = place.line + buffer.count(b"\n", 0, end)
+        rejected.append((place.position + read, *_too_long(line, place), buffer[end:]))
+        end, place.is_skipping = len(buffer), True
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(place.names)}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(place.names, pl.String()))
+    frame.insert_column(0, pl.Series("$position", positions, dtype=pl.Int64))
+    place.position += read
+    place.line += buffer.count(b"\n", 0, end)
+    yield TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes)), start + end
+
+
+def _empty(place: Place) -> pl.DataFrame:
+    return pl.DataFrame(schema={"$position": pl.Int64(), **dict.fromkeys(place.names, pl.String())})
+
+
+def _ragged(line: int, fields: int, place: Place) -> tuple[str, str]:
+    return "malformed_line", f"line {line} has {fields} fields, not {len(place.names)}"
+
+
+def _too_long(line: int, place: Place) -> tuple[str, str]:
+    limit = place.request.max_line_bytes
+    return "line_too_long", f"line {line} is longer than {limit:,} bytes, the limit of a record"
+
+
+def _rejected(found: list[tuple[int, str, str, bytes]], place: Place) -> pl.DataFrame:
+    rows = [
+        (position, place.request.entity, code, reason, _shown(raw))
+        for position, code, reason, raw in found
+    ]
+    return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
+
+
+def _shown(raw: bytes) -> str:
+    return raw[:_SHOWN_BYTES].decode("utf-8", "replace")

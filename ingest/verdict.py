@@ -1,0 +1,61 @@
+"""A batch in; whether it may stay and what to say about it out."""
+
+from __future__ import annotations
+
+import hashlib
+
+import duckdb
+
+from ingest.batch import Batch
+from ingest.errors import TooManyQuarantined
+from ingest.source import Source
+
+
+def check_share(batch: Batch, limit: float) -> None:
+    """Check that no more than ``limit`` (0 to 1) of the rows are quarantined.
+
+    Raises
+    ------
+    TooManyQuarantined
+        With the kinds of faults, an example and the remedy.
+    """
+    rows, bad = batch.total("rows_parsed"), batch.total("rows_quarantined")
+    if rows == 0 or bad / rows <= limit:
+        return
+    kinds = ", ".join(f"{code} {n}" for code, n in sorted(batch.reasons.items()))
+    raise TooManyQuarantined(
+        f"{bad} of {rows} rows ({bad / rows:.0%}) cannot be loaded, more than quarantine_limit "
+        f"{limit:g} allows; nothing was changed. {kinds}; e.g. {batch.example}. Correct the "
+        "files or the mapping, or raise quarantine_limit"
+    )
+
+
+def batch_message(batch: Batch, changing: list[str], note: str | None) -> str | None:
+    """Return what to know about a batch that was loaded; None if there is nothing."""
+    parts = [f"{path} was being written and is left for the next run" for path in changing]
+    if note is not None:
+        parts.append(note)
+    if batch.reasons:
+        kinds = ", ".join(f"{code} {n}" for code, n in sorted(batch.reasons.items()))
+        parts.append(f"quarantined: {kinds}; e.g. {batch.example}")
+    return "; ".join(parts) or None
+
+
+def mapping_note(con: duckdb.DuckDBPyConnection, source: Source) -> str | None:
+    """Say so if earlier files were loaded with another mapping than new ones will be."""
+    row = con.execute(
+        "select mapping_hash from meta.ingest_batches where source = ? and status = 'loaded' "
+        "order by started_at desc limit 1",
+        [source.name],
+    ).fetchone()
+    if row is None or row[0] == mapping_hash(source):
+        return None
+    return (
+        "its entry in sources.yml has changed since its earlier files were loaded; "
+        f"to apply it to them too, replay the source {source.name}"
+    )
+
+
+def mapping_hash(source: Source) -> str:
+    """Return a hash of everything that decides what a file's rows become."""
+    return hashlib.sha256(repr(source).encode()).hexdigest()[:16]

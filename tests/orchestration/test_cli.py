@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner, Result
+
+from orchestration import run_lock
+from orchestration.cli.app import app
+from orchestration.home import ROOT, Home
+
+SOURCES = """\
+sources:
+  orders:
+    format: csv
+    entity: order
+    path: shop/*.csv
+    columns: {order_id: Id, placed_at: At}
+"""
+
+
+def crm(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a home with a sources.yml and one landed file."""
+    (tmp_path / "sources.yml").write_text(SOURCES)
+    (tmp_path / "landing" / "shop").mkdir(parents=True)
+    (tmp_path / "landing" / "shop" / "orders.csv").write_text(
+        "Id,At\n1,2026-01-01T10:00:00\n2,2026-01-02T10:00:00\n"
+    )
+    return tmp_path
+
+
+def write_sources(folder: Path, text: str) -> None:
+    (folder / "sources.yml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("sources", "says"),
+    [
+        ("sources: [", "sources.yml"),
+        ("", "sources"),
+        ("sources: {a: {format: cvs, path: x}}", "csv"),
+        (
+            "sources: {a: {format: csv, entity: ordr, path: x, columns: {order_id: Id}}}",
+            "did you mean order?",
+        ),
+        (
+            "sources: {a: {format: csv, entity: order, path: x, columns: {order_idd: Id}}}",
+            "order_id",
+        ),
+        ("company: {time_zone: Europe/Berln}\n" + SOURCES, "Europe/Berlin"),
+        ("quarantine_limit: 7\n" + SOURCES, "share from 0 to 1"),
+        ("\x00", "sources.yml"),
+    ],
+)
+@pytest.mark.parametrize("command", [["run"], ["ingest"], ["sources", "list"]])
+def test_a_mistake_in_sources_yml_is_named_in_one_sentence(
+    folder: Path, sources: str, says: str, command: list[str]
+):
+    write_sources(folder, sources)
+
+    result = crm(*command, "--home", str(folder))
+
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output
+
+
+def test_a_sources_yml_that_is_no_text_is_named(folder: Path):
+    (folder / "sources.yml").write_bytes(b"\xff\xfe\x00sources")
+
+    result = crm("run", "--home", str(folder))
+
+    assert result.exit_code == 2
+    assert "sources.yml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["run"], ["ingest"], ["sources", "list"], ["sources", "check"], ["status"]]
+)
+def test_a_missing_home_says_how_to_make_one(tmp_path: Path, command: list[str]):
+    result = crm(*command, "--home", str(tmp_path / "nowhere"))
+
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+    assert "crm demo" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["run"], ["ingest"]])
+def test_an_empty_landing_folder_says_where_files_belong(folder: Path, command: list[str]):
+    (folder / "landing" / "shop" / "orders.csv").unlink()
+
+    result = crm(*command, "--home", str(folder))
+
+    assert result.exit_code == 1
+    assert str(folder / "landing") in result.stderr
+
+
+def test_rollback_with_nothing_to_go_back_to_says_so(folder: Path):
+    result = crm("rollback", "--home", str(folder))
+
+    assert result.exit_code == 1
+    assert "Nothing is published" in result.stderr
+
+
+def test_an_unknown_source_names_the_nearest(folder: Path):
+    result = crm("ingest", "--source", "order", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert result.exit_code == 2
+    assert "did you mean orders?" in result.stderr
+
+
+def test_an_unknown_size_names_the_sizes(tmp_path: Path):
+    result = crm("demo", "--size", "xxl", "--home", str(tmp_path / "demo"))
+
+    assert result.exit_code == 2
+    assert "xs" in result.stderr
+
+
+def test_a_demo_does_not_touch_the_home_of_real_data(folder: Path):
+    result = crm("demo", "--home", str(folder))
+
+    assert result.exit_code == 2
+    assert "real data" in result.stderr
+    assert (folder / "landing" / "shop" / "orders.csv").exists()
+
+
+HOLD = """
+import sys, time, duckdb
+con = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_warehouse_open_elsewhere_names_the_process(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("orchestration.warehouse.WAIT_S", 0.3)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder / "warehouse.duckdb")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        result = crm("ingest", "--home", str(folder))
+    finally:
+        holder.kill()
+        holder.wait()
+        run_lock.release(Home(folder))
+
+    assert result.exit_code == 1
+    assert f"PID {holder.pid}" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_second_run_names_the_first(folder: Path):
+    other = subprocess.Popen(
+        [
+            sys.executable, "-c",
+            "import sys, time; from pathlib import Path; from orchestration import run_lock; "
+            "from orchestration.home import Home; run_lock.hold(Home(Path(sys.argv[1]))); "
+            "print('held', flush=True); time.sleep(60)",
+            str(folder),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert other.stdout is not None
+        other.stdout.readline()
+
+        result = crm("run", "--home", str(folder))
+    finally:
+        other.kill()
+        other.wait()
+
+    assert result.exit_code == 1
+    assert f"PID {other.pid}" in result.stderr
+
+
+def test_a_warehouse_that_is_no_database_says_what_to_do(folder: Path):
+    (folder / "warehouse.duckdb").write_bytes(b"not a database, by far" * 1000)
+
+    result = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert result.exit_code == 1
+    assert "move it away" in result.stderr
+
+
+def test_a_home_that_cannot_be_written_says_so(folder: Path):
+    (folder / "warehouse.duckdb").mkdir()
+
+    result = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert result.exit_code == 1
+    assert "warehouse.duckdb" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_ingest_loads_and_a_second_time_finds_nothing_new(folder: Path):
+    first = crm("ingest", "--home", str(folder))
+    second = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert first.exit_code == 0, first.output
+    assert "unchanged" in second.output
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute('select count(*) from raw."order"').fetchall() == [(2,)]
+
+
+def test_sources_list_and_check_show_what_is_there(folder: Path):
+    listed = crm("sources", "list", "--home", str(folder))
+    checked = crm("sources", "check", "--home", str(folder))
+
+    assert listed.exit_code == 0, listed.output
+    assert "shop/*.csv" in listed.output
+    assert "order 2" in checked.output
+
+
+def test_status_before_the_first_run_says_what_to_do(folder: Path):
+    result = crm("status", "--home", str(folder))
+
+    assert result.exit_code == 0, result.output
+    assert "crm run" in result.output
+
+
+def test_debug_shows_the_traceback(tmp_path: Path):
+    result = crm("--debug", "run", "--home", str(tmp_path / "nowhere"))
+
+    assert result.exception is not None
+    assert "does not exist" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["demo"], ["run"], ["ingest"], ["sources"], ["sources", "list"], ["sources", "check"],
+     ["status"], ["rollback"], ["dev"]],
+)  # fmt: skip
+def test_every_command_has_help_with_its_options(command: list[str]):
+    result = crm(*command, "--help")
+
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 5
+
+
+def test_help_imports_nothing_heavy():
+    heavy = "'dagster', 'dbt', 'polars', 'pandas', 'sklearn', 'great_expectations', 'duckdb'"
+    script = (
+        "import sys; from orchestration.cli import app; "
+        f"print([name for name in ({heavy}) if name in sys.modules])"
+    )
+    started = time.perf_counter()
+
+    child = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert child.stdout.strip() == "[]"
+    assert time.perf_counter() - started < 30
