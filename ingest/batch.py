@@ -26,7 +26,7 @@ from ingest.source import Source
 from ingest.tally import FileTally
 from ingest.versions import store_versions
 
-FLUSH_ROWS = 250_000
+FLUSH_ROWS = 150_000
 FLUSH_FILES = 2_000
 FLUSH_BYTES = 256 << 20
 """When what was parsed goes to the database: rows, files or bytes, whichever comes first."""

@@ -54,6 +54,8 @@ def write_quarantine(
         payload=pl.when(characters > PAYLOAD_CHARACTERS).then(cut).otherwise("payload"),
         quarantined_at=pl.lit(quarantined_at, dtype=pl.Datetime("us")),
     )
-    con.register("quarantine_rows", rows)
+    _insert(con, rows)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, quarantine_rows: pl.DataFrame) -> None:
     con.execute("insert into meta.quarantine by name select * from quarantine_rows")
-    con.unregister("quarantine_rows")

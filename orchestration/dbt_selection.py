@@ -31,7 +31,7 @@ def downstream_of_scores(manifest: Manifest) -> frozenset[str]:
     return frozenset(found)
 
 
-def tests_of(manifest: Manifest, built: Collection[str]) -> list[str]:
+def data_tests_of(manifest: Manifest, built: Collection[str]) -> list[str]:
     """Return the data tests to run once ``built`` is there: those that wait for nothing later."""
     after_scores = downstream_of_scores(manifest)
     chosen = set(built)

@@ -76,7 +76,7 @@ def run_test(
         severity="error" if errors or (passed and severity == "error") else "warn",
         blocking=errors or (passed and severity == "error"),
         rows_failed=failures,
-        message="" if passed else f"{failures:,} rows",
+        message="" if passed else f"failing rows: {failures:,}",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.sources.gathering import Gathering
 from ingest.sources.intercom_messages import CONTACTS
 from ingest.sources.json_values import as_text
+from ingest.sources.person_names import split_name
 
 
 def add_people(
@@ -38,11 +39,3 @@ def add_people(
 
 def _typed(user_id: str | None) -> str | None:
     return None if user_id is None else f"user_id:{user_id}"
-
-
-def split_name(name: str | None) -> tuple[str | None, str | None]:
-    """Return first and last name; one word alone is a first name."""
-    words = (name or "").split()
-    if len(words) < 2:
-        return (words[0] if words else None), None
-    return " ".join(words[:-1]), words[-1]

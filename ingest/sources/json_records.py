@@ -8,21 +8,17 @@ the damage.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from ingest.parsed import UnreadableFile
-from ingest.sources.decompressed import DAMAGED, open_decompressed
+from ingest.sources.json_documents import document_text, loads, strict_decoder
 from ingest.sources.json_nesting import MAX_NESTING, is_nested_deeper
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 from ingest.sources.text_lines import line_chunks
-
-MAX_FILE_BYTES = 256 * 1024 * 1024
-"""A JSON document is read whole; a larger export comes as one record a line or in parts."""
 
 MAX_RECORD_BYTES = 10_000_000
 """A conversation with thousands of parts has a few megabytes."""
@@ -73,7 +69,7 @@ def json_records(path: Path, list_keys: tuple[str, ...] = ()) -> Iterator[JsonRe
     if ".jsonl" in suffixes or ".ndjson" in suffixes:
         yield from _streamed_lines(path)
         return
-    text = _text(path)
+    text = document_text(path)
     try:
         whole = loads(text)
     except (ValueError, RecursionError) as error:
@@ -86,39 +82,6 @@ def json_records(path: Path, list_keys: tuple[str, ...] = ()) -> Iterator[JsonRe
         raise UnreadableFile(f"{path.name} holds no JSON object but {type(whole).__name__}")
     for position, value in enumerate(whole, start=1):
         yield _checked(position, value)
-
-
-def loads(text: str) -> Any:
-    """Read JSON strictly: ``ValueError`` also for NaN and for numbers beyond a double."""
-    return json.loads(text, parse_constant=_refused, parse_float=_finite)
-
-
-def _refused(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text[:40]} is too large a number")
-    return number
-
-
-def _text(path: Path) -> str:
-    try:
-        with open_decompressed(path) as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except DAMAGED as damage:
-        raise UnreadableFile(f"{path.name} is damaged or cut off ({damage})") from damage
-    if len(data) > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 1024**2
-        raise UnreadableFile(f"{path.name} is larger than {limit} MB; split it or use JSON lines")
-    if not data.strip():
-        raise UnreadableFile(f"{path.name} is empty")
-    try:
-        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path.name} is not UTF-8 ({error.reason})") from error
 
 
 def _checked(position: int, value: Any, text: str | None = None) -> JsonRecord:
@@ -177,7 +140,7 @@ def _salvaged(
 
 def _elements(text: str, at: int) -> Iterator[JsonRecord]:
     """Yield the elements of a list from ``at`` on, and its damaged rest as one record."""
-    decoder = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
+    decoder = strict_decoder()
     position = 0
     space = re.compile(r"[\s,]*")
     while (at := space.match(text, at).end()) < len(text) and text[at] != "]":  # type: ignore[union-attr]

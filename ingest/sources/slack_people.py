@@ -9,10 +9,10 @@ from typing import Any
 from ingest.parsed import UnreadableFile
 from ingest.source import Company
 from ingest.sources.gathering import Gathering
-from ingest.sources.intercom_people import split_name
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_text
 from ingest.sources.own_domains import is_ours
+from ingest.sources.person_names import split_name
 
 People = dict[str, dict[str, Any]]
 

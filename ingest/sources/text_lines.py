@@ -12,12 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.parsed import UnreadableFile, no_rejects
+from ingest.parsed import no_rejects
 from ingest.source import Source
-from ingest.sources.decompressed import DAMAGED, blocks
-from ingest.sources.rejects import PAYLOAD_CHARACTERS, one_reject, rejected_lines
+from ingest.sources.line_bodies import Unread, line_bodies
+from ingest.sources.rejects import one_reject, rejected_lines
 
-BLOCK_BYTES = 1 << 24
 MAX_LINE_BYTES = 1_000_000
 """Segment limits an event to 32 kB and web servers a request line to 8 kB: a longer line is a
 file of another kind, and reading it whole could exhaust memory."""
@@ -26,8 +25,6 @@ CHUNK_LINES = 200_000
 _MAY_BE_BLANK_BYTES = 40
 """Looking for blanks in every line costs more than splitting them; a longer line of nothing but
 blanks is the parser's to reject."""
-
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(slots=True)
@@ -48,15 +45,6 @@ class LineChunk:
     rejected: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class _Unread:
-    """A line that is not handed on: its beginning and why."""
-
-    head: bytes
-    reason_code: str
-    reason: str
-
-
 def line_limit(source: Source) -> int:
     """Return how long a line of the source may be, by its option ``max_line_bytes``."""
     return int(source.options.get("max_line_bytes", MAX_LINE_BYTES))
@@ -73,8 +61,8 @@ def line_chunks(
         If not even the first line can be read, or the file is UTF-16.
     """
     position = 0
-    for body in _bodies(path, max_line_bytes):
-        if isinstance(body, _Unread):
+    for body in line_bodies(path, max_line_bytes):
+        if isinstance(body, Unread):
             position += 1
             head = body.head.decode("utf-8", "replace")
             reject = one_reject(position, entity, body.reason_code, body.reason, head)
@@ -84,56 +72,6 @@ def line_chunks(
         position += len(lines)
         for chunk in lines.iter_slices(CHUNK_LINES):
             yield _without_unusable(chunk, entity, max_line_bytes)
-
-
-def _bodies(path: Path, max_line_bytes: int) -> Iterator[bytes | _Unread]:
-    """Yield runs of complete lines (without the last newline), and what is in between."""
-    too_long = f"line is longer than {max_line_bytes:,} bytes, the limit for one record"
-    carry, is_skipping, is_first = b"", False, True
-    unread = blocks(path, BLOCK_BYTES)
-    while True:
-        try:
-            block = next(unread, b"")
-        except DAMAGED as damage:
-            reason = f"the file is damaged or cut off from here on ({damage})"
-            if is_first:
-                raise UnreadableFile(f"{path.name}: {reason}") from damage
-            yield _Unread(carry[:PAYLOAD_CHARACTERS], "truncated_file", reason)
-            return
-        if not block:
-            break
-        if is_first:
-            if block.startswith(_UTF16_MARKS):
-                raise UnreadableFile(f"{path.name} is UTF-16; save it as UTF-8")
-            block, is_first = block.removeprefix(b"\xef\xbb\xbf"), False
-        if is_skipping:
-            newline = block.find(b"\n")
-            if newline < 0:
-                continue
-            block, is_skipping = block[newline + 1 :], False
-        data = carry + block
-        end = _end_of_lines(data)
-        if end >= 0:
-            yield data[:end]
-        carry = data[end + 1 :]
-        if len(carry) > max_line_bytes and b"\n" not in carry:
-            yield _Unread(carry[:PAYLOAD_CHARACTERS], "line_too_long", too_long)
-            carry, is_skipping = b"", True
-    rest = carry.rstrip(b"\r\n")
-    if rest:
-        yield rest
-
-
-def _end_of_lines(data: bytes) -> int:
-    """Return the index of the newline after the last complete line that is not blank.
-
-    A run of blank lines waits for the line that follows it: at the end of the file it is none.
-    """
-    last = data.rfind(b"\n")
-    if last < 0:
-        return -1
-    filled = data[:last].rstrip(b"\r\n")
-    return data.find(b"\n", len(filled)) if filled else last
 
 
 def _lines(body: bytes, before: int) -> pl.DataFrame:

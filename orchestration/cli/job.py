@@ -120,11 +120,15 @@ def _execute(allow_shrink: bool) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from orchestration.definitions import defs
+    from orchestration.event_log import write_without_waiting
+    from orchestration.history import prune
 
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if allow_shrink:
         config["ops"] = {"meta__check_results": {"config": {"allow_shrink": True}}}
+    write_without_waiting()
     with dg.DagsterInstance.get() as instance:
+        prune(instance)
         return (
             defs()
             .resolve_job_def("refresh")

@@ -45,7 +45,7 @@ TOPS = (
     Top(
         "Campaigns that earned most (crm.campaign_roi_current, Markov attribution)",
         ("campaign", "conversions", "revenue", "cost", "ROI"),
-        "select coalesce(c.campaign_name, r.campaign_id), round(r.conversions, 1), "
+        "select coalesce(c.name, r.campaign_id), round(r.conversions, 1), "
         "r.revenue_base::decimal(18, 0), r.cost_base::decimal(18, 0), round(r.roi, 2) "
         "from crm.campaign_roi_current as r left join marts.dim_campaigns as c using (campaign_id) "
         "where r.attribution_model = 'markov' and r.campaign_id <> 'direct' "

@@ -143,7 +143,7 @@ def runnable_tests(built: Collection[str], selected: Collection[str]) -> list[st
     missing = set(selected) - set(built)
     return [
         unique_id
-        for unique_id in dbt_selection.tests_of(MANIFEST, built)
+        for unique_id in dbt_selection.data_tests_of(MANIFEST, built)
         if not missing.intersection(MANIFEST["nodes"][unique_id]["depends_on"]["nodes"])
     ]
 

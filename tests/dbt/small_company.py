@@ -20,7 +20,16 @@ def at(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
 def rows() -> dict[str, list[dict[str, Any]]]:
     page = {"event_type": "page", "anonymous_id": "anonymous_id:w:a1"}
     return {
-        "agent": [{"agent_id": "g1", "name": "Gil", "team": "North"}],
+        "agent": [
+            {
+                "agent_id": "g1",
+                "name": "Gil",
+                "team": "North",
+                "email": "gil@n.example",
+                "phone": "+49203",
+            },
+            {"agent_id": "chat-7", "name": "Gil (chat)", "email": "gil@n.example"},
+        ],
         "account": [{"account_id": "A", "name": "Acme", "owner_ref": "t:g1"}],
         "contact": [
             {
@@ -218,6 +227,36 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "agent_ref": "t:g1",
                 "started_at": at(7, 2),
                 "ticket_ref": "t:T2",
+            },
+            {
+                "interaction_id": "m3",
+                "conversation_ref": "t:c2",
+                "channel": "phone",
+                "direction": "inbound",
+                "interaction_type": "call",
+                "agent_ref": "pbx:203",
+                "customer_ref": "phone:+4930123",
+                "started_at": at(9),
+            },
+            {
+                "interaction_id": "m4",
+                "conversation_ref": "t:c3",
+                "channel": "email",
+                "direction": "outbound",
+                "interaction_type": "message",
+                "from_ref": "email:gil@n.example",
+                "to_refs": ["email:bob@y.com"],
+                "started_at": at(10),
+            },
+            {
+                "interaction_id": "m5",
+                "conversation_ref": "t:c4",
+                "channel": "chat",
+                "direction": "outbound",
+                "interaction_type": "message",
+                "agent_ref": "t:chat-7",
+                "customer_ref": "email:bob@y.com",
+                "started_at": at(10),
             },
         ],
         "ticket": [

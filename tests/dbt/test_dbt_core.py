@@ -115,10 +115,25 @@ def test_interactions_hold_every_channel_and_find_the_customer_on_either_side(
         "select channel, interaction_type, customer_id, count(*) from marts.fct_interactions "
         "group by all order by all",
     ) == [
-        ("email", "message", "c_bob", 2),
+        ("chat", "message", "c_bob", 1),
+        ("email", "message", "c_bob", 3),
+        ("phone", "call", "c_bob", 1),
         ("web", "web_session", "c_ada", 3),
         ("web", "web_session", None, 1),
     ]
+
+
+def test_a_colleague_is_one_whatever_a_system_calls_them(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert table(warehouse, "select agent_id, name, account_count from marts.dim_agents") == [
+        ("t:g1", "Gil", 2)
+    ]
+    assert table(
+        warehouse,
+        "select interaction_id, agent_id from marts.fct_interactions "
+        "where channel <> 'web' order by 1",
+    ) == [("t:m1", None), ("t:m2", "t:g1"), ("t:m3", "t:g1"), ("t:m4", "t:g1"), ("t:m5", "t:g1")]
 
 
 def test_the_golden_record_believes_the_newest_record_column_by_column(

@@ -17,7 +17,13 @@ customers as (
 
 countries as (
 
-    select * from {{ ref('int_customer_countries__known') }}
+    -- an expression in the join's condition would compare every row with every other
+    select
+        customer_id,
+        country_code,
+        known_from,
+        coalesce(known_to, timestamp '9999-12-31') as known_to
+    from {{ ref('int_customer_countries__known') }}
 
 ),
 
@@ -48,7 +54,7 @@ joined as (
         on
             activity.customer_id = countries.customer_id
             and activity.as_of >= countries.known_from
-            and coalesce(activity.as_of < countries.known_to, true)
+            and activity.as_of < countries.known_to
 
 ),
 

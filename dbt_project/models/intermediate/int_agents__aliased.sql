@@ -18,6 +18,7 @@ same_colleague as (
             order by team is null, role is null, agent_id
             rows between unbounded preceding and unbounded following
         ) as agent_id,
+        lower(email) as email,
         phone
     from agents
 
@@ -61,6 +62,14 @@ aliases as (
         alias,
         agent_id
     from same_colleague
+
+    union all
+
+    select distinct
+        'email:' || email as alias,
+        agent_id
+    from same_colleague
+    where email is not null
 
     union all
 

@@ -48,7 +48,7 @@ def deliveries(reports: list[Message]) -> list[Delivery]:
             if not action:
                 continue
             recipient = fields.raw("final-recipient") or fields.raw("original-recipient")
-            inside = _RECIPIENT.match(recipient)
+            inside = _RECIPIENT.match(recipient[:1_000])
             status = _STATUS.search(fields.raw("status"))
             named = addresses(inside.group(1)) if inside else []
             found.append(

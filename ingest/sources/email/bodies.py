@@ -18,6 +18,7 @@ from ingest.sources.html_text import html_to_text
 
 MAX_NESTING = 16
 MAX_PARTS = 1_000
+MAX_PART_CHARACTERS = 2_000_000
 MAX_TEXT_CHARACTERS = 1_000_000
 
 _REPORTS = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
@@ -117,6 +118,7 @@ def _bytes(part: Message) -> bytes:
 def _add_text(contents: Contents, part: Message) -> None:
     data = _bytes(part)
     text, note = decode(data, _param(part, "charset"))
+    text = text[:MAX_PART_CHARACTERS]
     if note is not None:
         contents.notes.append(note)
     if part.get_content_subtype() == "html":

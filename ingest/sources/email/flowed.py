@@ -11,17 +11,15 @@ def unflowed(text: str, delete_space: bool) -> str:
     delete_space
         ``DelSp=yes``: the space at the end was only a mark.
     """
-    joined: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth: int | None = None
     for line in text.replace("\r\n", "\n").split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
-        is_signature = content == "-- "
-        if open_depth == depth and not is_signature:
-            previous = joined[-1]
-            joined[-1] = (previous[:-1] if delete_space else previous) + content
-        else:
-            joined.append((">" * depth + " " if depth else "") + content)
-        open_depth = depth if content.endswith(" ") and not is_signature else None
-    return "\n".join(joined)
+        is_soft = content.endswith(" ") and content != "-- "
+        if open_depth != depth or content == "-- ":
+            paragraphs.append([">" * depth + " " if depth else ""])
+        paragraphs[-1].append(content[:-1] if is_soft and delete_space else content)
+        open_depth = depth if is_soft else None
+    return "\n".join("".join(parts) for parts in paragraphs)

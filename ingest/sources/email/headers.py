@@ -14,6 +14,8 @@ from ingest.sources.email.charsets import decode
 
 MAX_HEADER_CHARACTERS = 200_000
 """A mail to a thousand people has 40,000; beyond, the rest of a header is not read."""
+MAX_DECODED_CHARACTERS = 20_000
+"""Of a subject or a name; Python's search for encoded words takes time by the square."""
 
 
 class Headers:
@@ -46,7 +48,7 @@ class Headers:
 
 def decoded(value: str) -> str:
     """Return a header value as text."""
-    value = _readable(value)
+    value = _readable(value[:MAX_DECODED_CHARACTERS])
     if "=?" not in value:
         return " ".join(value.split())
     try:
@@ -64,10 +66,11 @@ def _readable(value: str) -> str:
     )
 
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"(?!@)')
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+\)")
+# bounded, because a header of endless escapes would be searched from each of its characters
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,500}+"(?!@)')
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.){0,500}+\)")
 _ANGLE = re.compile(r"<([^<>]*+)>")
-_ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]+@[^\s<>,;:"()@]+""")
+_ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]{1,128}@[^\s<>,;:"()@]{1,255}""")
 
 
 _COMMENT_LEVELS = 5
@@ -148,3 +151,14 @@ def moment(value: str, time_zone: str) -> datetime | None:
         return sent.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+_NAME_AND_SPACE = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+
+
+def with_plain_names(raw: bytes) -> bytes:
+    """Drop spaces before the colon of a header, which old software wrote (RFC 5322, 4.5)."""
+    found = _END_OF_HEADERS.search(raw)
+    end = found.start() if found else len(raw)
+    return _NAME_AND_SPACE.sub(rb"\1:", raw[:end]) + raw[end:]

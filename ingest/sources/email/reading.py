@@ -14,7 +14,8 @@ from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.email.mailbox import MAX_MESSAGE_BYTES, RawMessage, raw_messages
 from ingest.sources.email.maildir import maildir_flags
-from ingest.sources.email.rows import NotAMessage, add_message
+from ingest.sources.email.refusal import NotAMessage
+from ingest.sources.email.rows import add_message
 from ingest.sources.gathering import Gathering
 
 OPTIONS = ("agents",)

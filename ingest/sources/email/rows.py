@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import compat32
 from typing import Any
@@ -24,26 +22,17 @@ from ingest.sources.email.headers import (
     addresses,
     display_name,
     message_ids,
-    moment,
+    with_plain_names,
 )
 from ingest.sources.email.mailbox import RawMessage
+from ingest.sources.email.refusal import NotAMessage
 from ingest.sources.email.replies import reply_text
 from ingest.sources.email.sides import Sides, sides_of
 from ingest.sources.email.threads import conversation_of
+from ingest.sources.email.times import received_at_of, sent_at_of
 from ingest.sources.gathering import Gathering
 
 _MARKS = ("from", "date", "message-id", "subject", "to", "received", "sender")
-
-LATEST_BEFORE_RECEIPT = timedelta(days=1)
-"""A message cannot be sent after it arrived; clocks and zones are off by hours, not days."""
-
-
-class NotAMessage(Exception):
-    """The bytes are no message that can become a row."""
-
-    def __init__(self, reason_code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.reason_code = reason_code
 
 
 def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: str) -> None:
@@ -56,12 +45,12 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     """
     if not raw.raw.strip():
         raise NotAMessage("empty_message", "the message is empty")
-    message = message_from_bytes(_with_plain_names(raw.raw), policy=compat32)
+    message = message_from_bytes(with_plain_names(raw.raw), policy=compat32)
     headers = Headers(message)
     if not any(name in headers for name in _MARKS):
         raise NotAMessage("not_a_message", "it begins with none of the headers of a mail")
-    received_at = _received_at(headers, source.time_zone)
-    started_at, date_note = _sent_at(headers, received_at, source.time_zone)
+    received_at = received_at_of(headers, source.time_zone)
+    started_at, date_note = sent_at_of(headers, received_at, source.time_zone)
     contents = contents_of(message)
     reported = deliveries(contents.reports)
     sides = sides_of(headers, source)
@@ -120,41 +109,6 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
             "recorded_at": received_at or started_at,
         }
         gathering.add("attachment", raw.position, file)
-
-
-_NAME_AND_SPACE = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
-_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-
-
-def _with_plain_names(raw: bytes) -> bytes:
-    """Drop spaces before the colon of a header, which old software wrote (RFC 5322, 4.5)."""
-    found = _END_OF_HEADERS.search(raw)
-    end = found.start() if found else len(raw)
-    return _NAME_AND_SPACE.sub(rb"\1:", raw[:end]) + raw[end:]
-
-
-def _received_at(headers: Headers, time_zone: str) -> datetime | None:
-    """Return when our server took it: the time in the first Received header that has one."""
-    for value in headers.all("received"):
-        at = moment(value.rpartition(";")[2], time_zone)
-        if at is not None:
-            return at
-    return None
-
-
-def _sent_at(
-    headers: Headers, received_at: datetime | None, time_zone: str
-) -> tuple[datetime, str | None]:
-    """Return when it was sent, and the Date header if it could not be believed."""
-    written = headers.raw("date")
-    sent_at = moment(written, time_zone)
-    if sent_at is None and received_at is None:
-        known = f"the date {written[:60]!r} is unreadable" if written else "it has no date"
-        raise NotAMessage("missing_date", f"{known} and no Received header tells the time")
-    if sent_at is None or (received_at and sent_at > received_at + LATEST_BEFORE_RECEIPT):
-        assert received_at is not None  # noqa: S101
-        return received_at, written or None
-    return sent_at, None
 
 
 def _message_id(headers: Headers, body: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from datetime import datetime
 
 import pytest
@@ -370,6 +371,40 @@ def test_endless_nesting_of_parts_is_not_followed(mail):
 
 def test_nesting_that_exhausts_the_stack_is_rejected(mail):
     assert mail(HEAD + nested(2_000) + "\nx\n").reasons() == {1: "nested_too_deep"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "To: " + "a" * 200_000,
+        "To: " + "(" * 200_000,
+        "To: " + '"\\' * 100_000,
+        "To: " + "(\\" * 100_000,
+        "To: " + "<a@b" * 50_000,
+        "Subject: " + "=?a?q?" * 30_000,
+        "Subject: " + "re " * 60_000,
+        "References: " + "<" * 200_000,
+        "Received: " + ";(" * 100_000,
+        "Content-Type: text/plain; format=flowed\n\n" + "a \n" * 300_000,
+        "Content-Type: text/html\n\n" + "<blockquote>" * 100_000,
+        "X: x\n\n" + "On 1 x wrote:\n" * 30_000 + "\n> x\nx",
+        "X: x\n\n" + "From: x\n\n" * 50_000,
+        "X: x\n\n" + "1" * 700 + ":\n" + ("2" * 700 + ":\n") * 1_000,
+    ],
+    ids=lambda head: repr(head[:45]),
+)
+def test_hostile_headers_and_texts_take_no_more_than_seconds(mail, head):
+    start = time.process_time()
+
+    assert mail(HEAD + head + "\n\nbody").read == 1
+
+    assert time.process_time() - start < 8
+
+
+def test_a_receipt_at_the_end_of_the_calendar_is_survived(mail):
+    row = only(mail(HEAD + "Received: by x; Fri, 31 Dec 9999 23:00:00 +0000\n\nbody"))
+
+    assert row["started_at"] == at("2025-06-02 08:00")
 
 
 def test_nul_bytes_do_not_reach_the_warehouse(mail):

@@ -74,7 +74,7 @@ def test_a_file_without_records_is_unreadable(records, content, complaint):
 
 
 def test_a_file_above_the_limit_is_unreadable(records, monkeypatch):
-    monkeypatch.setattr("ingest.sources.json_records.MAX_FILE_BYTES", 2 * 1024 * 1024)
+    monkeypatch.setattr("ingest.sources.json_documents.MAX_FILE_BYTES", 2 * 1024 * 1024)
 
     with pytest.raises(UnreadableFile, match="larger than 2 MB"):
         records("[" + " " * 3 * 1024 * 1024 + "]")

@@ -148,6 +148,12 @@ def test_a_line_of_ten_megabytes_costs_only_itself(read, tmp_path):
     assert len(outcome.rejected[0]["payload"]) == 10_000
 
 
+def test_a_source_may_set_its_own_limit_of_a_line(read, fixtures):
+    outcome = read("segment", fixtures / "segment" / "calls.jsonl", max_line_bytes=400)
+
+    assert outcome.reasons()[1] == "line_too_long"
+
+
 def test_deep_nesting_is_rejected_line_by_line(read, tmp_path):
     deep = '{"type":"page","userId":"1","timestamp":"2025-03-01T10:00:00Z","properties":%s}\n'
     nested = [deep % ("[" * depth + "]" * depth) for depth in (10, 100, 100_000)]
@@ -174,7 +180,7 @@ def test_many_chunks_give_what_one_gives(read, tmp_path, monkeypatch):
     (tmp_path / "x.jsonl").write_text("".join(line % number for number in range(300)))
     whole = read("segment", tmp_path / "x.jsonl")
 
-    monkeypatch.setattr("ingest.sources.text_lines.BLOCK_BYTES", 5_000)
+    monkeypatch.setattr("ingest.sources.line_bodies.BLOCK_BYTES", 5_000)
     monkeypatch.setattr("ingest.sources.text_lines.CHUNK_LINES", 70)
 
     chunked = read("segment", tmp_path / "x.jsonl")

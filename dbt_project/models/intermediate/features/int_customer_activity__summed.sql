@@ -5,7 +5,6 @@
 {% set outbound -%}
     'email_outbound', 'message_outbound', 'call_outbound_answered', 'call_outbound_missed'
 {%- endset %}
-{% set orders = "'order', 'order_revenue', 'order_discount', 'order_subtotal'" %}
 
 with
 
@@ -15,39 +14,71 @@ as_ofs as (
 
 ),
 
+activity as (
+
+    select * from {{ ref('int_customer_activity__bucketed') }}
+
+),
+
+-- nothing is asked of customers without an order
+buyers as (
+
+    select distinct customer_id
+    from activity
+    where activity = 'order'
+
+),
+
 windowed as (
 
-    -- orders and open tickets count for as long as they are known, the rest for a year,
-    -- interactions and visits for 90 days
+    -- orders and open tickets count for as long as they are known, amounts and answers for a
+    -- year, interactions and visits for 90 days
     select
-        *,
+        activity.*,
         case
-            when activity in ({{ orders }}, 'ticket_open') then until_step
-            when activity in ('ticket', 'order_return', 'return_document', 'csat_good', 'csat_bad')
-                then greatest(until_step, year_step)
-            else greatest(until_step, occurred_step - 3)
+            when activity.activity in ('order', 'ticket_open') then activity.until_step
+            when
+                activity.activity like 'order_%'
+                or activity.activity in ('ticket', 'return_document', 'csat_good', 'csat_bad')
+                then greatest(activity.until_step, activity.year_step)
+            else greatest(activity.until_step, activity.occurred_step - 3)
         end as last_step
 
-    from {{ ref('int_customer_activity__bucketed') }}
+    from activity
+
+    inner join buyers
+        on activity.customer_id = buyers.customer_id
+
+    -- what only leads are asked about
+    where activity.activity not in ('email_open', 'campaign_touch', 'pricing_page_view')
+
+),
+
+unnested as (
+
+    -- a join on the range would sort both sides: six times the work
+    select
+        customer_id,
+        activity,
+        occurred_step,
+        year_step,
+        activity_count,
+        amount,
+        first_at,
+        last_at,
+        cast(unnest(range(last_step + 1, from_step + 1)) as integer) as step
+    from windowed
 
 ),
 
 spread as (
 
     select
-        windowed.*,
-        as_ofs.as_of,
-        as_ofs.step,
-        as_ofs.step > windowed.occurred_step - 1 as is_in_30d,
-        as_ofs.step > windowed.occurred_step - 3 as is_in_90d,
-        as_ofs.step > windowed.year_step as is_in_365d
-
-    from windowed
-
-    inner join as_ofs
-        on
-            windowed.from_step >= as_ofs.step
-            and windowed.last_step < as_ofs.step
+        *,
+        step > occurred_step - 1 as is_in_30d,
+        step > occurred_step - 3 as is_in_90d,
+        step > year_step as is_in_365d
+    from unnested
 
 ),
 
@@ -56,7 +87,6 @@ summed as (
     select
         customer_id,
         step,
-        as_of,
 
         sum(activity_count) filter (where activity = 'order') as orders_total,
         sum(activity_count) filter (where activity = 'order' and is_in_365d) as orders_365d,
@@ -94,9 +124,21 @@ summed as (
 
     group by
         customer_id,
-        step,
-        as_of
+        step
+
+),
+
+dated as (
+
+    select
+        summed.*,
+        as_ofs.as_of
+
+    from summed
+
+    inner join as_ofs
+        on summed.step = as_ofs.step
 
 )
 
-select * from summed
+select * from dated

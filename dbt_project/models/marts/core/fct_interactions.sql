@@ -19,14 +19,21 @@ identifiers as (
 
 ),
 
-with_customer_side as (
+agent_aliases as (
+
+    select * from {{ ref('int_agents__aliased') }}
+
+),
+
+with_sides as (
 
     select
         *,
         coalesce(
             customer_ref,
             case direction when 'inbound' then from_ref when 'outbound' then to_refs[1] end
-        ) as customer_side_ref
+        ) as customer_side_ref,
+        case direction when 'inbound' then to_refs[1] else from_ref end as our_side_ref
     from interactions
 
 ),
@@ -34,41 +41,47 @@ with_customer_side as (
 unioned as (
 
     select
-        with_customer_side.interaction_id,
-        with_customer_side.conversation_id,
-        with_customer_side.turn_index,
-        with_customer_side.channel,
-        with_customer_side.sub_channel,
-        with_customer_side.direction,
-        with_customer_side.interaction_type,
-        with_customer_side.subject,
+        with_sides.interaction_id,
+        with_sides.conversation_id,
+        with_sides.turn_index,
+        with_sides.channel,
+        with_sides.sub_channel,
+        with_sides.direction,
+        with_sides.interaction_type,
+        with_sides.subject,
         identifiers.customer_id,
-        {{ agent_id('with_customer_side.agent_id') }} as agent_id,
-        with_customer_side.campaign_id,
-        with_customer_side.ticket_id,
-        with_customer_side.opportunity_id,
-        with_customer_side.order_id,
-        with_customer_side.queue,
-        with_customer_side.started_at,
-        with_customer_side.answered_at,
-        with_customer_side.ended_at,
-        with_customer_side.duration_s,
-        with_customer_side.talk_s,
-        with_customer_side.wait_s,
-        with_customer_side.outcome,
-        with_customer_side.sentiment,
-        coalesce(with_customer_side.is_automated, false) as is_automated,
-        coalesce(with_customer_side.is_bot, false) as is_bot,
-        coalesce(with_customer_side.attachment_count, 0) as attachment_count,
-        with_customer_side.source,
-        with_customer_side.known_at
+        coalesce(
+            {{ agent_id('with_sides.agent_id') }}, agent_by_address.agent_id
+        ) as agent_id,
+        with_sides.campaign_id,
+        with_sides.ticket_id,
+        with_sides.opportunity_id,
+        with_sides.order_id,
+        with_sides.queue,
+        with_sides.started_at,
+        with_sides.answered_at,
+        with_sides.ended_at,
+        with_sides.duration_s,
+        with_sides.talk_s,
+        with_sides.wait_s,
+        with_sides.outcome,
+        with_sides.sentiment,
+        coalesce(with_sides.is_automated, false) as is_automated,
+        coalesce(with_sides.is_bot, false) as is_bot,
+        coalesce(with_sides.attachment_count, 0) as attachment_count,
+        with_sides.source,
+        with_sides.known_at
 
-    from with_customer_side
+    from with_sides
 
     left join identifiers
-        on with_customer_side.customer_side_ref = identifiers.identifier
+        on with_sides.customer_side_ref = identifiers.identifier
 
-    {{ join_agent('with_customer_side.agent_id') }}
+    {{ join_agent('with_sides.agent_id') }}
+
+    -- a mail names the colleague by address only
+    left join agent_aliases as agent_by_address
+        on with_sides.our_side_ref = agent_by_address.alias
 
     union all by name
 
