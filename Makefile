@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 CRM_HOME ?= data
 SIZE ?= s
-SEED ?= 1
+SEED ?= 7
 
 # An empty value counts as unset: without .pyc files every process recompiles its imports,
 # which was 44 s instead of 24 s for the demo.

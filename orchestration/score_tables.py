@@ -32,21 +32,19 @@ def create(
     for column, kind, *_ in types:
         if column not in present:
             con.execute(f"alter table {name} add column {quoted(column)} {kind}")
-        if column in descriptions:
-            con.execute(
-                f"comment on column {name}.{quoted(column)} is {literal(descriptions[column])}"
-            )
     (newest,) = table.replaces
+    view = f"crm.{quoted(table.name + '_current')}"
     con.execute(
-        f"create or replace view crm.{quoted(table.name + '_current')} as select * from {name} "  # noqa: S608
+        f"create or replace view {view} as select * from {name} "  # noqa: S608
         f"where {quoted(newest)} = (select max({quoted(newest)}) from {name})"
     )
-    if "" in descriptions:
-        con.execute(f"comment on table {name} is {literal(descriptions[''])}")
-        con.execute(
-            f"comment on view crm.{quoted(table.name + '_current')} is "
-            f"{literal('Newest rows of ' + table.name + '. ' + descriptions[''])}"
-        )
+    for kind, relation in (("table", name), ("view", view)):
+        if "" in descriptions:
+            con.execute(f"comment on {kind} {relation} is {literal(descriptions[''])}")
+        for column in table.schema:
+            if column in descriptions:
+                text = literal(descriptions[column])
+                con.execute(f"comment on column {relation}.{quoted(column)} is {text}")
 
 
 def replace_rows(

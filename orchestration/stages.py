@@ -55,7 +55,15 @@ def peak_memory_bytes() -> int:
 
 
 def begin_run(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Write the run into ``meta.runs`` unless it is there."""
+    """Write the run into ``meta.runs`` unless it is there.
+
+    A run that is still called running has died: only one can hold the run lock.
+    """
+    con.execute(
+        "update meta.runs set status = 'failed', message = 'ended without a word: killed?' "
+        "where status = 'running' and run_id <> ?",
+        [run_id],
+    )
     con.execute(
         "insert into meta.runs (run_id, started_at, status) select $run, $now, 'running' "
         "where not exists (from meta.runs where run_id = $run)",

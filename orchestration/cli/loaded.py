@@ -11,7 +11,7 @@ import duckdb
 from orchestration import warehouse
 from orchestration.errors import Refused
 from orchestration.home import Home
-from orchestration.publish import literal
+from orchestration.published import attached
 
 
 @contextmanager
@@ -31,9 +31,7 @@ def meta(home: Home) -> Iterator[duckdb.DuckDBPyConnection | None]:
     if not home.published.exists():
         yield None
         return
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"attach {literal(str(home.published.resolve()))} as published (read_only)")
-        con.execute("use published")
+    with duckdb.connect(":memory:") as con, attached(con, home, use=True):
         yield con
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
@@ -28,8 +29,18 @@ class Commands(TyperGroup):
         """Run the command; a refusal becomes its sentence and its exit code."""
         try:
             return super().invoke(ctx)
-        except Refused as refusal:
+        except (Refused, OSError) as error:
             if self.debug:
                 raise
-            typer.secho(f"crm: {refusal}", err=True, fg="red" if sys.stderr.isatty() else None)
-            raise typer.Exit(refusal.exit_code) from None
+            if isinstance(error, BrokenPipeError):
+                raise typer.Exit(1) from None
+            typer.secho(f"crm: {said(error)}", err=True, fg="red" if sys.stderr.isatty() else None)
+            raise typer.Exit(error.exit_code if isinstance(error, Refused) else 1) from None
+
+
+def said(error: Refused | OSError) -> str:
+    """Return the sentence for an error: what it is about, what is wrong, what to do."""
+    if isinstance(error, Refused):
+        return str(error)
+    remedy = "free some disk space" if error.errno == errno.ENOSPC else "correct its permissions"
+    return f"{error.filename or 'A file'} cannot be used ({error.strerror}): {remedy}."

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from orchestration.cli.batches import LoadedSource, batch_table
 from orchestration.home import Home
-from orchestration.publish import literal
+from orchestration.published import attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ TOPS = (
 
 def summarize(home: Home, console: Console) -> None:
     """Print what was loaded, who the customers are, the funnel, the scores and the seconds."""
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"attach {literal(str(home.published.resolve()))} as published (read_only)")
-        con.execute("use published")
+    with duckdb.connect(":memory:") as con, attached(con, home, use=True):
         console.print(batch_table(_loaded(con)))
         console.print(
             _table(

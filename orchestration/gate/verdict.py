@@ -13,7 +13,7 @@ from orchestration.gate.freshness import freshness
 from orchestration.gate.reconciliation import reconciliation, sources_loaded
 from orchestration.gate.scores import score_sanity
 from orchestration.home import Home
-from orchestration.publish import literal
+from orchestration.published import attached
 from orchestration.sql_values import value
 
 MUST_HAVE_RUN = {
@@ -33,12 +33,8 @@ def build_checks(
     if isinstance(since, datetime):
         results += sources_loaded(con, since)
     if generations.current(home) is not None:
-        file = home.published.resolve()
-        con.execute(f"attach {literal(str(file))} as published (read_only)")
-        try:
+        with attached(con, home):
             results += [*shrinkage(con, may_shrink=may_shrink), *no_older(con), *score_shift(con)]
-        finally:
-            con.execute("detach published")
     return results
 
 

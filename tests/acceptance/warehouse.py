@@ -70,8 +70,10 @@ class Warehouse:
         """Query the published file as a reader does."""
         con = duckdb.connect(":memory:")
         try:
-            con.execute(f"attach '{self.home / 'published' / 'crm.duckdb'}' as crm (read_only)")
-            con.execute("use crm")
+            con.execute(
+                f"attach '{self.home / 'published' / 'crm.duckdb'}' as published (read_only)"
+            )
+            con.execute("use published")
             return con.execute(sql, list(parameters)).fetchall()
         finally:
             con.close()

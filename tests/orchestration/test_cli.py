@@ -214,6 +214,37 @@ def test_a_home_that_cannot_be_written_says_so(folder: Path):
     assert "Traceback" not in result.output
 
 
+def test_a_home_that_is_a_file_says_so(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    result = crm("demo", "--home", str(tmp_path / "file" / "home"))
+
+    assert result.exit_code == 1
+    assert "Not a directory" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_published_file_open_for_writing_elsewhere_names_the_process(folder: Path):
+    (folder / "published").mkdir()
+    file = folder / "published" / "crm-000001.duckdb"
+    duckdb.connect(str(file)).close()
+    (folder / "published" / "crm.duckdb").symlink_to(file.name)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(file)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        result = crm("status", "--home", str(folder))
+    finally:
+        holder.kill()
+        holder.wait()
+
+    assert result.exit_code == 1
+    assert f"PID {holder.pid}" in result.stderr
+
+
 def test_ingest_loads_and_a_second_time_finds_nothing_new(folder: Path):
     first = crm("ingest", "--home", str(folder))
     second = crm("ingest", "--home", str(folder))

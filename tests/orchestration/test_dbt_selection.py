@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestration.dbt_selection import arguments, downstream_of_scores, data_tests_of
+from orchestration.dbt_selection import arguments, data_tests_of, downstream_of_scores
 
 
 def node(kind: str, *parents: str) -> dict:

@@ -3,7 +3,7 @@
 select {{ column_name }}
 from {{ model }}
 where
-    {% if min_value is not none %}{{ column_name }} < {{ min_value }}{% endif %}
-    {% if min_value is not none and max_value is not none %}or{% endif %}
-    {% if max_value is not none %}{{ column_name }} > {{ max_value }}{% endif %}
+    false
+    {% if min_value is not none %}or {{ column_name }} < {{ min_value }}{% endif %}
+    {% if max_value is not none %}or {{ column_name }} > {{ max_value }}{% endif %}
 {% endtest %}

@@ -159,9 +159,7 @@ campaign_touches as (
         on touches.campaign_id = campaigns.campaign_id
 
     left join web_sessions
-        on
-            touches.touch_id = web_sessions.source_id
-            and touches.touch_type = 'visit'
+        on touches.touch_id = web_sessions.source_id
 
     where web_sessions.source_id is null
 
