@@ -56,9 +56,11 @@ def simulate(home: Home, console: Console, *, size: str, seed: int) -> None:
         encoding="utf-8",
     )
     with console.status("[dim]simulating a company[/]", spinner="line"):
-        # a second core is idle meanwhile, and the job needs 6 s of imports
+        # a second core is idle meanwhile, and the job needs 6 s of imports and 6 s of parsing
         import orchestration.cli.warm_up  # noqa: F401
+        from orchestration import dbt_in_process
 
+        dbt_in_process.manifest_path(home)
         output, _ = child.communicate()
     lines = [line.strip(" │╯╰─╮╭") for line in output.strip().splitlines()]
     if child.returncode:

@@ -28,19 +28,8 @@ def deliver(files: list[Path], simulated: Path, warehouse: Warehouse) -> None:
 
 
 def dated(file: Path) -> str:
-    found = DATE.findall(str(file))
     match = DATE.search(str(file))
-    return match.group() if found and match else "0000"
-
-
-def test_a_second_run_changes_no_row(new_home: Callable[..., Warehouse]) -> None:
-    warehouse = new_home()
-    warehouse.crm("run")
-    first = warehouse.fingerprint()
-
-    warehouse.crm("run")
-
-    assert warehouse.fingerprint() == first
+    return match.group() if match else "0000"
 
 
 def test_newest_files_first_gives_the_same_marts(
@@ -95,7 +84,7 @@ def test_ten_killed_runs_then_one_that_ends_gives_the_same_marts(
             stderr=subprocess.DEVNULL,
         )
         try:
-            process.wait(timeout=chance.uniform(2, 25))
+            process.wait(timeout=chance.uniform(3, 20))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

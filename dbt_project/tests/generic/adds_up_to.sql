@@ -2,8 +2,9 @@
     Grouped by `group_by` (nothing: overall), the sum of `column` equals the sum of
     `to_column` in `to_model`, to `tolerance`. A group on one side only counts as zero there.
 #}
-{# noqa: disable=LT02,LT05 #}
-{% test adds_up_to(model, column, to_model, to_column, group_by=[], tolerance=0, where='true', to_where='true') %}
+{% test adds_up_to(
+    model, column, to_model, to_column, group_by=[], tolerance=0, where='true', to_where='true'
+) %}
 {%- set keys = group_by | join(', ') %}
 with
 

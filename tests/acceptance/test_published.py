@@ -1,0 +1,154 @@
+"""What one run publishes: it reconciles, it matches the planted truth, and readers may look."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.acceptance.warehouse import Warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.pipeline
+
+
+def test_every_batch_reconciles(built: Warehouse) -> None:
+    read, loaded, duplicate, quarantined, unbalanced = built.query_build(
+        """
+        select
+            sum(records_read),
+            sum(rows_loaded),
+            sum(rows_duplicate),
+            sum(rows_quarantined),
+            count(*) filter (where rows_parsed + rows_quarantined
+                < rows_loaded + rows_duplicate + rows_quarantined)
+        from meta.ingest_files
+        """
+    )[0]
+
+    assert read > 0
+    assert unbalanced == 0
+    stored = sum(
+        built.query_build(f'select count(*) from raw."{name}"')[0][0]
+        for (name,) in built.query_build(
+            "select table_name from information_schema.tables where table_schema = 'raw'"
+        )
+    )
+    assert stored == loaded
+    assert built.query_build("select count(*) from meta.quarantine") == [(quarantined,)]
+    assert duplicate > 0
+
+
+def test_quarantine_holds_exactly_the_planted_dirt(built: Warehouse) -> None:
+    dirt = pl.read_parquet(built.home / "truth" / "dirt.parquet")
+    planted = set(
+        dirt.filter(pl.col("expected") == "quarantined").select("file", "position").iter_rows()
+    )
+
+    found = set(built.query_build("select distinct file, position from meta.quarantine"))
+
+    assert len(planted) > 0
+    assert found == planted
+    assert built.query_build(
+        "select count(*) from meta.quarantine where reason is null or reason_code is null"
+    ) == [(0,)]
+
+
+def test_attribution_credits_add_up_to_all_orders(built: Warehouse) -> None:
+    sums = built.query(
+        """
+        select attribution_model, round(sum(conversions), 6), sum(revenue_base)
+        from published.crm.campaign_roi_current
+        group by all
+        """
+    )
+
+    assert len(sums) == 6
+    assert len({(conversions, revenue) for _, conversions, revenue in sums}) == 1
+
+
+def test_the_reasons_of_every_score_add_up(built: Warehouse) -> None:
+    for score in ("lead_scores", "churn_risk"):
+        rows = built.query(
+            f"select probability, base_value, contributions from published.crm.{score}"
+        )
+        assert rows
+        for probability, base_value, contributions in rows:
+            summed = base_value + sum(json.loads(contributions).values())
+            assert abs(math.log(probability / (1 - probability)) - summed) < 1e-9
+
+
+def test_every_query_of_the_readme_runs(built: Warehouse) -> None:
+    queries = re.findall(r'crm sql "([^"]+)"', (ROOT / "README.md").read_text())
+
+    assert queries
+    for query in queries:
+        assert "rows" not in built.crm("sql", query, "--format", "csv").stderr
+
+
+def test_dbt_builds_from_the_root_on_a_home_without_a_warehouse(
+    new_home: Callable[..., Warehouse],
+) -> None:
+    warehouse = new_home(landing=False)
+
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "build", "--resource-type", "model"],
+        cwd=ROOT,
+        env=warehouse.environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_a_second_run_changes_no_row_and_readers_meet_whole_generations(
+    new_home: Callable[..., Warehouse],
+) -> None:
+    warehouse = new_home()
+    warehouse.crm("run")
+    first = warehouse.fingerprint()
+    met: set[tuple] = set()
+    faults: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                met.update(
+                    warehouse.query(
+                        """
+                        select generation, built_at,
+                            (select count(*) from marts.customer_360),
+                            (select count(*) from published.crm.churn_risk_current)
+                        from meta.generation
+                        """
+                    )
+                )
+            except duckdb.Error as error:
+                faults.append(str(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        warehouse.crm("run")
+    finally:
+        done.set()
+        reader.join()
+
+    assert faults == []
+    assert len({row[:2] for row in met}) == len({row[0] for row in met})
+    assert len({row[2:] for row in met}) == 1
+    assert warehouse.fingerprint() == first
