@@ -46,10 +46,10 @@ run: setup ## Run the whole job on the files in $CRM_HOME/landing
 	@$(RUN)crm run
 
 test: setup ## Run all tests
-	@$(RUN)pytest
+	@$(RUN)pytest -n 2 --dist worksteal
 
 test-fast: setup ## Run the tests that take seconds
-	@$(RUN)pytest -m "not pipeline"
+	@$(RUN)pytest -n 2 --dist worksteal -m "not pipeline"
 
 lint: setup ## Check style, types, SQL and import directions
 	$(RUN)ruff check .

@@ -16,6 +16,7 @@ import duckdb
 from ingest.batch import Batch
 from ingest.bookkeeping import forget_files, write_batch, write_files
 from ingest.clock import utc_now
+from ingest.companions import complete_files
 from ingest.errors import FileChanged, IngestError
 from ingest.landing import landed_files
 from ingest.pending import PendingFile, pending_files
@@ -44,10 +45,11 @@ def load_source(
         Share of the batch's rows above which it fails and leaves no rows.
     """
     started_at = utc_now()
-    found = landed_files(landing, source)
+    found, waiting = complete_files(source, landed_files(landing, source))
     files = pending_files(con, source, found, replay=replay)
     if not files:
         message = None if found else f"no file in landing/ matches {source.path}"
+        message = waiting or message
         return BatchResult(
             source=source.name,
             status="unchanged",
@@ -55,7 +57,8 @@ def load_source(
             finished_at=utc_now(),
             message=message,
         )
-    note = None if replay else mapping_note(con, source)
+    notes = [waiting, None if replay else mapping_note(con, source)]
+    note = "; ".join(text for text in notes if text) or None
     if note is not None:
         logger.warning("%s: %s", source.name, note)
     changing: list[str] = []

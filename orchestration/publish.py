@@ -7,6 +7,7 @@ the old one, and raw records and identities never leave the build database.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,10 @@ PRIVATE: dict[tuple[str, str], frozenset[str]] = {
     ("meta", "ingest_batches"): frozenset({"message"}),
 }
 """Columns that quote the landing files, and so a person; they stay in the build database."""
+
+
+Comments = Mapping[tuple[str, str, str], str]
+"""Comment by schema, table and column; the table's own has the column ``""``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +83,22 @@ def require_open_gate(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         raise GateClosed(f"The gate of this run is closed: {verdict[1]}")
 
 
-def _copy(con: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None) -> int:
+def _copy(
+    con: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None, texts: Comments
+) -> int:
     """Copy one table with its comments into the attached file and return its rows."""
+    comment = texts.get((schema, name, ""), comment)
     columns = con.execute(
         "select column_name, comment from duckdb_columns() where database_name = "
         "current_database() and schema_name = ? and table_name = ? order by column_index",
         [schema, name],
     ).fetchall()
     hidden = PRIVATE.get((schema, name), frozenset())
-    kept = [(column, text) for column, text in columns if column not in hidden]
+    kept = [
+        (column, texts.get((schema, name, column), text))
+        for column, text in columns
+        if column not in hidden
+    ]
     source = f"{quoted(schema)}.{quoted(name)}"
     target = f"generation.{source}"
     listed = ", ".join(quoted(column) for column, _ in kept)
@@ -101,12 +113,14 @@ def _copy(con: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str |
     return int(counted[0])
 
 
-def _fill(con: duckdb.DuckDBPyConnection, generation: int, run_id: str) -> dict[str, int]:
+def _fill(
+    con: duckdb.DuckDBPyConnection, generation: int, run_id: str, comments: Comments
+) -> dict[str, int]:
     """Copy every published table into the attached file and return the rows of each."""
     for schema in SCHEMAS:
         con.execute(f"create schema generation.{quoted(schema)}")
     counts = {
-        f"{schema}.{name}": _copy(con, schema, name, comment)
+        f"{schema}.{name}": _copy(con, schema, name, comment, comments)
         for schema, name, comment in relations(con)
     }
     finished_at = now()
@@ -134,7 +148,7 @@ def _fill(con: duckdb.DuckDBPyConnection, generation: int, run_id: str) -> dict[
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, path: Path, generation: int, run_id: str
+    con: duckdb.DuckDBPyConnection, path: Path, generation: int, run_id: str, comments: Comments
 ) -> dict[str, int]:
     """Write the generation's file, complete and closed on return; return the rows by table."""
     con.execute(f"attach {literal(str(path))} as generation")
@@ -142,7 +156,7 @@ def _write(
         # one transaction: each of hundreds of comments would otherwise wait for the disk
         con.begin()
         try:
-            counts = _fill(con, generation, run_id)
+            counts = _fill(con, generation, run_id, comments)
         except BaseException:
             con.rollback()
             raise
@@ -153,8 +167,13 @@ def _write(
     return counts
 
 
-def publish(home: Home, run_id: str) -> Published:
+def publish(home: Home, run_id: str, comments: Comments | None = None) -> Published:
     """Publish what the run has built as the next generation.
+
+    Parameters
+    ----------
+    comments
+        Comments that the build database does not have itself.
 
     Raises
     ------
@@ -174,7 +193,7 @@ def publish(home: Home, run_id: str) -> Published:
         temporary = home.published_folder / f".crm-{generation:06d}.tmp"
         final = generations.path_of(home, generation)
         try:
-            counts = _write(con, temporary, generation, run_id)
+            counts = _write(con, temporary, generation, run_id, comments or {})
             generations.sync(temporary)
             temporary.replace(final)
             generations.point_to(home, generation)

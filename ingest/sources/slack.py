@@ -32,12 +32,24 @@ WITHOUT_RECORDS = (
 )  # fmt: skip
 
 
+PEOPLE = ("users.json", "org_users.json")
+
+
+def _plain_name(path: Path) -> str:
+    return path.name.lower().removesuffix(".gz").removesuffix(".zst")
+
+
+def is_readable_alone(path: Path) -> bool:
+    """Say whether a file of an export can be read without its ``users.json``."""
+    return _plain_name(path) in (*WITHOUT_RECORDS, *PEOPLE)
+
+
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the messages or people of ``path``; nothing for the lists of an export."""
-    name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
+    name = _plain_name(path)
     if name in WITHOUT_RECORDS:
         return
-    is_people = name in ("users.json", "org_users.json")
+    is_people = name in PEOPLE
     pattern = source.options.get("customer_channels")
     folder = path.parent.name
     channel = Channel(

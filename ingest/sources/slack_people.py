@@ -17,14 +17,22 @@ from ingest.sources.person_names import split_name
 People = dict[str, dict[str, Any]]
 
 
-def people_beside(path: Path) -> People:
-    """Return the members by id from the ``users.json`` of the export; none where it has none."""
+def users_file(path: Path) -> Path | None:
+    """Return the ``users.json`` of the export that ``path`` belongs to, if it is there."""
     for folder in (path.parent.parent, path.parent):
         users = folder / "users.json"
         if users.is_file():
-            stat = users.stat()
-            return _people(users, stat.st_mtime_ns, stat.st_size)
-    return {}
+            return users
+    return None
+
+
+def people_beside(path: Path) -> People:
+    """Return the members by id from the ``users.json`` of the export; none where it has none."""
+    users = users_file(path)
+    if users is None:
+        return {}
+    stat = users.stat()
+    return _people(users, stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(maxsize=4)

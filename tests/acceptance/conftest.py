@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -13,17 +15,38 @@ import pytest
 from tests.acceptance.warehouse import Warehouse
 
 
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """Return a folder that the first worker makes and the others wait for.
+
+    A run of the whole job costs half a minute; two workers need not both pay it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = shared / name, shared / f"{name}.made"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            made.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with landing files and truth, nothing loaded yet."""
-    home = tmp_path_factory.mktemp("simulated") / "home"
-    subprocess.run(
-        [sys.executable, "-m", "demo", "--home", str(home), "--size", "xs", "--seed", "7"],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    return home
+
+    def make(home: Path) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "demo", "--home", str(home), "--size", "xs", "--seed", "7"],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+
+    return made_once(tmp_path_factory, "simulated", make)
 
 
 @pytest.fixture
@@ -45,8 +68,9 @@ def new_home(simulated: Path, tmp_path: Path) -> Callable[..., Warehouse]:
 @pytest.fixture(scope="session")
 def built(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Return the simulated company's warehouse after one run; read it, do not change it."""
-    home = tmp_path_factory.mktemp("built") / "home"
-    shutil.copytree(simulated, home)
-    warehouse = Warehouse(home)
-    warehouse.crm("run")
-    return warehouse
+
+    def make(home: Path) -> None:
+        shutil.copytree(simulated, home)
+        Warehouse(home).crm("run")
+
+    return Warehouse(made_once(tmp_path_factory, "built", make))

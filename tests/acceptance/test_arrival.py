@@ -63,10 +63,12 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
     deliver(files, simulated, warehouse)
     warehouse.crm("run")
 
+    expected, found = built.fingerprint(), warehouse.fingerprint()
+    # A score of an earlier date stays as it was published, so crm.* has rows of two dates.
     different = {
-        table: (rows, built.fingerprint()[table])
-        for table, rows in warehouse.fingerprint().items()
-        if rows != built.fingerprint()[table] and not table.startswith("crm.")
+        table: (rows, expected[table])
+        for table, rows in found.items()
+        if rows != expected[table] and not table.startswith("crm.")
     }
     assert different == {}
 

@@ -441,3 +441,28 @@ def test_long_payloads_are_cut_with_a_note(
 
     (payload,) = warehouse.execute("select payload from meta.quarantine").fetchone() or ()
     assert len(payload) < 66_000
+
+
+def test_slack_messages_wait_for_the_people_of_their_export(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    export = tmp_path / "slack"
+    (export / "ext-acme").mkdir(parents=True)
+    (export / "ext-acme" / "2026-01-05.json").write_text(
+        '[{"type": "message", "user": "U1", "text": "hello", "ts": "1767603600.000100"}]'
+    )
+    source = Source(name="slack", format="slack", path="slack/**/*.json", namespace="slack")
+    create_schemas_and_tables(con)
+
+    early = load_source(con, source, tmp_path)
+    (export / "users.json").write_text(
+        '[{"id": "U1", "profile": {"email": "eve@acme.example", "real_name": "Eve Acme"}}]'
+    )
+    late = load_source(con, source, tmp_path)
+
+    assert early.rows_loaded == 0
+    assert "users.json" in (early.message or "")
+    assert late.rows_loaded == 2
+    assert con.execute("select from_ref from raw.interaction").fetchall() == [
+        ("email:eve@acme.example",)
+    ]

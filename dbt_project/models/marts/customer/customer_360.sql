@@ -91,7 +91,7 @@ surveys as (
         customer_id,
 
         count(*) as csat_answer_count,
-        avg(normalized_score) as csat_mean
+        avg(cast(normalized_score as decimal(18, 6))) as csat_mean
 
     from {{ ref('fct_survey_responses') }}
 

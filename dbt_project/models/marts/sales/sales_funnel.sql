@@ -31,7 +31,7 @@ opportunity_entries as (
         stage_name,
         min(stage_order) as stage_order,
         min(entered_at) as entered_at,
-        sum(days_in_stage) as days_in_stage,
+        sum(cast(days_in_stage as decimal(18, 6))) as days_in_stage,
         max(amount_base) as value_base,
         coalesce(
             max(furthest_order_after) > min(coalesce(stage_order, 0)), false
@@ -129,7 +129,7 @@ counted as (
         count(*) filter (where entries.is_converted) as converted_count,
         count(*) filter (where entries.is_followed_by_loss and not entries.is_converted)
             as lost_count,
-        avg(entries.days_in_stage) as mean_days_in_stage,
+        avg(cast(entries.days_in_stage as decimal(18, 6))) as mean_days_in_stage,
         median(entries.days_in_stage) as median_days_in_stage,
         sum(entries.value_base) as value_base
 

@@ -1,0 +1,37 @@
+"""Files that cannot be understood before another file has arrived.
+
+A Slack export names the author of a message by an id; who that is, colleague or customer, stands
+in its ``users.json``. Read without it, a customer's message would count as an internal one, and
+the marts would depend on which file came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ingest.landing import LandedFile
+from ingest.source import Source
+from ingest.sources.slack import is_readable_alone
+from ingest.sources.slack_people import users_file
+
+
+def complete_files(
+    source: Source, files: Iterable[LandedFile]
+) -> tuple[list[LandedFile], str | None]:
+    """Return the files that can be read now, and what the others wait for; None if there are none.
+
+    Files that are left out are not recorded as read: the next run looks at them again.
+    """
+    if source.format != "slack":
+        return list(files), None
+    complete: list[LandedFile] = []
+    waiting: list[LandedFile] = []
+    for file in files:
+        alone = file.refusal is not None or is_readable_alone(file.location)
+        (complete if alone or users_file(file.location) else waiting).append(file)
+    if not waiting:
+        return complete, None
+    return complete, (
+        f"{len(waiting)} files, {waiting[0].path} the first, are left for the next run: they need "
+        "the users.json of their export; put it beside its channel folders"
+    )
