@@ -13,6 +13,8 @@ SEED ?= 7
 export PYTHONDONTWRITEBYTECODE =
 export CRM_HOME
 export UV_PYTHON_DOWNLOADS = never
+# A company that inspects its traffic has its certificate in the system store.
+export UV_SYSTEM_CERTS = 1
 export UV_PROJECT_ENVIRONMENT = .venv
 export DAGSTER_DISABLE_TELEMETRY = 1
 export DO_NOT_TRACK = 1
