@@ -17,6 +17,18 @@ from tests.acceptance.warehouse import CRM, Warehouse
 
 pytestmark = pytest.mark.pipeline
 
+SCORES = frozenset(
+    {
+        "lead_score",
+        "lead_grade",
+        "lead_probability",
+        "churn_grade",
+        "churn_probability",
+        "segment_name",
+    }
+)
+"""Columns of marts.customer_360 that come from the scores."""
+
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -63,14 +75,9 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
     deliver(files, simulated, warehouse)
     warehouse.crm("run")
 
-    expected, found = built.fingerprint(), warehouse.fingerprint()
-    # A score of an earlier date stays as it was published, so crm.* has rows of two dates.
-    different = {
-        table: (rows, expected[table])
-        for table, rows in found.items()
-        if rows != expected[table] and not table.startswith("crm.")
-    }
-    assert different == {}
+    # A model that an earlier delivery left in charge stays so until a new one is better: scores
+    # tell of the models there were, everything else of the records alone.
+    assert warehouse.fingerprint(("marts",), SCORES) == built.fingerprint(("marts",), SCORES)
 
 
 def test_ten_killed_runs_then_one_that_ends_gives_the_same_marts(

@@ -86,18 +86,21 @@ class Warehouse:
         finally:
             con.close()
 
-    def fingerprint(self) -> dict[str, tuple[int, int]]:
-        """Return rows and a hash over all rows of every published marts and crm table."""
+    def fingerprint(
+        self, schemas: tuple[str, ...] = ("marts", "crm"), without: frozenset[str] = frozenset()
+    ) -> dict[str, tuple[int, int]]:
+        """Return rows and a hash over all rows of every published table, columns ``without``."""
         columns: dict[str, list[str]] = {}
         for schema, table, column in self.query(
             """
             select table_schema, table_name, column_name
             from information_schema.columns
-            where table_schema in ('marts', 'crm')
+            where list_contains($1, table_schema)
             order by all
-            """
+            """,
+            list(schemas),
         ):
-            if column not in BOOKKEEPING:
+            if column not in BOOKKEEPING | without:
                 columns.setdefault(f'{schema}."{table}"', []).append(f'"{column}"')
         return {
             table: self.query(
