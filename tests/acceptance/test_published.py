@@ -102,7 +102,11 @@ def test_dbt_builds_from_the_root_on_a_home_without_a_warehouse(
     warehouse = new_home(landing=False)
 
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "build", "--resource-type", "model"],
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "build",
+            *("--resource-type", "seed", "--resource-type", "model"),
+        ],
         cwd=ROOT,
         env=warehouse.environment(),
         capture_output=True,
