@@ -12,7 +12,15 @@ from ingest.source import Source
 Parse = Callable[[Path, Source], Iterator[Parsed]]
 
 TABULAR_FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xlsx")
-NATIVE_FORMATS = ("email", "intercom", "slack", "asterisk_cdr", "twilio", "segment", "access_log")
+NATIVE_FORMATS = (
+    "email",
+    "intercom", "slack", "zendesk", "zendesk_chat", "whatsapp", "twilio_conversations",
+    "asterisk_cdr", "twilio",
+    "segment", "snowplow", "ga4", "access_log",
+    "hubspot", "salesforce",
+    "google_ads", "meta_ads", "linkedin_ads", "microsoft_ads", "ecb_rates",
+    "fivetran.hubspot", "fivetran.salesforce", "fivetran.zendesk",
+)  # fmt: skip
 
 _MODULES = {
     **{name: f"ingest.sources.{name}" for name in NATIVE_FORMATS},
