@@ -39,7 +39,8 @@ help: ## Show what can be made
 	@$(UV) sync --frozen --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
 	@touch $@
 
-setup: .venv/.synced ## Make .venv from uv.lock
+setup: .venv/.synced ## Make .venv from uv.lock, and have dbt read its project
+	@$(RUN)python -m orchestration.prepare
 
 demo: setup ## Simulate a company, build its warehouse, publish it, show the result
 	@$(RUN)crm demo --size $(SIZE) --seed $(SEED)

@@ -9,13 +9,16 @@ with the batch. What a kill costs is one source's batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
 import polars as pl
 
+from ingest.ahead import ahead
+from ingest.buffer import Buffer
 from ingest.conform import Origin, conform
 from ingest.errors import FileChanged
 from ingest.parsed import Parsed
@@ -25,11 +28,6 @@ from ingest.reading import read_chunks
 from ingest.source import Source
 from ingest.tally import FileTally
 from ingest.versions import store_versions
-
-FLUSH_ROWS = 150_000
-FLUSH_FILES = 2_000
-FLUSH_BYTES = 256 << 20
-"""When what was parsed goes to the database: rows, files or bytes, whichever comes first."""
 
 
 @dataclass(slots=True)
@@ -49,11 +47,10 @@ class Batch:
     tallies: dict[str, FileTally] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     example: str | None = None
-    _frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    _rejected: list[pl.DataFrame] = field(default_factory=list)
-    _buffered_rows: int = 0
-    _buffered_bytes: int = 0
-    _buffered_files: int = 0
+    _buffer: Buffer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._buffer = Buffer(self.source)
 
     def load(self, files: Sequence[PendingFile], done: Callable[[int, int], None]) -> None:
         """Read and store ``files``; ``done`` is told of files and rows as they are finished.
@@ -65,60 +62,54 @@ class Batch:
         Unreconciled
             If counts do not add up.
         """
-        rows = 0
-        for number, file in enumerate(files, 1):
-            tally = self.tallies[file.name] = FileTally(file)
+        rows = finished = 0
+        self.tallies = {file.name: FileTally(file) for file in files}
+        with closing(ahead(self._chunks(files))) as chunks:
+            for file, parsed in chunks:
+                if parsed is not None:
+                    ingested_at = pl.lit(file.first_read_at or self.started_at, pl.Datetime("us"))
+                    self._buffer.add(parsed, file, ingested_at)
+                else:
+                    self._buffer.files += 1
+                    rows += self.tallies[file.name].rows_parsed
+                    finished += 1
+                    done(finished, rows)
+                if self._buffer.is_full:
+                    self._store()
+        self._store()
+        for tally in self.tallies.values():
+            tally.check_rows()
+
+    def _chunks(self, files: Sequence[PendingFile]) -> Iterator[tuple[PendingFile, Parsed | None]]:
+        """Yield the chunks of all files; None after the last of each."""
+        for file in files:
+            tally = self.tallies[file.name]
             for parsed in read_chunks(file, self.source, tally):
-                self._buffer(parsed, file)
+                yield file, parsed
             tally.check_positions()
             if file.landed.refusal is None and not file.landed.is_unchanged():
                 raise FileChanged(file.landed.path)
-            self._buffered_files += 1
-            if self._buffered_files >= FLUSH_FILES:
-                self._flush()
-            rows += tally.rows_parsed
-            done(number, rows)
-        self._flush()
-        for tally in self.tallies.values():
-            tally.check_rows()
+            yield file, None
 
     def total(self, name: str) -> int:
         """Return the sum of one count over all files."""
         return sum(getattr(tally, name) for tally in self.tallies.values())
 
-    def _buffer(self, parsed: Parsed, file: PendingFile) -> None:
-        marks = {
-            "$file": pl.lit(file.name),
-            "$ingested_at": pl.lit(file.first_read_at or self.started_at, pl.Datetime("us")),
-        }
-        for entity, frame in parsed.rows.items():
-            if not frame.is_empty():
-                self._frames.setdefault(entity, []).append(frame.with_columns(**marks))
-                self._buffered_rows += frame.height
-                self._buffered_bytes += int(frame.estimated_size())
-        if not parsed.rejected.is_empty():
-            self._rejected.append(parsed.rejected.with_columns(**marks))
-            self._buffered_rows += parsed.rejected.height
-        if self._buffered_rows >= FLUSH_ROWS or self._buffered_bytes >= FLUSH_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        for entity in sorted(self._frames):
-            frame = pl.concat(self._frames[entity], how="diagonal_relaxed")
+    def _store(self) -> None:
+        """Store what is in the buffer, and empty it."""
+        buffer, self._buffer = self._buffer, Buffer(self.source)
+        for entity, frame in buffer.entities():
             conformed = conform(entity, frame, Origin(source=self.source, batch_id=self.batch_id))
             counts = store_versions(self.con, entity, conformed.rows)
             for name, loaded, duplicate in counts.iter_rows():
                 self.tallies[name].rows_loaded += loaded
                 self.tallies[name].rows_duplicate += duplicate
-            self._rejected.append(conformed.rejected)
-        self._quarantine([frame for frame in self._rejected if not frame.is_empty()])
-        self._frames, self._rejected = {}, []
-        self._buffered_rows = self._buffered_bytes = self._buffered_files = 0
+            buffer.reject(conformed.rejected)
+        rejected = buffer.rejected()
+        if rejected is not None:
+            self._quarantine(rejected)
 
-    def _quarantine(self, frames: list[pl.DataFrame]) -> None:
-        if not frames:
-            return
-        rejected = pl.concat(frames, how="diagonal_relaxed")
+    def _quarantine(self, rejected: pl.DataFrame) -> None:
         write_quarantine(self.con, rejected, self.source.name, self.batch_id, self.started_at)
         for name, count in rejected.group_by("$file").len().iter_rows():
             self.tallies[name].rows_quarantined += count

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.buffer import Buffer
 from ingest.clock import utc_now
 from ingest.config import Config
 from ingest.conform import Origin, conform
@@ -125,17 +126,15 @@ def _read(
 ) -> None:
     """Read one file into ``check``."""
     tally = FileTally(PendingFile(file, file.path, ""))
-    now = utc_now()
-    marks = {"$file": pl.lit(file.path), "$ingested_at": pl.lit(now, dtype=pl.Datetime("us"))}
+    ingested_at = pl.lit(utc_now(), dtype=pl.Datetime("us"))
     origin = Origin(source=check.source, batch_id="check")
     for parsed in read_chunks(file=tally.file, source=check.source, tally=tally):
         check.records_read += parsed.read
-        rejected.append(parsed.rejected.with_columns(**marks))
-        for entity, frame in parsed.rows.items():
-            if frame.is_empty():
-                continue
+        buffer = Buffer(check.source)
+        buffer.add(parsed, tally.file, ingested_at)
+        for entity, frame in buffer.entities():
             try:
-                conformed = conform(entity, frame.with_columns(**marks), origin)
+                conformed = conform(entity, frame, origin)
             except IngestError as error:
                 check.problems.append(f"{file.path}: {error}")
                 return
@@ -146,6 +145,9 @@ def _read(
                 preview_rows
             )
             keys |= _attribute_names(conformed.rows)
+        refused = buffer.rejected()
+        if refused is not None:
+            rejected.append(refused)
         if sum(check.rows.values()) >= max_rows:
             break
     check.files_read += 1

@@ -38,9 +38,14 @@ class FileTally:
         self.records_read += parsed.read
         self.notes |= dict.fromkeys(parsed.notes)
         for frame in (*parsed.rows.values(), parsed.rejected):
-            self.rows_parsed += frame.height
-            if not frame.is_empty():
-                self.positions.append(frame["position"].cast(pl.Int64).unique())
+            self._add(frame, "position")
+        if parsed.table is not None:
+            self._add(parsed.table, "$position")
+
+    def _add(self, frame: pl.DataFrame, position: str) -> None:
+        self.rows_parsed += frame.height
+        if not frame.is_empty():
+            self.positions.append(frame[position].cast(pl.Int64).unique())
 
     def check_positions(self) -> None:
         """Check that each record read is in a row or rejected; forget the positions.

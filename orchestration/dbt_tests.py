@@ -2,37 +2,21 @@
 
 The manifest in; one verdict per test out. dbt spends 50 ms of Python on every test it runs, so
 365 of them took longer than everything else in a small run. Their SQL changes only with the
-project: dbt compiles it once per manifest, and DuckDB runs all of it in a second or two.
-Severity, ``fail_calc``, ``limit``, ``warn_if`` and ``error_if`` mean what they mean to dbt.
+project: dbt compiles it once (``orchestration.prepared``), and DuckDB runs all of it in a second
+or two. Severity, ``fail_calc``, ``limit``, ``warn_if`` and ``error_if`` mean what they mean to
+dbt.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import duckdb
 
-from orchestration import dbt_in_process
 from orchestration.check_results import CheckResult
-from orchestration.home import Home
 
 Manifest = Mapping[str, Any]
-
-
-def compiled(home: Home) -> dict[str, str]:
-    """Return the SQL of every data test by unique id, compiled anew if the manifest is newer."""
-    manifest = dbt_in_process.manifest_path(home)
-    cache = home.dbt_target / "compiled_tests.json"
-    if not cache.is_file() or cache.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
-        # a test may refer to a table that is not there yet: nothing is looked up
-        sql = dbt_in_process.compile_tests(home)
-        temporary = cache.with_suffix(".tmp")
-        temporary.write_text(json.dumps(sql))
-        temporary.replace(cache)
-    found: dict[str, str] = json.loads(cache.read_text())
-    return found
 
 
 def asset_of(manifest: Manifest, test: Mapping[str, Any]) -> str:

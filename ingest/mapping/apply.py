@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.conform.fault import Fault, judge
+from ingest.conform.fault import PER_ROW, Fault, judge
 from ingest.contracts import LINEAGE, Column
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
-from ingest.mapping.column_map import FILE, POSITION, ColumnMap
+from ingest.mapping.column_map import FILE, PATH, POSITION, ColumnMap
 from ingest.mapping.column_value import MADE, Made, column_value
 from ingest.mapping.entity_map import EntityMap
 from ingest.source import Source
@@ -26,18 +26,25 @@ class Mapped:
     rejected: pl.DataFrame
 
 
-def apply_mapping(frame: pl.DataFrame, mapping: EntityMap, source: Source, file: str) -> Mapped:
+def apply_mapping(
+    frame: pl.DataFrame, mapping: EntityMap, source: Source, file: str | None = None
+) -> Mapped:
     """Make canonical columns of source columns.
 
     Parameters
     ----------
     frame
         Source columns, cleaned of null values, and ``$position``; optionally ``$attributes``,
-        a JSON object of what has no column.
+        a JSON object of what has no column, and the columns of ``PER_ROW``, which come out again.
     file
-        File relative to ``landing/``, for keys made of ``$file``.
+        File relative to ``landing/``, for keys made of ``$file``; None if ``frame`` has it as
+        ``$path``.
     """
-    given = frame.with_columns(pl.lit(file).alias(FILE))
+    kept = [name for name in PER_ROW if name in frame.columns]
+    per_row = frame.select(kept)
+    path = pl.lit(file) if file is not None else frame[PATH]
+    frame = frame.drop(*kept, PATH, strict=False)
+    given = frame.with_columns(path.alias(FILE))
     hashes = {
         _HASHED + name: _hash(given, column)
         for name, column in mapping.all.items()
@@ -59,7 +66,8 @@ def apply_mapping(frame: pl.DataFrame, mapping: EntityMap, source: Source, file:
     )
     faults: list[Fault] = [fault for each in made.values() for fault in each.faults]
     verdict = judge(full, faults)
-    payload = frame.rename({POSITION: "position"})
+    rows = rows.hstack(per_row)
+    payload = frame.rename({POSITION: "position"}).hstack(per_row)
     return Mapped(verdict.sound(rows), verdict.rejected(payload, mapping.contract.name))
 
 

@@ -23,6 +23,8 @@ FILE = "$file"
 POSITION = "$position"
 """Names that stand for the file (relative to landing/) and the place in it, as key columns of
 data that has no ids of its own."""
+PATH = "$path"
+"""Column in which a table of several files has what ``$file`` stands for."""
 
 
 class MappingError(Exception):

@@ -1,4 +1,4 @@
-"""A table in any of six formats and its mapping in; rows of one canonical entity out."""
+"""A table in any of six formats in; its columns, and with its mapping rows of one entity, out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.errors import nearest
-from ingest.mapping import EntityMap, apply_mapping, entity_map
+from ingest.mapping import EntityMap, Mapped, apply_mapping, entity_map
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited
@@ -20,7 +20,7 @@ from ingest.source import Source
 
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
-    """Read one file chunk by chunk and map each.
+    """Read one file chunk by chunk; ``map_table`` maps what comes out.
 
     Raises
     ------
@@ -35,16 +35,22 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
         keep_rest=source.unmapped == "keep",
         options=source.options,
     )
-    label = _label(path)
     for chunk in _chunks(path, source.format, request):
         frame, notes = _with_all_columns(chunk.frame, mapping)
-        mapped = apply_mapping(_without_null_values(frame, source), mapping, source, label)
         yield Parsed(
-            read=chunk.read,
-            rows={mapping.contract.name: mapped.rows},
-            rejected=pl.concat([chunk.rejected, mapped.rejected]),
-            notes=chunk.notes + notes,
+            read=chunk.read, rejected=chunk.rejected, notes=chunk.notes + notes, table=frame
         )
+
+
+def map_table(table: pl.DataFrame, source: Source) -> Mapped:
+    """Map the rows of one or more files with the same columns.
+
+    Parameters
+    ----------
+    table
+        Source columns, ``$position`` and ``$path``; columns of ``PER_ROW`` come out again.
+    """
+    return apply_mapping(_without_null_values(table, source), entity_map(source), source)
 
 
 def _chunks(path: Path, format_: str, request: TableRequest) -> Iterator[TableChunk]:
@@ -67,13 +73,6 @@ def _list_columns(mapping: EntityMap) -> frozenset[str]:
         if mapping.contract.column(column).type == "text[]" and setting.split is None
         for name in setting.columns
     )
-
-
-def _label(path: Path) -> str:
-    """Return the path below ``landing``, for keys made of ``$file``."""
-    parts = path.parts
-    below = len(parts) - parts[::-1].index("landing") if "landing" in parts else len(parts) - 1
-    return "/".join(parts[below:])
 
 
 def _with_all_columns(

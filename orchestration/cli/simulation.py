@@ -9,7 +9,7 @@ import time
 
 from rich.console import Console
 
-from orchestration import run_lock
+from orchestration import prepared, run_lock
 from orchestration.errors import Refused, WrongUse
 from orchestration.home import Home
 
@@ -56,18 +56,15 @@ def simulate(home: Home, console: Console, *, size: str, seed: int) -> None:
         text=True,
         encoding="utf-8",
     )
-    # 13 s of a first run are dbt reading its project, and 7 s imports: both need no data yet
-    preparation = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.prepare"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    # a checkout's first run waits 13 s for dbt to read its project, each run 7 s for imports;
+    # neither needs data
+    preparation = prepared.start()
     with console.status("[dim]simulating a company[/]", spinner="line"):
         import orchestration.cli.warm_up  # noqa: F401
 
         output, _ = child.communicate()
         # if it fails, the run does the same again and says why
-        preparation.wait()
+        preparation.communicate()
     lines = [line.strip(" │╯╰─╮╭") for line in output.strip().splitlines()]
     if child.returncode:
         said = next((line for line in reversed(lines) if line), "it said nothing")

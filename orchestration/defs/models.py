@@ -1,6 +1,5 @@
 """staging/* intermediate/* marts/* features/* meta/*: the dbt models, their tests as checks."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,13 +7,19 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import check_results, dbt_in_process, dbt_selection, dbt_tests, stages
+from orchestration import (
+    check_results,
+    dbt_in_process,
+    dbt_selection,
+    dbt_tests,
+    prepared,
+    stages,
+)
 from orchestration.check_results import CheckResult
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
-from orchestration.home import Home
 
-MANIFEST: Mapping[str, Any] = json.loads(dbt_in_process.manifest_path(Home.find()).read_text())
+MANIFEST: Mapping[str, Any] = prepared.manifest()
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -130,7 +135,7 @@ def dbt(
         for result in broken:
             context.log.error(f"{result.node.unique_id}: {result.message}")
         stage.tell("tests")
-        sql = dbt_tests.compiled(build.home)
+        sql = prepared.test_sql()
         with build.connect() as con:
             tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
             checks = [*tests.values(), *map(was_built, broken)]

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
-from ingest.sources.tabular import parse
+from ingest.sources.tabular import map_table, parse
 
 Put = Callable[[str, str | bytes], Path]
 
@@ -38,14 +38,25 @@ def orders(
     return Source(**(settings | given))
 
 
+def mapped(file: Path, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the canonical rows of a file, and what was rejected of it."""
+    rows, rejected = [], []
+    for parsed in parse(file, source):
+        assert parsed.table is not None
+        path = pl.lit(f"{file.parent.name}/{file.name}")
+        done = map_table(parsed.table.with_columns(path.alias("$path")), source)
+        rows.append(done.rows)
+        rejected += [parsed.rejected, done.rejected]
+    return pl.concat(rows), pl.concat(rejected)
+
+
 def rows(file: Path, source: Source) -> list[dict[str, Any]]:
-    frames = [parsed.rows[source.entity or ""] for parsed in parse(file, source)]
-    return pl.concat(frames).to_dicts()
+    return mapped(file, source)[0].to_dicts()
 
 
 def rejected(file: Path, source: Source) -> list[tuple[int, str, str]]:
-    frames = pl.concat([parsed.rejected for parsed in parse(file, source)])
-    return list(frames.select("position", "reason_code", "reason").iter_rows())
+    frame = mapped(file, source)[1]
+    return list(frame.select("position", "reason_code", "reason").iter_rows())
 
 
 TABLE = pl.DataFrame(
@@ -295,7 +306,8 @@ def test_a_file_of_noise_is_unreadable_or_rejected_never_an_error(format_: str, 
     file = put("noise", bytes(range(256)) * 4)
 
     try:
-        found = list(parse(file, orders(format=format_)))
+        read = sum(parsed.read for parsed in parse(file, orders(format=format_)))
+        canonical, refused = mapped(file, orders(format=format_))
     except UnreadableFile:
         return
-    assert sum(parsed.read for parsed in found) == sum(p.rejected.height for p in found)
+    assert (canonical.height, refused.height) == (0, read)

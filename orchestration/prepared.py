@@ -1,0 +1,114 @@
+"""The dbt project as dbt understands it, and its tests as SQL: made once per checkout.
+
+``dbt_project/`` in; ``manifest.json``, dbt's own manifest object and the SQL of every data test
+out, in ``target/crm/`` of the checkout. None of it depends on a home: every home's build database
+is called ``warehouse``. Reading the project takes dbt 13 s; every home and every process shares it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import Refused
+from orchestration.home import QUIET, ROOT
+
+STAMP = "prepared"
+"""An empty file, as old as the moment at which the project began to be read."""
+
+
+class ProjectUnreadable(Refused):
+    """dbt cannot make sense of its project."""
+
+
+def folder() -> Path:
+    """Return where it lies; each version of dbt has its own, for it reads no other's files."""
+    names = [f"{package}-{version(package)}" for package in ("dbt-core", "dbt-duckdb")]
+    return Path(os.environ.get("CRM_PREPARED") or ROOT / "target" / "crm") / "-".join(names)
+
+
+def source_files() -> list[Path]:
+    """Return every file that the manifest is made of."""
+    return [
+        ROOT / "dbt_project.yml",
+        ROOT / "profiles.yml",
+        *(path for path in (ROOT / "dbt_project").rglob("*") if path.is_file()),
+    ]
+
+
+def is_stale() -> bool:
+    """Say whether anything was changed since it was made, or it never was."""
+    stamp = folder() / STAMP
+    if not stamp.is_file():
+        return True
+    made_at = stamp.stat().st_mtime_ns
+    # a deleted model changes its folder only
+    folders = (path for path in (ROOT / "dbt_project").rglob("*") if path.is_dir())
+    return any(path.stat().st_mtime_ns > made_at for path in [*source_files(), *folders])
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which the project is read: of no home."""
+    scratch = folder()
+    return {
+        **os.environ,
+        **QUIET,
+        "CRM_HOME": str(scratch),
+        "DBT_PROJECT_DIR": str(ROOT),
+        "DBT_PROFILES_DIR": str(ROOT),
+        "DBT_TARGET_PATH": str(scratch),
+        "DBT_LOG_PATH": str(scratch / "logs"),
+        # publishing writes the comments, from the same YAML
+        "CRM_PERSIST_DOCS": "False",
+    }
+
+
+def start() -> subprocess.Popen[str]:
+    """Start making it in a process of its own, which ends at once if nothing is to do."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.prepare"],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def up_to_date() -> Path:
+    """Return the folder, its files made anew if any model is newer.
+
+    Raises
+    ------
+    ProjectUnreadable
+        If dbt rejects the project; its own words say where.
+    """
+    if is_stale():
+        with start() as child:
+            _, said = child.communicate()
+        if child.returncode:
+            words = said.strip() or f"the process ended with {child.returncode}"
+            raise ProjectUnreadable(
+                f"dbt cannot read its project: {words}; `dbt parse` in {ROOT} tells more."
+            )
+    return folder()
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """Return what ``manifest.json`` says; read once per process."""
+    found: dict[str, Any] = json.loads((up_to_date() / "manifest.json").read_bytes())
+    return found
+
+
+@cache
+def test_sql() -> dict[str, str]:
+    """Return the SQL of every data test by unique id; read once per process."""
+    found: dict[str, str] = json.loads((up_to_date() / "compiled_tests.json").read_bytes())
+    return found

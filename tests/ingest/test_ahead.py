@@ -1,0 +1,62 @@
+"""Reading ahead changes when things are made, not what comes out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from ingest.ahead import ahead
+
+
+def test_items_come_out_in_their_order() -> None:
+    assert list(ahead(range(1000))) == list(range(1000))
+
+
+def test_an_error_is_raised_after_the_items_before_it() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise LookupError("the third is missing")
+
+    found = []
+    with pytest.raises(LookupError, match="third"):
+        for item in ahead(broken()):
+            found.append(item)  # noqa: PERF402 - what came before the error is the point
+
+    assert found == [1, 2]
+
+
+def test_no_more_is_made_than_may_wait() -> None:
+    made = []
+
+    def counted() -> Iterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    with closing(ahead(counted(), depth=3)) as items:
+        assert next(items) == 0
+        # one is being made, three wait, one was taken
+        assert len(made) <= 5
+
+
+def test_closing_early_ends_the_thread_and_the_iterator() -> None:
+    ended = threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            ended.set()
+
+    iterator = endless()
+    with closing(ahead(iterator)) as items:
+        next(items)
+    iterator.close()
+
+    assert ended.is_set()
+    assert not [thread for thread in threading.enumerate() if thread.name == "read-ahead"]
