@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from ingest.column_types import POLARS_TYPES
 from ingest.contracts import CONTRACTS, DUCKDB_TYPES, LINEAGE, Column, Contract
 from ingest.source import Company
 from ingest.tables import TABLES
@@ -20,18 +21,6 @@ from ingest.tables import TABLES
 SCHEMAS = (
     "raw", "identity", "staging", "intermediate", "marts", "features", "crm", "meta",
 )  # fmt: skip
-
-POLARS_TYPES: dict[str, pl.DataType] = {
-    "text": pl.String(),
-    "integer": pl.Int64(),
-    "number": pl.Float64(),
-    "money": pl.Decimal(18, 4),
-    "boolean": pl.Boolean(),
-    "date": pl.Date(),
-    "timestamp": pl.Datetime("us"),
-    "text[]": pl.List(pl.String()),
-    "json": pl.String(),
-}
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),

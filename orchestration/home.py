@@ -29,6 +29,8 @@ concurrency:
     max_concurrent_runs: 1
 run_monitoring:
   enabled: true
+freshness:
+  enabled: true
 retention:
   schedule:
     purge_after_days: 90
@@ -136,8 +138,8 @@ class Home:
             )
         if not self.sources_file.is_file():
             raise WrongUse(
-                f"{self.sources_file} does not exist: write it (see docs/sources.md), name another "
-                "folder with --home or $CRM_HOME, or try `crm demo`."
+                f"{self.sources_file} does not exist: write it (see docs/sources/README.md), name "
+                "another folder with --home or $CRM_HOME, or try `crm demo`."
             )
         return self
 

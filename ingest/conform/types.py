@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.column_types import POLARS_TYPES
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
-from ingest.schema import POLARS_TYPES
 from ingest.timestamps import parse_timestamps, to_naive_utc
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0")

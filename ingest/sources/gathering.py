@@ -7,24 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from ingest.column_types import POLARS_TYPES
 from ingest.contracts import CONTRACTS
-from ingest.contracts.contract import Type
 from ingest.parsed import REJECTED_SCHEMA, Parsed
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
 Row = dict[str, Any]
-
-POLARS_TYPES: dict[Type, pl.DataType] = {
-    "text": pl.String(),
-    "integer": pl.Int64(),
-    "number": pl.Float64(),
-    "money": pl.Decimal(18, 4),
-    "boolean": pl.Boolean(),
-    "date": pl.Date(),
-    "timestamp": pl.Datetime("us"),
-    "text[]": pl.List(pl.String()),
-    "json": pl.String(),
-}
 
 _EXTRA: dict[str, pl.DataType] = {
     "position": pl.Int64(),
