@@ -11,44 +11,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from benchmarks.measured import measured_child
+
 CRM = Path(sys.executable).with_name("crm")
 SECONDS_LIMIT = {"s": 60.0}
-
-
-def measured(command: list[str], environment: dict[str, str]) -> dict[str, float]:
-    """Run ``command`` and return its wall seconds, CPU seconds and peak memory in MiB."""
-    before = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return {
-        "wall_s": round(time.perf_counter() - before, 2),
-        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_mib": round(usage.ru_maxrss / 1024, 1),
-    }
 
 
 def demo_run(size: str, seed: int, folder: Path) -> dict[str, Any]:
     """Simulate and run one size in ``folder``; return the figures."""
     home = folder / size
     environment = {**os.environ, "CRM_HOME": str(home), "PYTHONDONTWRITEBYTECODE": ""}
-    simulate = measured(
+    _, simulate = measured_child(
         [sys.executable, "-m", "demo", "--home", str(home), "--size", size, "--seed", str(seed)],
         environment,
     )
-    run = measured([str(CRM), "run"], environment)
-    again = measured([str(CRM), "run"], environment)
+    _, run = measured_child([str(CRM), "run"], environment)
+    _, again = measured_child([str(CRM), "run"], environment)
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         stages = con.execute(
             """

@@ -1,4 +1,4 @@
-"""Files that cannot be understood before another file has arrived.
+"""Files that cannot be understood before another file has arrived, or better after it has.
 
 A Slack export names the author of a message by an id; who that is, colleague or customer, stands
 in its ``users.json``. Read without it, a customer's message would count as an internal one, and
@@ -7,7 +7,8 @@ the marts would depend on which file came first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from ingest.landing import LandedFile
 from ingest.source import Source
@@ -35,3 +36,18 @@ def complete_files(
         f"{len(waiting)} files, {waiting[0].path} the first, are left for the next run: they need "
         "the users.json of their export; put it beside its channel folders"
     )
+
+
+def reread_folders(source: Source, new: Collection[LandedFile]) -> frozenset[Path]:
+    """Return the folders whose files are to be read again now that ``new`` have arrived.
+
+    The tables of a Fivetran export are joined with those beside them, and the comments of a
+    Zendesk export with its users: each may have been read before the other was there.
+    """
+    if source.format.startswith("fivetran."):
+        return frozenset(file.location.parent for file in new)
+    if source.format == "zendesk":
+        users = [file.location.parent for file in new if file.location.name.startswith("users")]
+        below = (folder for parent in users for folder in parent.iterdir() if folder.is_dir())
+        return frozenset([*users, *below])
+    return frozenset()

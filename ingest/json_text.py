@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -32,6 +33,7 @@ def json_object(parts: Iterable[pl.Expr]) -> pl.Expr:
     return pl.when(text != "").then(pl.concat_str(pl.lit("{"), text, pl.lit("}")))
 
 
+@lru_cache(maxsize=10_000)
 def _json_name(name: str) -> str:
     escaped = pl.DataFrame({"v": [name]}).select(encoded(pl.col("v"))).item()
     return str(escaped)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 
+from ingest.companions import reread_folders
 from ingest.contracts import CONTRACTS
 from ingest.hashing import sha256_of_file
 from ingest.landing import LandedFile
@@ -50,7 +51,8 @@ def pending_files(
 
     A file whose size and time of change are as they were is not read at all; one that only
     looks changed is recognised by the hash of its contents. Undated versions follow each other
-    by file: where a file arrives late, those after it are read again.
+    by file: where a file arrives late, those after it are read again. So are files that are
+    understood together with one that has arrived.
 
     Parameters
     ----------
@@ -73,6 +75,8 @@ def pending_files(
     again: list[PendingFile] = []
     if replay:
         again = known
+    elif new and known and (folders := reread_folders(source, [file.landed for file in new])):
+        again = [file for file in known if file.landed.location.parent in folders]
     elif new and known:
         first = min(file.name for file in new)
         later = [file for file in known if file.name > first]

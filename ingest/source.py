@@ -31,6 +31,28 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """From where the files of a source are fetched.
+
+    Parameters
+    ----------
+    kind
+        The system, e.g. ``imap``.
+    folder
+        Where the files are landed, relative to ``landing/``.
+    settings
+        Checked by ``ingest.collect.settings``.
+    secrets
+        Environment variable of each secret by the name of its setting; never a secret itself.
+    """
+
+    kind: str
+    folder: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One source: which files, in which format, and how they map to an entity.
 
@@ -48,6 +70,10 @@ class Source:
         Canonical column to source column, or to the settings that ``ingest.mapping`` reads.
     unmapped
         ``keep`` source columns without a place in ``attributes``, or ``drop`` them.
+    collect
+        From where the files are fetched; None if others put them into the landing folder.
+    is_received
+        The files come by webhook (``crm collect --listen``).
     """
 
     name: str
@@ -63,4 +89,6 @@ class Source:
     is_deleted: Any = None
     merged_into: Any = None
     unmapped: str = "keep"
+    collect: Collect | None = None
+    is_received: bool = False
     company: Company = field(default_factory=Company)

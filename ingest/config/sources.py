@@ -6,6 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from ingest.collect.listen.settings import check_webhook, is_webhook
+from ingest.collect.settings import read_collect
 from ingest.config.company import read_time_zone
 from ingest.config.options import read_options
 from ingest.config.setting import Setting
@@ -16,7 +18,7 @@ from ingest.mapping import MappingError, entity_map
 from ingest.source import Company, Source
 from ingest.sources import FORMATS, TABULAR_FORMATS
 
-KEYS = ("format", "path", "namespace", "namespaces", "time_zone", "options")
+KEYS = ("format", "path", "namespace", "namespaces", "time_zone", "options", "collect")
 TABLE_KEYS = ("entity", "columns", "recorded_at", "is_deleted", "merged_into", "unmapped")
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -45,6 +47,12 @@ def read_source(name: str, setting: Setting, company: Company) -> Source:
         given["time_zone"] = read_time_zone(items["time_zone"])
     if "options" in items:
         given["options"] = read_options(items["options"], format_)
+    if "collect" in items:
+        if is_webhook(items["collect"]):
+            check_webhook(name, setting)
+            given["is_received"] = True
+        else:
+            given["collect"] = read_collect(items["collect"], format_, given["path"])
     if format_ not in TABULAR_FORMATS:
         for key in TABLE_KEYS:
             if key in items:

@@ -9,6 +9,8 @@ from typing import Any
 from ingest.parsed import UnreadableFile
 
 MAX_COLUMNS = 5_000
+OUR_NAMES = frozenset({"$position", "$file", "$path", "$ingested_at", "$attributes"})
+"""Columns that the loader adds to a file's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,22 @@ def distinct_names(fields: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Name the nameless columns by their place, and number those whose name came before."""
     names: list[str] = []
     notes: list[str] = []
+    taken = set(OUR_NAMES)
     for place, field in enumerate(fields, 1):
         name = field.strip() or f"column_{place}"
-        if name in names:
+        if name in taken:
             number = 2
-            while f"{name}_{number}" in names:
+            while f"{name}_{number}" in taken:
                 number += 1
-            notes.append(f"there are several columns {name!r}; one is called {name}_{number}")
+            why = (
+                f"{name!r} is a name of ours"
+                if name in OUR_NAMES
+                else (f"there are several columns {name!r}")
+            )
+            notes.append(f"{why}; one is called {name}_{number}")
             name = f"{name}_{number}"
         names.append(name)
+        taken.add(name)
     return names, tuple(notes)
 
 

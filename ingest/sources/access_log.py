@@ -1,4 +1,6 @@
-"""Access log of a web server (Apache and nginx "combined") in, ``web_event`` requests out.
+"""Access log of a web server (Apache, nginx) in, ``web_event`` requests out.
+
+A line is in the combined or the common format, or a JSON object; a file may mix them.
 
 A visitor is a client address with a user agent: the log knows no more. Two identical lines are
 two requests, so a line's id is its hash with the count of its earlier twins in the file.
@@ -10,15 +12,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
 from ingest.parsed import Parsed
 from ingest.source import Source
-from ingest.sources.rejects import rejected_lines
+from ingest.sources.access_log_combined import combined_entries
+from ingest.sources.access_log_json import json_entries
+from ingest.sources.bots import is_bot
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
-from ingest.sources.user_agents import is_bot
 from ingest.sources.web_addresses import (
     CAMPAIGN_PARAMETERS,
     path_of,
@@ -28,18 +32,6 @@ from ingest.sources.web_addresses import (
 )
 
 OPTIONS: tuple[str, ...] = ()
-
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
-COMBINED = (
-    r"^(?P<ip>\S+) \S+ (?P<remote_user>.+?) \[(?P<at>[^\]]+)\] "
-    rf"{_QUOTED.replace('(', '(?P<request>', 1)} (?P<status>\d{{3}}) (?P<bytes_sent>\d+|-)"
-    rf"(?: {_QUOTED.replace('(', '(?P<referrer>', 1)} {_QUOTED.replace('(', '(?P<user_agent>', 1)}"
-    r"(?: (?P<rest>.*))?)?$"
-)
-"""``%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"``; without the last two it is the
-common format, and what follows them goes to ``attributes``."""
-
-_REQUEST = r"^(?P<method>[A-Z]+) (?P<target>\S+)(?: (?P<protocol>HTTP/\S+))?$"
 
 _COLUMNS = (
     "position", "event_id", "event_type", "anonymous_id", "event_at", "url", "path", "referrer",
@@ -51,29 +43,25 @@ _COLUMNS = (
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the requests of ``path``, at most 200,000 at a time."""
     seen: Counter[str] = Counter()
-    for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
-        yield _parsed(chunk, seen)
+    with duckdb.connect(":memory:") as con:
+        for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
+            yield _parsed(con, chunk, seen, source.time_zone)
 
 
-def _parsed(chunk: LineChunk, seen: Counter[str]) -> Parsed:
-    read = chunk.lines.with_columns(
-        pl.col("line").str.extract_groups(COMBINED).alias("entry")
-    ).unnest("entry")
-    at = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
-    read = read.with_columns(event_at=at.dt.convert_time_zone("UTC").dt.replace_time_zone(None))
-    is_entry = pl.col("ip").is_not_null() & pl.col("event_at").is_not_null()
-    rejected = rejected_lines(
-        read.filter(~is_entry),
-        "web_event",
-        "malformed_line",
-        "line is not in the combined log format (an unclosed quote, a missing field or an "
-        "unreadable time)",
-    )
-    requests = _requests(_with_ids(read.filter(is_entry), seen))
+def _parsed(
+    con: duckdb.DuckDBPyConnection, chunk: LineChunk, seen: Counter[str], time_zone: str
+) -> Parsed:
+    is_json = chunk.lines["line"].str.starts_with("{")
+    entries, rejected = combined_entries(chunk.lines.filter(~is_json))
+    if is_json.any():
+        json_read, json_rejected = json_entries(con, chunk.lines.filter(is_json), time_zone)
+        entries = pl.concat([entries, json_read]).sort("position")
+        rejected += json_rejected
+    requests = _requests(_with_ids(entries, seen))
     return Parsed(
         read=chunk.read,
         rows={"web_event": requests.select(_COLUMNS)},
-        rejected=pl.concat([chunk.rejected, rejected]),
+        rejected=pl.concat([chunk.rejected, *rejected]),
     )
 
 
@@ -100,16 +88,15 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).replace(["-", ""], None)
 
     read = read.with_columns(
-        pl.col("request").str.extract_groups(_REQUEST).alias("parts"),
         user_agent=said("user_agent"),
         referrer=said("referrer"),
         remote_user=said("remote_user"),
         rest=said("rest"),
-    ).unnest("parts")
+    )
     url = without_fragment(pl.col("target"))
     requests = read.with_columns(
-        pl.col("status").cast(pl.Int64),
-        pl.col("bytes_sent").cast(pl.Int64, strict=False),
+        status=_count("status"),
+        bytes_sent=_count("bytes_sent"),
         event_type=pl.lit("request"),
         anonymous_id=pl.lit("anonymous_id:") + pl.col("visitor"),
         url=url,
@@ -122,6 +109,10 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
     return with_campaign(requests)
 
 
+def _count(name: str) -> pl.Expr:
+    return pl.col(name).str.extract(r"^(\d{1,18})$").cast(pl.Int64)
+
+
 def _attributes() -> pl.Expr:
     """Return a JSON object of what has no column, null where there is nothing."""
     extra = {
@@ -130,4 +121,5 @@ def _attributes() -> pl.Expr:
         "request": pl.when(pl.col("method").is_null()).then(pl.col("request")),
         "encoding": pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252")),
     }
-    return json_object([members(extra)])
+    rest = pl.col("json_rest").str.strip_prefix("{").str.strip_suffix("}")
+    return json_object([members(extra), pl.when(rest != "").then(rest)])

@@ -4,22 +4,25 @@
 expression of our extensions; ``gmtime: true`` where Asterisk writes UTC. Other times are those
 of the source's ``time_zone``.
 
-A call is its ``uniqueid`` where the file has one, else a hash of its sides and times. It is known
-when it ends.
+A call is its ``linkedid`` or ``uniqueid`` where the file has one, else a hash of its sides and
+times; all records of one call are one interaction (see ``asterisk_legs``), whose row the position
+of each of them repeats. It is known when it ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from ingest.hashing import md5_hex
-from ingest.json_text import json_object, members
-from ingest.parsed import Parsed
+from ingest.json_text import members
+from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
 from ingest.sources.asterisk_columns import KNOWN, columns_of, fewest
+from ingest.sources.asterisk_legs import calls_of
 from ingest.sources.asterisk_sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
@@ -36,7 +39,6 @@ OUTCOMES = {
     "CONGESTION": "failed",
 }
 
-_TIMES = {"start": "started_at", "answer": "answered_at", "end": "ended_at"}
 _CLOCK = "%Y-%m-%d %H:%M:%S%.f"
 
 _TO_ATTRIBUTES = (
@@ -52,22 +54,59 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+HELD_LINES = 20_000
+"""A call is written when it ends, its first leg up to hours before its last one. A busy exchange
+writes 2,000 records an hour."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What has been read and not been given yet."""
+
+    read: int = 0
+    legs: list[pl.DataFrame] = field(default_factory=list)
+    rejected: list[pl.DataFrame] = field(default_factory=list)
+
+
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
-    """Yield the calls of ``path``, at most 200,000 at a time."""
+    """Yield the calls of ``path``; records up to 20,000 lines apart find each other."""
     columns = columns_of(source.options.get("columns"))
     time_zone = "UTC" if source.options.get("gmtime") else source.time_zone
     internal = str(source.options.get("internal") or INTERNAL)
+    pending = _Pending()
     for chunk in line_chunks(path, "interaction", max_line_bytes=line_limit(source)):
-        yield _parsed(chunk, columns, time_zone, internal)
+        _add(pending, chunk, columns, time_zone)
+        if pending.read > 3 * HELD_LINES:
+            yield _given(pending, internal, HELD_LINES)
+    if pending.read:
+        yield _given(pending, internal, 0)
 
 
-def _parsed(chunk: LineChunk, columns: tuple[str, ...], time_zone: str, internal: str) -> Parsed:
+def _given(pending: _Pending, internal: str, held_lines: int) -> Parsed:
+    """Return what is pending but calls with a record among the last lines, and forget it."""
+    legs = pl.concat(pending.legs)
+    kept = legs.clear()
+    if held_lines:
+        from_position = legs["position"].max() - held_lines if len(legs) else 0  # type: ignore[operator]
+        may_go_on = legs.filter(pl.col("position") > from_position).select("interaction_id")
+        kept = legs.join(may_go_on.unique(), on="interaction_id", how="semi")
+        legs = legs.join(may_go_on.unique(), on="interaction_id", how="anti")
+    parsed = Parsed(
+        read=pending.read - len(kept),
+        rows={"interaction": _rows(legs, internal)},
+        rejected=pl.concat(pending.rejected),
+    )
+    pending.read, pending.legs, pending.rejected = len(kept), [kept], [no_rejects()]
+    return parsed
+
+
+def _add(pending: _Pending, chunk: LineChunk, columns: tuple[str, ...], time_zone: str) -> None:
     read = with_fields(chunk.lines)
     count = pl.col("fields").list.len()
     is_whole = pl.col("fields").is_not_null().fill_null(False)
     fits = count.is_between(fewest(columns), len(columns)).fill_null(False)
-    calls = _named(read.filter(is_whole & fits), columns, time_zone)
-    rejected = [
+    legs = _named(read.filter(is_whole & fits), columns, time_zone)
+    pending.rejected += [
         chunk.rejected,
         rejected_lines(
             read.filter(~is_whole), "interaction", "malformed_line", "quotes do not match up"
@@ -79,18 +118,14 @@ def _parsed(chunk: LineChunk, columns: tuple[str, ...], time_zone: str, internal
             pl.format(f"line has {{}} fields instead of {len(columns)}", count),
         ),
         rejected_lines(
-            calls.filter(pl.col("started_at").is_null()),
+            legs.filter(pl.col("started_at").is_null()),
             "interaction",
             "missing_date",
             pl.format("start is no time: '{}'", pl.col("start").fill_null("").str.slice(0, 40)),
         ),
     ]
-    rows = _rows(with_sides(calls.filter(pl.col("started_at").is_not_null()), internal))
-    return Parsed(
-        read=chunk.read,
-        rows={"interaction": rows.select(_COLUMNS)},
-        rejected=pl.concat(rejected),
-    )
+    pending.legs.append(_identified(legs.filter(pl.col("started_at").is_not_null())))
+    pending.read += chunk.read
 
 
 def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.DataFrame:
@@ -114,28 +149,36 @@ def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.D
     )
 
 
-def _rows(calls: pl.DataFrame) -> pl.DataFrame:
+def _identified(legs: pl.DataFrame) -> pl.DataFrame:
     evidence = ("start", "src", "dst", "channel", "dstchannel", "lastapp", "lastdata", "duration")
     hashed = md5_hex(
-        calls.select(pl.concat_str(pl.col(evidence).fill_null(""), separator="|")).to_series()
+        legs.select(pl.concat_str(pl.col(evidence).fill_null(""), separator="|")).to_series()
     )
+    return legs.with_columns(interaction_id=pl.coalesce("linkedid", "uniqueid", hashed))
+
+
+def _rows(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
     duration = pl.col("duration").cast(pl.Float64, strict=False)
-    answered = (pl.col("answered_at") - pl.col("started_at")).dt.total_seconds()
     extra = {name: pl.col(name) for name in _TO_ATTRIBUTES}
     extra["caller_name"] = pl.col("clid").str.extract(r'^"*([^"<]*?)"*\s*<').replace("", None)
     extra["encoding"] = pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252"))
     extra["duration"] = pl.when(duration.is_null()).then(pl.col("duration"))
     extra["src"] = pl.when(pl.col("from_ref").is_null()).then(pl.col("src"))
     extra["dst"] = pl.when(pl.col("to_refs").list.len() == 0).then(pl.col("dst"))
-    calls = calls.with_columns(interaction_id=pl.coalesce(pl.col("uniqueid"), hashed))
-    return calls.with_columns(
-        conversation_ref=pl.coalesce("linkedid", "interaction_id"),
-        attributes=json_object([members(extra)]),
-        sub_channel=pl.lit("asterisk"),
-        interaction_type=pl.lit("call"),
+    legs = with_sides(legs, internal).with_columns(
+        conversation_ref=pl.col("interaction_id"),
+        said=members(extra),
         duration_s=duration,
-        talk_s=pl.col("billsec").cast(pl.Float64, strict=False),
-        wait_s=pl.coalesce(answered.cast(pl.Float64), duration),
+        billed_s=pl.col("billsec").cast(pl.Float64, strict=False),
         outcome=pl.col("disposition").replace_strict(OUTCOMES, default=None),
-        recorded_at=pl.coalesce("ended_at", "started_at"),
-    ).with_columns(channel=pl.lit("phone"))
+    )
+    # "channel" is Asterisk's until here
+    return (
+        calls_of(legs)
+        .with_columns(
+            channel=pl.lit("phone"),
+            sub_channel=pl.lit("asterisk"),
+            interaction_type=pl.lit("call"),
+        )
+        .select(_COLUMNS)
+    )

@@ -5,7 +5,8 @@ Every call of the Segment spec becomes one ``web_event`` of its type. ``alias`` 
 (properties, traits, device, library ...) goes to ``attributes``.
 
 ``options: {envelope: payload}`` reads lines that hold the call under a key, as queues and
-webhooks write them.
+webhooks write them. ``options: {entities: [...]}`` chooses what is made beside web events, see
+``segment_semantic``.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ import polars as pl
 
 from ingest.parsed import Parsed
 from ingest.source import Source
+from ingest.sources.bots import is_bot
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.segment_calls import calls
 from ingest.sources.segment_identity import stated_identifiers, with_identity
+from ingest.sources.segment_semantic import semantic_rows
 from ingest.sources.segment_times import with_times
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
-from ingest.sources.user_agents import is_bot
 from ingest.sources.web_addresses import path_of, query_of, with_campaign, without_fragment
 
-OPTIONS = ("envelope",)
+OPTIONS = ("envelope", "entities")
 
 CALL_TYPES = ("page", "screen", "track", "identify", "group", "alias")
 
@@ -41,13 +43,13 @@ _COLUMNS = (
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the calls of ``path``, at most 200,000 at a time."""
-    envelope = source.options.get("envelope")
     with duckdb.connect(":memory:") as con:
         for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
-            yield _parsed(con, chunk, envelope)
+            yield _parsed(con, chunk, source)
 
 
-def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, envelope: str | None) -> Parsed:
+def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) -> Parsed:
+    envelope = source.options.get("envelope")
     too_deep = is_too_deep(chunk.lines["line"])
     read = with_identity(with_times(calls(con, chunk.lines.filter(~too_deep), envelope)))
     reasons = read.select("position", _reason_code().alias("reason_code"))
@@ -66,7 +68,7 @@ def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, envelope: str | No
             lines = chunk.lines.join(refused, on="position", how="semi")
             rejected.append(rejected_lines(lines, "web_event", reason_code, reason))
     events = _events(read.filter(reasons["reason_code"].is_null()))
-    rows = {"web_event": events.select(_COLUMNS)}
+    rows = {"web_event": events.select(_COLUMNS), **semantic_rows(con, events, source)}
     aliases = stated_identifiers(events)
     if not aliases.is_empty():
         rows["identifier"] = aliases

@@ -1,4 +1,5 @@
--- Grain: one row per line. `shape` is the JSON structure to read.
+-- Grain: one row per line. `shape` is the JSON structure to read. One malformed line makes `try` read
+-- its whole vector of 2,048 row by row, four times slower: those are sorted out first.
 with
 
 read_once as (
@@ -7,7 +8,7 @@ read_once as (
         position,
         line,
         is_utf8,
-        try(from_json(line, $shape)) as call
+        case when json_valid(line) then try(from_json(line, $shape)) end as call
 
     from lines
 

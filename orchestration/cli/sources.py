@@ -57,8 +57,13 @@ def check_sources(
         ),
     ] = None,
     preview: Annotated[int, typer.Option(help="Rows shown per entity.", min=0)] = 3,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not connect to systems that are collected from.")
+    ] = False,
 ) -> None:
     """Read the newest files of every source and show what they would become; nothing is written.
+
+    Sources with a collect section are asked what they have that is not fetched yet.
 
     Shows rows per entity, what would be quarantined and why, and which columns of the files have
     no place of their own and go to attributes.
@@ -66,6 +71,7 @@ def check_sources(
     from ingest.check import check_sources
     from ingest.errors import UnknownSource
     from orchestration.cli.configuration import configuration
+    from orchestration.cli.connection_report import report_connection
     from orchestration.cli.source_report import report
     from orchestration.cli.terminal import console as terminal
     from orchestration.errors import WrongUse
@@ -78,6 +84,9 @@ def check_sources(
     except UnknownSource as error:
         raise WrongUse(f"{error}.") from error
     console = terminal()
+    reached = True
     for check in checks:
         report(check, console)
-    raise typer.Exit(1 if any(check.problems for check in checks) else 0)
+        if check.source.collect is not None and not offline:
+            reached &= report_connection(check.source, chosen, console)
+    raise typer.Exit(1 if not reached or any(check.problems for check in checks) else 0)

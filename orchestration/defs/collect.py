@@ -4,7 +4,6 @@ Webhooks are not fetched but received (``crm collect --listen``): theirs are che
 nothing has arrived.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -18,7 +17,6 @@ from orchestration.defs.resources import Build
 from orchestration.home import Home
 
 GROUP = "collect"
-WEBHOOK = "webhook"
 
 SILENCE = timedelta(hours=26)
 FRESH = dg.FreshnessPolicy.time_window(fail_window=SILENCE, warn_window=timedelta(hours=3))
@@ -26,11 +24,12 @@ FRESH = dg.FreshnessPolicy.time_window(fail_window=SILENCE, warn_window=timedelt
 
 
 def collected_sources() -> tuple[Source, ...]:
-    """Return the sources that say from where they are collected; none without a sources.yml."""
+    """Return the sources that are fetched or received; none without a sources.yml."""
     home = Home.find()
     if not home.sources_file.is_file():
         return ()
-    return tuple(one for one in read_config(home.sources_file).sources if one.collect is not None)
+    sources = read_config(home.sources_file).sources
+    return tuple(one for one in sources if one.collect is not None or one.is_received)
 
 
 def fetched(source: Source) -> dg.AssetsDefinition:
@@ -97,7 +96,6 @@ def collectors() -> dg.Definitions:
     sources = collected_sources()
     if not sources:
         return dg.Definitions()
-    make: dict[bool, Callable[[Source], dg.AssetsDefinition]] = {True: received, False: fetched}
     job = dg.define_asset_job(
         "collect",
         selection=dg.AssetSelection.groups(GROUP),
@@ -111,7 +109,7 @@ def collectors() -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     return dg.Definitions(
-        assets=[make[one.collect.kind == WEBHOOK](one) for one in sources if one.collect],
+        assets=[received(one) if one.is_received else fetched(one) for one in sources],
         jobs=[job],
         schedules=[every_hour],
     )

@@ -147,6 +147,122 @@ def test_a_wrong_entry_is_shown_with_line_and_remedy(
     assert all(part in message for part in [str(file), *said]), message
 
 
+IMAP = "kind: imap, host: imap.example.com, user: sales@nordlicht.example"
+
+
+def test_a_collected_source_knows_where_its_secrets_are_and_not_what_they_are(
+    tmp_path: Path,
+) -> None:
+    text = f"""
+sources:
+  mail:
+    format: email
+    path: mail/live/**/*
+    collect: {{{IMAP}, port: 993, password: env:IMAP_PASSWORD, folders: [INBOX, Sent],
+      since: 2024-01-01}}
+  crm: {{format: hubspot, path: hubspot/*.json, collect: {{kind: hubspot, token: "env:HUBSPOT"}}}}
+"""
+    mail, crm = read_config(write(tmp_path, text)).sources
+
+    assert mail.collect is not None
+    assert crm.collect is not None
+    assert (mail.collect.kind, mail.collect.folder) == ("imap", "mail/live")
+    assert mail.collect.secrets == {"password": "IMAP_PASSWORD"}
+    assert mail.collect.settings == {
+        "host": "imap.example.com",
+        "port": 993,
+        "user": "sales@nordlicht.example",
+        "folders": ("INBOX", "Sent"),
+        "since": "2024-01-01",
+    }
+    assert "contacts" in crm.collect.settings["streams"]
+
+
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    entry = f"{{format: email, path: mail/*, collect: {{{IMAP}, password: hunter2}}}}"
+    with pytest.raises(ConfigError) as caught:
+        read_config(write(tmp_path, f"sources:\n  mail: {entry}\n"))
+
+    message = str(caught.value)
+    assert "sources.mail.collect.password: a secret must not stand in this file" in message
+    assert "env:NAME" in message
+    assert "hunter2" not in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{format: email, path: mail/*, collect: {}}", ["needs the key kind"]),
+        ("{format: email, path: mail/*, collect: {kind: imp}}", ["did you mean imap?"]),
+        ("{format: slack, path: mail/*, collect: {kind: imap}}", ["by format email, not by slack"]),
+        ("{format: email, path: mail/*, collect: {kind: imap}}", ["needs the key host"]),
+        (f"{{format: email, path: mail/*, collect: {{{IMAP}}}}}", ["needs password or token or"]),
+        (
+            f"{{format: email, path: mail/*, collect: {{{IMAP}, pasword: env:A}}}}",
+            ["did you mean password?"],
+        ),
+        (
+            f"{{format: email, path: mail/*, collect: {{{IMAP}, refresh_token: env:A}}}}",
+            ["refresh_token, client_id and token_url"],
+        ),
+        (
+            f"{{format: email, path: 'mail/*.eml', collect: {{{IMAP}, token: env:A}}}}",
+            ["example-00000001.mbox", "mail/*.mbox"],
+        ),
+        (f"{{format: email, path: '*', collect: {{{IMAP}, token: env:A}}}}", ["into one folder"]),
+        (
+            f"{{format: email, path: m/*, collect: {{{IMAP}, token: env:A, port: 99999}}}}",
+            ["99999 is no port"],
+        ),
+        (
+            f"{{format: email, path: m/*, collect: {{{IMAP}, token: env:A, since: May}}}}",
+            ["must be a day such as"],
+        ),
+        (
+            "{format: email, path: m/*, collect: {kind: imap, host: 'imaps://a', user: b, "
+            "token: env:A}}",
+            ["a host alone"],
+        ),
+        (
+            "{format: intercom, path: m/*, collect: {kind: intercom, token: env:A, "
+            "base_url: 'http://api.example.com'}}",
+            ["must begin with https://"],
+        ),
+        (
+            "{format: intercom, path: m/*, collect: {kind: intercom, token: env:A, "
+            "base_url: 'https://me:pass@api.example.com'}}",
+            ["must not hold a user or password"],
+        ),
+        (
+            "{format: zendesk, path: m/*, collect: {kind: zendesk, token: env:A}}",
+            ["needs token and subdomain or token and base_url"],
+        ),
+        (
+            "{format: twilio, path: m/*, collect: {kind: twilio, token: env:A, account_sid: A, "
+            "streams: [cals]}}",
+            ["did you mean calls?"],
+        ),
+        (
+            "{format: hubspot, path: m/*, collect: {kind: hubspot, token: env:A, page_size: 0}}",
+            ["one or more"],
+        ),
+    ],
+)
+def test_a_wrong_collect_section_is_shown_with_line_and_remedy(
+    entry: str, said: list[str], tmp_path: Path
+) -> None:
+    file = write(tmp_path, f"company: {{name: A}}\nsources:\n  s1: {entry}\n")
+
+    with pytest.raises(ConfigError) as caught:
+        read_config(file)
+
+    assert caught.value.line == 3
+    message = str(caught.value)
+    assert "\n" not in message
+    assert "me:pass" not in message
+    assert all(part in message for part in [str(file), "s1.collect", *said]), message
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [

@@ -1,27 +1,25 @@
-"""A parsed message in; its text and its attachments out.
-
-Broken MIME is read as far as it goes: a part that cannot be decoded is taken as it stands.
-"""
+"""The parts of a message in; its text and its attachments out."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, field
-from email.generator import BytesGenerator
-from email.message import Message
 
 from ingest.sources.email.charsets import decode
 from ingest.sources.email.flowed import unflowed
-from ingest.sources.email.headers import decoded
+from ingest.sources.email.headers import Headers, decoded
+from ingest.sources.email.parts import MAX_NESTING, Part, transfer_decoded
 from ingest.sources.html_text import html_to_text
 
-MAX_NESTING = 16
 MAX_PARTS = 1_000
 MAX_PART_CHARACTERS = 2_000_000
 MAX_TEXT_CHARACTERS = 1_000_000
 
-_REPORTS = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
+_REPORTS = (
+    "message/delivery-status", "message/disposition-notification",
+    "message/global-delivery-status", "message/feedback-report",
+)  # fmt: skip
+_ENCLOSED_HEADERS = ("text/rfc822-headers", "message/global-headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,10 @@ class Contents:
 
     Parameters
     ----------
+    reports
+        Machine-readable parts about another message: not delivered, read, called spam.
+    enclosed
+        Headers of the messages that came with it, forwarded or returned.
     notes
         What was wrong with the parts, one text each.
     """
@@ -47,7 +49,8 @@ class Contents:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    reports: list[Message] = field(default_factory=list)
+    reports: list[Part] = field(default_factory=list)
+    enclosed: list[Headers] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -58,10 +61,10 @@ class Contents:
         return text.replace("\r\n", "\n").replace("\r", "\n").strip()[:MAX_TEXT_CHARACTERS]
 
 
-def contents_of(message: Message) -> Contents:
+def contents_of(message: Part) -> Contents:
     """Return texts, attachments and delivery reports of ``message``."""
     contents = Contents()
-    waiting: list[tuple[Message, int]] = [(message, 0)]
+    waiting: list[tuple[Part, int]] = [(message, 0)]
     count = 0
     while waiting:
         part, depth = waiting.pop()
@@ -70,88 +73,67 @@ def contents_of(message: Message) -> Contents:
             limit = f"{MAX_PARTS} parts" if count > MAX_PARTS else f"{MAX_NESTING} levels of parts"
             contents.notes.append(f"more than {limit}; the others were not read")
             break
-        # of a part with text, get_payload would decode it by whatever codec it names
-        inner = part.get_payload() if part.is_multipart() else None
-        if part.get_content_type() in _REPORTS:
+        if part.content_type in _REPORTS:
             contents.reports.append(part)
-        elif part.get_content_type() == "message/rfc822" and isinstance(inner, list) and depth:
-            _add_message(contents, part)
-        elif isinstance(inner, list):
-            children = [child for child in inner if isinstance(child, Message)]
-            waiting += [(child, depth + 1) for child in reversed(children)]
-        elif _is_file(part, depth):
-            _add_file(contents, part)
+        elif part.content_type in _ENCLOSED_HEADERS:
+            _add_headers(contents, part)
+        elif part.content_type == "message/rfc822" and part.parts and depth:
+            contents.enclosed.append(part.parts[0].headers)
+            _add_file(contents, part, part.raw)
+        elif part.parts is not None:
+            waiting += [(child, depth + 1) for child in reversed(part.parts)]
         else:
-            _add_text(contents, part)
-    contents.notes += sorted({type(defect).__name__ for defect in message.defects})
+            _add_leaf(contents, part, depth)
+    contents.notes += message.defects
     return contents
 
 
-def _is_file(part: Message, depth: int) -> bool:
-    if (part.get_content_disposition() or "") == "attachment":
+def _add_leaf(contents: Contents, part: Part, depth: int) -> None:
+    data, note = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
+    if note is not None:
+        contents.notes.append(note)
+    if _is_file(part, depth):
+        _add_file(contents, part, data)
+    else:
+        _add_text(contents, part, data)
+
+
+def _is_file(part: Part, depth: int) -> bool:
+    if part.disposition == "attachment":
         return True
-    if part.get_content_maintype() != "text":
+    # a multipart without any boundary is the text that it holds
+    if not part.content_type.startswith(("text/", "multipart/")):
         return True
-    return depth > 0 and _file_name(part) is not None
+    return depth > 0 and bool(part.file_name)
 
 
-def _file_name(part: Message) -> str | None:
-    try:
-        name = part.get_filename()
-    except (ValueError, TypeError, LookupError):
-        # an RFC 2231 name in a charset that does not exist
-        return None
-    return decoded(name) or None if name else None
-
-
-def _bytes(part: Message) -> bytes:
-    """Return the decoded content; as it stands where its transfer encoding is broken."""
-    try:
-        payload = part.get_payload(decode=True)
-    except ValueError:
-        # uuencoded text with a line of impossible length
-        del part["content-transfer-encoding"]
-        payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _add_text(contents: Contents, part: Message) -> None:
-    data = _bytes(part)
-    text, note = decode(data, _param(part, "charset"))
+def _add_text(contents: Contents, part: Part, data: bytes) -> None:
+    text, note = decode(data, part.charset)
     text = text[:MAX_PART_CHARACTERS]
     if note is not None:
         contents.notes.append(note)
-    if part.get_content_subtype() == "html":
+    if part.content_type == "text/html":
         contents.html.append(text)
-    elif (_param(part, "format") or "").lower() == "flowed":
-        contents.plain.append(unflowed(text, (_param(part, "delsp") or "").lower() == "yes"))
+    elif part.is_flowed:
+        contents.plain.append(unflowed(text, part.deletes_space))
     else:
         contents.plain.append(text)
 
 
-def _param(part: Message, name: str) -> str | None:
-    try:
-        value = part.get_param(name)
-    except (ValueError, TypeError, LookupError):
-        return None
-    if isinstance(value, tuple):
-        return str(value[2])
-    return None if value is None else str(value)
-
-
-def _add_file(contents: Contents, part: Message) -> None:
-    data = _bytes(part)
+def _add_file(contents: Contents, part: Part, data: bytes) -> None:
     digest = hashlib.sha256(data).hexdigest()
-    attachment = Attachment(_file_name(part), part.get_content_type(), len(data), digest)
-    contents.attachments.append(attachment)
+    name = decoded(part.file_name) or None if part.file_name else None
+    contents.attachments.append(Attachment(name, part.content_type, len(data), digest))
 
 
-def _add_message(contents: Contents, part: Message) -> None:
-    """Add a forwarded message as one file; what it holds belongs to it, not to us."""
-    buffer = io.BytesIO()
-    inner = part.get_payload()
-    first = inner[0] if isinstance(inner, list) and inner else part
-    BytesGenerator(buffer, mangle_from_=False, maxheaderlen=0).flatten(first)
-    data = buffer.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
-    contents.attachments.append(Attachment(_file_name(part), "message/rfc822", len(data), digest))
+def _add_headers(contents: Contents, part: Part) -> None:
+    """Add the headers of a returned message of which nothing else came back."""
+    text = part.content.decode("ascii", "surrogateescape").replace("\r", "")
+    pairs: list[tuple[str, str]] = []
+    for line in text.split("\n\n", 1)[0].split("\n"):
+        name, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t") and pairs:
+            pairs[-1] = (pairs[-1][0], pairs[-1][1] + line)
+        elif colon:
+            pairs.append((name, value))
+    contents.enclosed.append(Headers(pairs))

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -21,17 +20,26 @@ MAX_DECODED_CHARACTERS = 20_000
 class Headers:
     """The headers of one message by lower-case name, in order, unfolded and undecoded."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
-        for name, value in message.raw_items():
-            unfolded = re.sub(r"[\r\n]+", "", str(value)[:MAX_HEADER_CHARACTERS])
-            self._values.setdefault(name.strip().lower(), []).append(unfolded.strip())
+        for name, value in pairs:
+            if "\n" in value or "\r" in value:
+                value = value.replace("\r", "").replace("\n", "")
+            plain = value[:MAX_HEADER_CHARACTERS].strip()
+            self._values.setdefault(name.strip().lower(), []).append(plain)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._values == other._values
 
     def __bool__(self) -> bool:
         return bool(self._values)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def names(self) -> list[str]:
+        """Return the names, lower case, each once."""
+        return list(self._values)
 
     def raw(self, name: str) -> str:
         """Return the first value with content, else an empty text."""
@@ -66,10 +74,12 @@ def _readable(value: str) -> str:
     )
 
 
-# bounded, because a header of endless escapes would be searched from each of its characters
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,500}+"(?!@)')
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.){0,500}+\)")
+# each ends at the next mark of its kind, so that a header of nothing but marks is read once
+_ESCAPED = re.compile(r"\\.")
+_QUOTED = re.compile(r'"[^"]*+"(?!@)')
+_COMMENT = re.compile(r"\([^()]*+\)")
 _ANGLE = re.compile(r"<([^<>]*+)>")
+_BLANK_BY_DOT = re.compile(r"(?<=\S)\s*\.\s*")
 _ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]{1,128}@[^\s<>,;:"()@]{1,255}""")
 
 
@@ -78,6 +88,8 @@ _COMMENT_LEVELS = 5
 
 def without_comments(value: str) -> str:
     """Drop comments in brackets, also nested ones, which RFC 5322 allows nearly everywhere."""
+    if "(" not in value:
+        return value
     for _ in range(_COMMENT_LEVELS):
         shorter = _COMMENT.sub("", value)
         if shorter == value:
@@ -92,12 +104,19 @@ def addresses(value: str) -> list[str]:
     Python's own parser refuses a whole header for one stray comma; this one takes what looks
     like an address, within angle brackets first.
     """
+    if "@" not in value:
+        return []
     plain = _readable(value)
-    bare = without_comments(_QUOTED.sub(" ", plain))
+    bare = _ESCAPED.sub("", plain) if "\\" in plain else plain
+    bare = without_comments(_QUOTED.sub(" ", bare))
     found: list[str] = []
     for part in re.split(r"[,;]", bare):
         within = _ANGLE.search(part)
-        address = _ADDRESS.search(within.group(1)) if within else None
+        inside = within.group(1) if within else ""
+        if " " in inside:
+            # RFC 822 allowed blanks around the dots of a domain
+            inside = _BLANK_BY_DOT.sub(".", inside)
+        address = _ADDRESS.search(inside)
         address = address or _ADDRESS.search(part)
         if address is not None:
             found.append(_lowered(address.group()))
@@ -151,14 +170,3 @@ def moment(value: str, time_zone: str) -> datetime | None:
         return sent.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-
-
-_NAME_AND_SPACE = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
-_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-
-
-def with_plain_names(raw: bytes) -> bytes:
-    """Drop spaces before the colon of a header, which old software wrote (RFC 5322, 4.5)."""
-    found = _END_OF_HEADERS.search(raw)
-    end = found.start() if found else len(raw)
-    return _NAME_AND_SPACE.sub(rb"\1:", raw[:end]) + raw[end:]

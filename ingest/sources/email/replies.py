@@ -1,4 +1,4 @@
-"""The text of a mail in, what its author newly wrote out.
+"""The text of a mail in, what its author newly wrote out; a signature stays.
 
 Quoting styles of the usual clients in the usual languages. If the author answers between the
 quoted lines, only those lines and their introduction are taken out.
@@ -11,13 +11,17 @@ import re
 MAX_CHARACTERS = 100_000
 """What somebody writes new is at the beginning; the rest of a longer text is not looked at."""
 
-_INTRODUCTION = re.compile(
-    r"^[>\s]*(?:"
-    r"(?:on|le|el|am|il|op|em|den|dne|w dniu)\b.{0,300}"
+_WORDED = re.compile(
+    r"^[>\s]*(?:on|le|el|am|il|op|em|den|dne|w dniu)\b.{0,300}"
     r"(?:wrote|writes|a écrit|escribió|schrieb|ha scritto|schreef|escreveu|skrev|napsal|napisał)"
-    r".{0,100}"
-    r"|.{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>"
+    r".{0,100}:\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_DATED = re.compile(
+    r"^[>\s]*(?:"
+    r".{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>"
     r"|\d{1,2}\D.{0,200}\d{4}.{0,200}(?:wrote|написал|пишет|schrieb)?.{0,50}"
+    r"|[^\s<>@]{1,100}@[^\s<>@]{1,100} (?:\(.{0,100}\) )?(?:writes|wrote|schreibt|schrieb)"
     r")\s*:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -41,58 +45,61 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 
-_QUOTED = re.compile(r"^\s*>")
-_SIGNATURE = re.compile(r"^--\s?$")
+_LOOKS_LIKE_DIVIDER = ("-", "_", "=")
 
 
-def reply_text(text: str) -> str:
-    """Return ``text`` without quoted mails and without the signature below ``-- ``."""
+def unquoted(text: str) -> str:
+    """Return ``text`` without quoted mails and the lines that introduce them."""
     lines = text[:MAX_CHARACTERS].split("\n")
-    quotes = [_QUOTED.match(line) is not None for line in lines]
-    plain = [not quoted and line.strip() != "" for quoted, line in zip(quotes, lines, strict=True)]
-    last_quote = max((at for at, quoted in enumerate(quotes) if quoted), default=-1)
-    last_plain = max((at for at, is_plain in enumerate(plain) if is_plain), default=-1)
+    bare = [line.strip() for line in lines]
+    quotes = [line.startswith(">") for line in bare]
+    last_quote = max((at for at, is_quote in enumerate(quotes) if is_quote), default=-1)
+    last_plain = max(
+        (at for at, line in enumerate(bare) if line and not quotes[at]), default=-1
+    )  # fmt: skip
+    ends_in_colon = [line.endswith(":") for line in bare] + [False, False]
     kept: list[str] = []
     at = 0
-    while at < len(lines) and not _is_divider(lines, at):
-        span = _introduction_at(lines, at)
+    while at < len(lines):
+        line = bare[at]
+        if line and _is_divider(lines, at, line):
+            break
+        may_introduce = ends_in_colon[at] or ends_in_colon[at + 1] or ends_in_colon[at + 2]
+        span = _introduction_at(lines, bare, at) if may_introduce else 0
         if span and (last_quote < at + span or last_plain < at + span):
             break
         if not span and not quotes[at]:
             kept.append(lines[at])
         at += max(span, 1)
-    return _ended(kept)
+    return "\n".join(kept).strip()
 
 
-def _introduction_at(lines: list[str], at: int) -> int:
+def _introduction_at(lines: list[str], bare: list[str], at: int) -> int:
     """Return how many lines an introduction (``On ... wrote:``) takes at ``at``, 0 for none.
 
     Clients break it over up to three lines.
     """
     for span in (1, 2, 3):
-        if at + span > len(lines) or not lines[at + span - 1].strip():
+        if at + span > len(lines) or not bare[at + span - 1]:
             return 0
-        joined = " ".join(lines[at : at + span])
-        if joined.rstrip().endswith(":") and _INTRODUCTION.match(joined[:800]):
-            return span
+        if bare[at + span - 1].endswith(":"):
+            joined = " ".join(lines[at : at + span])
+            if _WORDED.match(joined[:800]):
+                return span
+            if _DATED.match(joined[:800]):
+                # the lines before the one with the date are what the author wrote
+                rest = " ".join(lines[at + 1 : at + span])
+                return 0 if _DATED.match(rest[:800]) or _WORDED.match(rest[:800]) else span
     return 0
 
 
-def _is_divider(lines: list[str], at: int) -> bool:
+def _is_divider(lines: list[str], at: int, bare: str) -> bool:
     """Return whether a quoted mail begins here: a dividing line or a block of its headers."""
-    if _DIVIDER.match(lines[at]):
+    if bare.lstrip("> *")[:1] in _LOOKS_LIKE_DIVIDER and _DIVIDER.match(lines[at]):
         return any(line.strip() for line in lines[at + 1 :])
-    if not _FIELD.match(lines[at]):
+    if ":" not in bare or not _FIELD.match(lines[at]):
         return False
     fields = {
         found.group(1).lower() for line in lines[at : at + 6] if (found := _FIELD.match(line))
     }
     return len(fields) >= 3
-
-
-def _ended(lines: list[str]) -> str:
-    for at, line in enumerate(lines):
-        if _SIGNATURE.match(line):
-            lines = lines[:at]
-            break
-    return "\n".join(lines).strip()

@@ -1,38 +1,49 @@
-"""One raw message in; an interaction and its attachments out, or the reason why not."""
+"""One raw message in; an interaction, its attachments and delivery events out, or why not."""
 
 from __future__ import annotations
 
 import hashlib
-from email import message_from_bytes
-from email.policy import compat32
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ingest.source import Source
-from ingest.sources.email.automatic import (
-    deliveries,
-    failed_recipients,
-    is_auto_reply,
-    is_automated,
-    is_bounce,
-    is_postmaster,
-)
+from ingest.sources.email.automatic import is_auto_reply, is_automated, is_bounce, is_postmaster
 from ingest.sources.email.bodies import Contents, contents_of
-from ingest.sources.email.headers import (
-    Headers,
-    addresses,
-    display_name,
-    message_ids,
-    with_plain_names,
+from ingest.sources.email.deliveries import (
+    EVENTS,
+    Delivery,
+    deliveries,
+    returned_message,
+    told_in_words,
 )
+from ingest.sources.email.headers import Headers, addresses, display_name, message_ids
 from ingest.sources.email.mailbox import RawMessage
 from ingest.sources.email.refusal import NotAMessage
-from ingest.sources.email.replies import reply_text
+from ingest.sources.email.replies import unquoted
 from ingest.sources.email.sides import Sides, sides_of
+from ingest.sources.email.signatures import without_signature
+from ingest.sources.email.splitting import split
+from ingest.sources.email.standard import parsed
 from ingest.sources.email.threads import conversation_of
 from ingest.sources.email.times import received_at_of, sent_at_of
 from ingest.sources.gathering import Gathering
 
 _MARKS = ("from", "date", "message-id", "subject", "to", "received", "sender")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a message says about the delivery of another one; empty for any other message."""
+
+    deliveries: list[Delivery]
+    is_bounce: bool
+    original: Headers | None
+
+    def recipients(self) -> list[str]:
+        """Return whom it is about, those first who were not reached."""
+        ordered = sorted(self.deliveries, key=lambda one: one.action != "failed")
+        return list(dict.fromkeys(one.recipient for one in ordered if one.recipient))
 
 
 def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: str) -> None:
@@ -45,34 +56,45 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     """
     if not raw.raw.strip():
         raise NotAMessage("empty_message", "the message is empty")
-    message = message_from_bytes(with_plain_names(raw.raw), policy=compat32)
-    headers = Headers(message)
+    message = split(raw.raw) or parsed(raw.raw)
+    headers = message.headers
     if not any(name in headers for name in _MARKS):
-        raise NotAMessage("not_a_message", "it begins with none of the headers of a mail")
+        raise NotAMessage("not_a_message", _what_it_is(headers))
     received_at = received_at_of(headers, source.time_zone)
     started_at, date_note = sent_at_of(headers, received_at, source.time_zone)
     contents = contents_of(message)
-    reported = deliveries(contents.reports)
-    sides = sides_of(headers, source)
-    failed = failed_recipients(headers, sides.sender, reported)
-    bounced = is_bounce(headers, sides.sender, reported)
-    replied = not bounced and is_auto_reply(headers, reported)
     body = contents.text()
+    sides = sides_of(headers, source)
+    report = _report(headers, sides, contents, body)
+    replied = not report.is_bounce and is_auto_reply(headers, is_report=bool(contents.reports))
     subject = headers.text("subject")
     message_id = _message_id(headers, body)
-    references = [one for value in headers.all("references") for one in message_ids(value)]
-    in_reply_to = message_ids(headers.raw("in-reply-to"))
+    references, in_reply_to = _ancestors(headers)
+    original_id = None
+    if report.original is not None:
+        original_id = next(iter(message_ids(report.original.raw("message-id"))), None)
+        if original_id == message_id:
+            # amavis gives its report the id of the message that it did not deliver
+            message_id = _hashed_id(headers, body)
+    conversation = conversation_of(message_id, subject, references, in_reply_to)
+    if report.original is not None and original_id and conversation == message_id:
+        told = report.original.text("subject")
+        conversation = conversation_of(original_id, told, *_ancestors(report.original))
     customer = sides.customer_ref
-    if bounced or reported or is_postmaster(sides.sender):
+    if report.deliveries or report.is_bounce or is_postmaster(sides.sender):
         # not the mail system that reports is the customer, but whom it could not reach
-        about = [*failed, *(one.recipient for one in reported if one.recipient)]
-        customer = next((f"email:{one}" for one in about if not sides.is_ours(one)), None)
+        others = (one for one in report.recipients() if not sides.is_ours(one))
+        customer = next((f"email:{one}" for one in others), None)
     row = {
         "interaction_id": message_id,
-        "conversation_ref": conversation_of(message_id, subject, references, in_reply_to),
+        "conversation_ref": conversation,
         "channel": "email",
         "direction": sides.direction,
-        "interaction_type": "bounce" if bounced else "auto_reply" if replied else "message",
+        "interaction_type": "bounce"
+        if report.is_bounce
+        else "auto_reply"
+        if replied
+        else "message",
         "subject": subject,
         "body_text": body or None,
         "body_hash": hashlib.sha256(body.encode("utf-8", "replace")).hexdigest() if body else None,
@@ -81,9 +103,9 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "customer_ref": customer,
         "agent_ref": sides.agent_ref,
         "started_at": started_at,
-        "outcome": "bounced" if bounced else None,
-        "disposition": next((one.status for one in reported if one.status), None),
-        "is_automated": bounced or replied or is_automated(headers),
+        "outcome": "bounced" if report.is_bounce else None,
+        "disposition": next((one.status for one in report.deliveries if one.status), None),
+        "is_automated": report.is_bounce or replied or is_automated(headers),
         "attachment_count": len(contents.attachments),
         "recorded_at": received_at,
     }
@@ -92,23 +114,80 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "in_reply_to": in_reply_to,
         "references": references,
         "date_header": date_note,
+        "original_message_id": original_id,
         "deliveries": [
             {"recipient": d.recipient, "action": d.action, "status": d.status, "why": d.diagnostic}
-            for d in reported
+            for d in report.deliveries
         ],
     }
     gathering.add("interaction", raw.position, row, attributes)
+    _add_attachments(gathering, raw.position, message_id, contents, received_at or started_at)
+    _add_events(gathering, raw.position, message_id, original_id, report, started_at, received_at)
+
+
+def _what_it_is(headers: Headers) -> str:
+    """Return why bytes without any header of a mail are none, as a person would say it."""
+    if any(name.startswith(("content-", "mime-")) for name in headers.names()):
+        return "it has MIME headers but no sender, date or subject: a part of a mail, not a mail"
+    return "it begins with none of the headers of a mail"
+
+
+def _ancestors(headers: Headers) -> tuple[list[str], list[str]]:
+    references = [one for value in headers.all("references") for one in message_ids(value)]
+    return references, message_ids(headers.raw("in-reply-to"))
+
+
+def _report(headers: Headers, sides: Sides, contents: Contents, body: str) -> Report:
+    found = deliveries(contents)
+    bounced = is_bounce(headers, sides.sender, found)
+    if bounced and not found:
+        found = told_in_words(headers, body)
+    is_about_another = bounced or bool(contents.reports)
+    return Report(found, bounced, returned_message(contents) if is_about_another else None)
+
+
+def _add_attachments(
+    gathering: Gathering, position: int, message_id: str, contents: Contents, known_at: datetime
+) -> None:
     for place, attachment in enumerate(contents.attachments, start=1):
-        file = {
+        row = {
             "attachment_id": f"{message_id}|{place}",
             "interaction_ref": message_id,
             "file_name": attachment.file_name,
             "mime_type": attachment.mime_type,
             "size_bytes": attachment.size_bytes,
             "sha256": attachment.sha256,
-            "recorded_at": received_at or started_at,
+            "recorded_at": known_at,
         }
-        gathering.add("attachment", raw.position, file)
+        gathering.add("attachment", position, row)
+
+
+def _add_events(
+    gathering: Gathering,
+    position: int,
+    message_id: str,
+    original_id: str | None,
+    report: Report,
+    started_at: datetime,
+    received_at: datetime | None,
+) -> None:
+    """Add what became of the original message, one event per recipient that is named."""
+    for place, delivery in enumerate(report.deliveries, start=1):
+        event_type = EVENTS.get(delivery.action)
+        if delivery.recipient is None or event_type is None:
+            continue
+        is_failure = event_type == "bounce"
+        row = {
+            "email_event_id": f"{message_id}|{place}",
+            "email_id": original_id,
+            "recipient_ref": f"email:{delivery.recipient}",
+            "event_type": event_type,
+            "event_at": started_at,
+            "bounce_category": delivery.bounce_category() if is_failure else None,
+            "recorded_at": received_at,
+        }
+        said = {"status": delivery.status, "diagnostic_code": delivery.diagnostic}
+        gathering.add("email_event", position, row, said)
 
 
 def _message_id(headers: Headers, body: str) -> str:
@@ -116,6 +195,10 @@ def _message_id(headers: Headers, body: str) -> str:
     found = message_ids(headers.raw("message-id"))
     if found:
         return found[0][:998]
+    return _hashed_id(headers, body)
+
+
+def _hashed_id(headers: Headers, body: str) -> str:
     parts = [headers.raw(name) for name in ("from", "to", "date", "subject")]
     evidence = "\x1f".join([*parts, body]).encode("utf-8", "surrogateescape")
     return f"sha256:{hashlib.sha256(evidence).hexdigest()}"
@@ -124,12 +207,15 @@ def _message_id(headers: Headers, body: str) -> str:
 def _attributes(
     headers: Headers, sides: Sides, contents: Contents, body: str, flags: str
 ) -> dict[str, Any]:
-    reply = reply_text(body)
+    reply, signature = without_signature(
+        unquoted(body), display_name(headers.raw("from")), sides.sender
+    )
     return {
         "agent_email": sides.agent_email,
         "from_name": display_name(headers.raw("from")),
         "reply_to": addresses(headers.raw("reply-to")),
         "reply_text": reply if reply != body else None,
+        "signature": signature,
         "list_id": headers.text("list-id"),
         "precedence": headers.text("precedence"),
         "auto_submitted": headers.text("auto-submitted"),

@@ -12,9 +12,14 @@ LATEST_BEFORE_RECEIPT = timedelta(days=1)
 
 
 def received_at_of(headers: Headers, time_zone: str) -> datetime | None:
-    """Return when our server took it: the time in the first Received header that has one."""
-    for value in headers.all("received"):
-        at = moment(value.rpartition(";")[2], time_zone)
+    """Return when our server took it: the time in the first Received header that has one.
+
+    Delivery-date is what Exim writes, Resent-Date who sent it on. Not asked are the ``From `` line
+    of an mbox and the name of a Maildir file: exports write there when they ran.
+    """
+    written = [value.rpartition(";")[2] for value in headers.all("received")]
+    for value in [*written, *headers.all("delivery-date"), *headers.all("resent-date")]:
+        at = moment(value, time_zone)
         if at is not None:
             return at
     return None
@@ -33,4 +38,6 @@ def sent_at_of(
     if received_at is not None:
         return received_at, written or None
     known = f"the date {written[:60]!r} is unreadable" if written else "it has no date"
-    raise NotAMessage("missing_date", f"{known} and no Received header tells the time")
+    raise NotAMessage(
+        "missing_date", f"{known}, and no Received, Delivery-date or Resent-Date header tells it"
+    )

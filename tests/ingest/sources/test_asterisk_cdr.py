@@ -130,6 +130,119 @@ def test_an_order_of_ones_own(read, tmp_path):
     assert call["talk_s"] == 3
 
 
+LINKED = [
+    "start", "answer", "end", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp",
+    "lastdata", "duration", "billsec", "disposition", "uniqueid", "sequence", "linkedid",
+]  # fmt: skip
+
+
+def leg(start, answer, end, dstchannel, billsec, disposition, **changes):
+    """Return a record of a call that came in at 10:00 for the queue support."""
+    day = "2025-06-01 "
+    values = {
+        "start": day + start, "answer": day + answer if answer else "", "end": day + end,
+        "src": "03012345678", "dst": "20", "dcontext": "ext-queues", "channel": "PJSIP/trunk-01",
+        "dstchannel": dstchannel, "lastapp": "Queue", "lastdata": "support,t", "duration": "9",
+        "billsec": billsec, "disposition": disposition, "uniqueid": "1.1", "sequence": "1",
+        "linkedid": "1.1", **changes,
+    }  # fmt: skip
+    return ",".join(f'"{values[name]}"' for name in LINKED)
+
+
+@pytest.fixture
+def legs(read, tmp_path):
+    """Return a reader of records given as lines."""
+
+    def read_legs(*lines):
+        path = tmp_path / "legs.csv"
+        path.write_text("\n".join(lines) + "\n")
+        return read("asterisk_cdr", path, columns=LINKED, internal=r"^\d{3}$")
+
+    return read_legs
+
+
+IN_VAIN = leg("10:00:00", "10:00:00", "10:00:15", "PJSIP/101-000a", "0", "NO ANSWER", sequence="1")
+AGAIN = leg("10:00:15", "10:00:15", "10:00:30", "PJSIP/102-000b", "0", "NO ANSWER", sequence="2")
+SPOKEN = leg("10:00:30", "10:00:40", "10:02:40", "PJSIP/103-000c", "120", "ANSWERED", sequence="3")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_records_of_one_call_are_one_interaction_in_any_order(legs, order):
+    lines = [(IN_VAIN, AGAIN, SPOKEN)[place] for place in order]
+
+    rows = legs(*lines, SPOKEN).rows["interaction"]
+
+    assert [row.pop("position") for row in rows] == [1, 2, 3, 4]
+    assert rows[0] == rows[1] == rows[2] == rows[3]
+    call = rows[0]
+    assert call["interaction_id"] == call["conversation_ref"] == "1.1"
+    assert (call["agent_ref"], call["queue"], call["outcome"]) == ("103", "support", "answered")
+    assert call["answered_at"] == at("2025-06-01 08:00:40")
+    assert (call["duration_s"], call["talk_s"], call["wait_s"]) == (160, 120, 40)
+    assert call["customer_ref"] == "phone:03012345678"
+    told = json.loads(call["attributes"])["legs"]
+    assert [one["dstchannel"][6:9] for one in told] == ["101", "102", "103"]
+
+
+def test_a_queue_that_nobody_answered_is_no_answer_of_nobody(legs):
+    hung_up = leg("10:00:30", "10:00:30", "10:00:50", "", "20", "ANSWERED", sequence="3")
+
+    call = legs(IN_VAIN, AGAIN, hung_up).rows["interaction"][0]
+
+    assert (call["outcome"], call["disposition"]) == ("no_answer", "ANSWERED")
+    assert (call["talk_s"], call["wait_s"], call["agent_ref"]) == (0, 50, None)
+    assert call["answered_at"] is None
+
+
+def test_a_caller_who_left_the_queue_alone_waited_all_along(legs):
+    (call,) = legs(leg("10:00:00", "10:00:00", "10:01:22", "", "82", "ANSWERED")).rows[
+        "interaction"
+    ]
+
+    assert (call["outcome"], call["talk_s"], call["wait_s"]) == ("no_answer", 0, 9)
+
+
+def test_an_announcement_before_a_telephone_nobody_picked_up_is_no_answer(legs):
+    menu = leg("10:00:00", "10:00:00", "10:00:10", "", "10", "ANSWERED", lastapp="BackGround")
+    rung = leg("10:00:10", "", "10:00:30", "PJSIP/101-000a", "0", "NO ANSWER", lastapp="Dial")
+
+    call = legs(menu, rung).rows["interaction"][0]
+
+    assert (call["outcome"], call["agent_ref"], call["talk_s"]) == ("no_answer", "101", 0)
+
+
+def test_seconds_that_both_ends_of_a_local_channel_tell_of_count_once(legs):
+    local = leg("10:00:30", "10:00:40", "10:02:40", "PJSIP/103-000c", "120", "ANSWERED",
+                channel="Local/103@from-queue-000d;2", uniqueid="1.2", sequence="4")  # fmt: skip
+    passed_on = leg("10:02:40", "10:02:40", "10:03:10", "PJSIP/104-000e", "30", "ANSWERED")
+
+    call = legs(IN_VAIN, SPOKEN, local, passed_on).rows["interaction"][0]
+
+    assert (call["talk_s"], call["agent_ref"]) == (150, "103")
+
+
+def test_a_call_longer_than_what_is_read_at_once_stays_whole(read, tmp_path, monkeypatch):
+    monkeypatch.setattr("ingest.sources.asterisk_cdr.HELD_LINES", 30)
+    monkeypatch.setattr("ingest.sources.text_lines.CHUNK_LINES", 7)
+    lines = [
+        leg("10:00:00", "", "10:00:09", "PJSIP/101-000a", "0", "BUSY", uniqueid=f"{n}.1",
+            linkedid=f"{n // 2 if n % 10 == 1 else n - n % 10}.1", sequence=str(n))
+        for n in range(400)
+    ]  # fmt: skip
+    lines[5] = "broken"
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(lines) + "\n")
+
+    outcome = read("asterisk_cdr", path, columns=LINKED)
+
+    assert outcome.reasons() == {6: "wrong_number_of_fields"}
+    by_id = {}
+    for row in outcome.rows["interaction"]:
+        by_id.setdefault(row["interaction_id"], set()).add(row["attributes"])
+    assert len(by_id["350.1"]) == 1
+    assert len(json.loads(by_id["350.1"].pop())["legs"]) == 9
+
+
 @pytest.mark.parametrize(
     ("columns", "complaint"),
     [("cvs", "write csv, custom or a list"), (["start", "nonsense"], "unknown nonsense")],

@@ -28,7 +28,8 @@ def test_a_dialled_leg_is_part_of_its_call(page):
     assert call["customer_ref"] == "phone:+493012345678"
     assert call["started_at"] == at("2025-06-02 10:00")
     assert call["answered_at"] == at("2025-06-02 10:01")
-    assert (call["duration_s"], call["talk_s"], call["wait_s"]) == (300, 240, 1.5)
+    assert (call["duration_s"], call["talk_s"], call["wait_s"]) == (300, 240, 60)
+    assert (call["outcome"], call["agent_ref"]) == ("answered", "anna")
     assert (call["cost"], call["currency"]) == (Decimal("0.0140"), "USD")
     assert call["recorded_at"] == at("2025-06-02 10:05:09")
     assert json.loads(call["attributes"])["legs"][0]["to"] == "client:anna"
@@ -63,15 +64,139 @@ def test_a_withheld_number_is_nobody(page):
 
 
 def test_a_recording_is_an_attachment_of_its_call(page):
-    (recording,) = page.rows["attachment"]
+    recording, _ = page.rows["attachment"]
 
     assert (recording["attachment_id"], recording["interaction_ref"]) == ("RE1", "CA1")
     assert json.loads(recording["attributes"])["media_url"] == "https://api.example/RE1"
 
 
 def test_everything_else_is_rejected_with_its_kind(page):
-    assert page.reasons() == {5: "missing_date", 7: "not_a_call", 8: "not_an_object"}
-    assert page.rejected[1]["reason"] == "a transcription (TR1) is no call"
+    assert page.reasons() == {5: "missing_date", 8: "not_an_object"}
+
+
+def test_a_recording_and_its_text_belong_to_the_call(page):
+    call, (_, transcription) = by_position(page)[1], page.rows["attachment"]
+
+    assert call["recording_url"] == "https://api.example/RE1"
+    assert call["body_text"] is None
+    assert (transcription["attachment_id"], transcription["interaction_ref"]) == ("TR1", "CA1")
+    assert json.loads(call["attributes"])["recordings"][0]["duration_s"] == 239
+
+
+@pytest.fixture
+def answers(read, tmp_path):
+    """Return a reader of objects of the API in one file."""
+
+    def read_answers(*objects, **options):
+        path = tmp_path / "answers.json"
+        path.write_text(json.dumps(objects))
+        return read("twilio", path, **options)
+
+    return read_answers
+
+
+CALL = {"sid": "CA1", "from": "+493012345678", "to": "+498001111", "direction": "inbound",
+        "status": "completed", "start_time": "2025-06-02T10:00:00Z", "duration": "100"}  # fmt: skip
+LEG = {"parent_call_sid": "CA1", "from": "+493012345678", "direction": "outbound-dial",
+       "status": "no-answer", "start_time": "2025-06-02T10:00:10Z", "duration": "0"}  # fmt: skip
+ANSWERED = {**LEG, "status": "completed", "end_time": "2025-06-02T10:01:40Z", "duration": "70"}
+
+
+def test_one_page_in_any_order_gives_one_call_answered_by_the_leg_that_was(answers):
+    legs = [
+        {**LEG, "sid": "CA2", "to": "client:ben"},
+        {**ANSWERED, "sid": "CA3", "to": "client:anna"},
+    ]
+
+    for objects in ([CALL, *legs], [*reversed(legs), CALL]):
+        rows = answers(*objects).rows["interaction"]
+        assert {row["interaction_id"] for row in rows} == {"CA1"}
+        assert len({row["attributes"] for row in rows}) == 1
+        call = rows[0]
+        assert (call["agent_ref"], call["outcome"]) == ("anna", "answered")
+        assert call["answered_at"] == at("2025-06-02 10:00:30")
+        assert (call["talk_s"], call["wait_s"], call["duration_s"]) == (70, 30, 100)
+
+
+def test_a_call_that_no_leg_answered_was_not_answered(answers):
+    legs = [{**LEG, "sid": f"CA{n}", "to": f"client:{n}"} for n in (2, 3)]
+
+    call = answers(CALL, *legs).rows["interaction"][0]
+
+    assert (call["outcome"], call["disposition"]) == ("no_answer", "completed")
+    assert (call["talk_s"], call["wait_s"], call["agent_ref"]) == (0, 100, None)
+
+
+def test_a_call_from_our_client_is_outbound_to_whom_it_dialled(answers):
+    call = {**CALL, "from": "client:anna", "to": "AP1"}
+    leg = {**ANSWERED, "sid": "CA2", "from": "+498001111", "to": "+4917012345"}
+
+    row = answers(call, leg).rows["interaction"][0]
+
+    assert (row["direction"], row["agent_ref"]) == ("outbound", "anna")
+    assert row["customer_ref"] == "phone:+4917012345"
+
+
+def test_clients_among_themselves_are_internal(answers):
+    call = {**CALL, "from": "client:anna", "to": "AP1"}
+
+    row = answers(call, {**ANSWERED, "sid": "CA2", "to": "client:ben"}).rows["interaction"][0]
+
+    assert (row["direction"], row["customer_ref"], row["agent_ref"]) == ("internal", None, "anna")
+
+
+def test_a_colleague_with_a_number_is_known_by_the_option_agents(answers):
+    leg = {**ANSWERED, "sid": "CA2", "to": "+4930555"}
+
+    row = answers(CALL, leg, agents={"+4930555": "814"}).rows["interaction"][0]
+
+    assert row["agent_ref"] == "814"
+
+
+def test_a_lone_leg_to_a_client_is_the_customers_call(answers):
+    row = answers({**ANSWERED, "sid": "CA2", "to": "client:anna"}).rows["interaction"][0]
+
+    assert (row["direction"], row["agent_ref"]) == ("inbound", "anna")
+    assert row["customer_ref"] == "phone:+493012345678"
+    assert (row["interaction_id"], row["conversation_ref"]) == ("CA2", "CA1")
+
+
+def test_what_was_said_is_the_text_of_the_call(answers):
+    recordings = [
+        {"sid": f"RE{n}", "call_sid": sid, "uri": f"/2010-04-01/Recordings/RE{n}.json",
+         "start_time": f"2025-06-02T10:0{n}:00Z", "status": status}
+        for n, sid, status in ((1, "CA1", "deleted"), (2, "CA2", "completed"))
+    ]  # fmt: skip
+    texts = [
+        {"sid": f"TR{n}", "recording_sid": f"RE{n}", "transcription_text": f"text {n}",
+         "date_updated": f"2025-06-02T11:0{n}:00Z"}
+        for n in (2, 1)
+    ]  # fmt: skip
+    leg = {**ANSWERED, "sid": "CA2", "to": "client:anna"}
+
+    outcome = answers(*texts, CALL, *recordings, leg)
+    call = outcome.rows["interaction"][0]
+
+    assert call["body_text"] == "text 1\ntext 2"
+    assert call["recording_url"] == "https://api.twilio.com/2010-04-01/Recordings/RE2"
+    assert call["recorded_at"] == at("2025-06-02 11:02")
+    assert {row["interaction_ref"] for row in outcome.rows["attachment"]} == {"CA1"}
+
+
+def test_a_transcription_without_its_recording_says_so(answers):
+    outcome = answers({"sid": "TR1", "recording_sid": "RE1", "transcription_text": "hello"})
+
+    assert outcome.rejected[0]["reason"] == (
+        "a transcription (TR1) of recording RE1, which is not in the file"
+    )
+
+
+def test_of_two_answers_about_a_leg_the_later_counts(answers):
+    ringing = {**LEG, "sid": "CA2", "to": "client:anna", "status": "ringing"}
+    later = {**ANSWERED, "sid": "CA2", "to": "client:anna", "date_updated": "2025-06-02T10:02:00Z"}
+
+    for legs in ([ringing, later], [later, ringing]):
+        assert answers(CALL, *legs).rows["interaction"][0]["outcome"] == "answered"
 
 
 def test_legs_that_name_each_other_as_parents_are_not_lost(read, tmp_path):

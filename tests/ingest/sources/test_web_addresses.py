@@ -3,7 +3,6 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ingest.sources.user_agents import is_bot
 from ingest.sources.web_addresses import CAMPAIGN_PARAMETERS, path_of, query_of, with_campaign
 
 
@@ -47,28 +46,3 @@ def test_of_several_click_ids_the_strongest_is_kept():
     assert campaign("fbclid=F&msclkid=M")["click_id"] == "msclkid:M"
     assert campaign("xgclid=1&gclid=")["click_id"] is None
     assert campaign(None)["click_id"] is None
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "expected"),
-    [
-        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", True),
-        ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)", True),
-        ("curl/8.4.0", True),
-        ("python-requests/2.31", True),
-        ("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0", True),
-        ("UptimeRobot/2.0", True),
-        ("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", True),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36", False),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1",
-            False,
-        ),
-        ("Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_20) Chrome/100.0 Mobile Safari/537.36", False),
-        ("Lynx/2.8.7rel.2 libwww-FM/2.14 SSL-MM/1.4.1", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_machines_are_known_by_their_user_agent(user_agent, expected):
-    assert is_bot(pl.Series([user_agent], dtype=pl.String)).to_list() == [expected]

@@ -1,0 +1,1 @@
+"""Live systems in; immutable files in ``landing/`` out, which the loader takes from there."""

@@ -1,0 +1,199 @@
+"""Settings of a mail server in, a connection that only reads out.
+
+Always encrypted, certificates always checked. Folders are opened with EXAMINE and bodies read
+with BODY.PEEK: nothing on the server changes, not even that a message was seen.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from ingest.collect.certificates import trusted
+from ingest.collect.errors import AccessRefused, CollectError, UnexpectedAnswer, Unreachable
+from ingest.collect.mailbox_name import folder_name, imap_name
+from ingest.collect.oauth import AccessTokens
+from ingest.collect.patience import Patience
+from ingest.collect.secret import Secret, redacted
+from ingest.errors import nearest
+from ingest.source import Collect
+
+PORTS = {"tls": 993, "starttls": 143}
+
+_LISTED = re.compile(rb'\((?P<marks>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.*)', re.DOTALL)
+
+
+class ConnectionLost(Unreachable):
+    """The connection broke while it was used."""
+
+
+class ImapSession:
+    """One connection to a mail server.
+
+    Raises
+    ------
+    Unreachable
+        If the server does not answer, or its certificate is not accepted.
+    AccessRefused
+        If it does not accept the user.
+    """
+
+    def __init__(self, settings: Collect, patience: Patience) -> None:
+        self._settings = settings
+        self._patience = patience
+        given = settings.settings
+        self.host = str(given["host"])
+        self._secrets = {key: Secret(variable) for key, variable in settings.secrets.items()}
+        self._imap = self._connected(given)
+        try:
+            self._log_in(given)
+        except CollectError:
+            self._imap.shutdown()
+            raise
+
+    def close(self) -> None:
+        """Log out; a connection that is broken already is only shut."""
+        try:
+            self._imap.logout()
+        except (OSError, imaplib.IMAP4.error):
+            self._imap.shutdown()
+
+    def examine(self, folder: str) -> tuple[int, int]:
+        """Open a folder for reading; return its UIDVALIDITY and the UID of the next message."""
+        with self.explained():
+            answer, _ = self._imap.select(imap_name(folder), readonly=True)
+        if answer != "OK":
+            raise CollectError(
+                f"{self.host} has no folder {folder!r} to read; {nearest(folder, self.folders())}"
+            )
+        numbers = []
+        for name in ("UIDVALIDITY", "UIDNEXT"):
+            found = self._imap.response(name)[1]
+            if not found or found[0] is None:
+                raise UnexpectedAnswer(f"{self.host} gives folder {folder!r} no {name}")
+            numbers.append(int(found[0]))
+        return numbers[0], numbers[1]
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders that hold messages."""
+        with self.explained():
+            _, lines = self._imap.list()
+        names = []
+        for line in lines:
+            # a name that needs a literal comes as a pair
+            raw = line[0].rpartition(b"{")[0] + line[1] if isinstance(line, tuple) else line
+            found = _LISTED.fullmatch(raw) if raw else None
+            if found is None or b"\\noselect" in found["marks"].lower():
+                continue
+            name = found["name"].decode("utf-8", "replace")
+            if name.startswith('"'):
+                name = re.sub(r"\\(.)", r"\1", name[1:-1])
+            names.append(folder_name(name))
+        return names
+
+    def search(self, *criteria: str) -> list[int]:
+        """Return the UIDs that meet the criteria, ascending."""
+        with self.explained():
+            answer, found = self._imap.uid("SEARCH", *criteria)
+        if answer != "OK":
+            raise UnexpectedAnswer(f"{self.host} does not search {' '.join(criteria)}")
+        return sorted({int(uid) for line in found if line for uid in line.split()})
+
+    def existing(self, uids: list[int]) -> list[int]:
+        """Return those of the UIDs that are in the open folder."""
+        wanted = set(uids)
+        return [uid for uid in self.search("UID", _uid_set(uids)) if uid in wanted]
+
+    def fetch(self, uids: list[int], items: str) -> list[Any]:
+        """Return what imaplib makes of the answer to FETCH."""
+        with self.explained():
+            answer, found = self._imap.uid("FETCH", _uid_set(uids), items)
+        if answer != "OK":
+            raise UnexpectedAnswer(f"{self.host} does not give {items}")
+        return list(found)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what breaks a connection into a sentence without a secret in it."""
+        try:
+            yield
+        except imaplib.IMAP4.abort as error:
+            said = redacted(str(error), self._secrets.values())
+            raise ConnectionLost(f"{self.host} ended the conversation: {said}") from None
+        except imaplib.IMAP4.error as error:
+            said = redacted(str(error), self._secrets.values())
+            raise UnexpectedAnswer(f"{self.host} does not obey: {said}") from None
+        except OSError as error:
+            raise ConnectionLost(f"{self.host} is no longer reached: {error}") from error
+
+    def _connected(self, given: dict[str, Any]) -> imaplib.IMAP4:
+        context = trusted(given.get("ca_file"))
+        security = given.get("security", "tls")
+        port = given.get("port", PORTS[security])
+        timeout_s = float(given.get("timeout_s", 60))
+        try:
+            if security == "tls":
+                return imaplib.IMAP4_SSL(self.host, port, ssl_context=context, timeout=timeout_s)
+            imap = imaplib.IMAP4(self.host, port, timeout=timeout_s)
+            try:
+                imap.starttls(ssl_context=context)
+            except (OSError, imaplib.IMAP4.error):
+                imap.shutdown()
+                raise
+            return imap
+        except ssl.SSLCertVerificationError as error:
+            raise Unreachable(
+                f"the certificate of {self.host} is not accepted: {error.verify_message}; a server "
+                "with a certificate of its own needs ca_file"
+            ) from error
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreachable(f"{self.host}, port {port}, cannot be reached: {error}") from error
+
+    def _log_in(self, given: dict[str, Any]) -> None:
+        user = str(given["user"])
+        try:
+            if "password" in self._secrets:
+                password = self._secrets["password"].reveal()
+                if "AUTH=PLAIN" in self._imap.capabilities:
+                    answer, _ = self._imap.authenticate(
+                        "PLAIN", lambda _: f"\0{user}\0{password}".encode()
+                    )
+                else:
+                    answer, _ = self._imap.login(user, password)
+            else:
+                reply = f"user={user}\1auth=Bearer {self._access_token(given)}\1\1".encode()
+                # the first challenge is empty; a second one tells why the token is refused
+                answer, _ = self._imap.authenticate(
+                    "XOAUTH2", lambda challenge: b"" if challenge else reply
+                )
+        except imaplib.IMAP4.error as error:
+            said = redacted(str(error), self._secrets.values())
+            names = ", ".join(secret.variable for secret in self._secrets.values())
+            raise AccessRefused(
+                f"{self.host} does not accept user {user}: {said}; check {names}"
+            ) from None
+        except OSError as error:
+            raise Unreachable(f"{self.host} cannot be reached: {error}") from error
+        if answer != "OK":
+            raise AccessRefused(f"{self.host} does not accept user {user}")
+
+    def _access_token(self, given: dict[str, Any]) -> str:
+        if "token" in self._secrets:
+            return self._secrets["token"].reveal()
+        with closing(AccessTokens(self._settings, given["token_url"], self._patience)) as tokens:
+            return tokens.current()
+
+
+def _uid_set(uids: list[int]) -> str:
+    """Return e.g. ``3:5,9``; servers limit the length of a command to some kB."""
+    runs: list[list[int]] = []
+    for uid in uids:
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)

@@ -1,0 +1,1 @@
+"""Webhooks of live systems in, over HTTP; synced JSON lines in ``landing/`` out."""

@@ -1,0 +1,1 @@
+"""HTTP APIs in; pages of records as they were delivered out."""

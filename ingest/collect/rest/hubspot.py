@@ -1,0 +1,124 @@
+"""Objects of a HubSpot portal in, pages of them with history and associations out.
+
+Objects are searched by their date of change, ascending. A search gives at most 10,000 results,
+and its pages shift when an object changes meanwhile, so no second page is ever asked for: each
+search starts at the last date that was seen. Where more objects than fit a page have the same
+date, as after an import, they are taken by id. A search gives neither history nor associations,
+so what it finds is read once more by id.
+
+``<object>_archived`` holds what was deleted in the last 90 days. Owners and pipelines have no
+date of change: they are landed when they differ from the last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from ingest.collect.batch import Batch, StreamPreview
+from ingest.collect.patience import Patience
+from ingest.collect.rest.api import client, token_headers
+from ingest.collect.rest.hubspot_objects import ObjectReader
+from ingest.collect.rest.hubspot_search import ObjectSearch
+from ingest.collect.rest.snapshot import snapshot
+from ingest.collect.rest.sweep import Moment, Page, Sweep
+from ingest.source import Collect
+
+BASE_URL = "https://api.hubapi.com"
+PAGE_SIZE = 100
+ARCHIVED = "_archived"
+KEPT_ARCHIVED = timedelta(days=100)
+"""HubSpot keeps what was deleted for 90 days."""
+
+_SNAPSHOTS = {
+    "owners": ("crm/v3/owners", {"limit": 100}),
+    "deal_pipelines": ("crm/v3/pipelines/deals", {}),
+}
+
+
+def collector(settings: Collect, patience: Patience) -> HubspotCollector:
+    """Return the collector of a portal."""
+    return HubspotCollector(settings, patience)
+
+
+class HubspotCollector:
+    """Objects of one portal."""
+
+    suffix = ".json"
+
+    def __init__(self, settings: Collect, patience: Patience) -> None:
+        given = settings.settings
+        self._client = client(settings, patience, BASE_URL, token_headers(settings))
+        self._chosen: tuple[str, ...] = given["streams"]
+        self._page_size = int(given.get("page_size", PAGE_SIZE))
+        since = date.fromisoformat(given.get("since", "2006-01-01"))
+        moment = datetime(since.year, since.month, since.day, tzinfo=UTC)
+        self._start = int(moment.timestamp() * 1000)
+
+    def streams(self) -> tuple[str, ...]:
+        """Return the chosen streams, and each object's deleted ones."""
+        objects = [stream for stream in self._chosen if stream not in _SNAPSHOTS]
+        return (*self._chosen, *(f"{stream}{ARCHIVED}" for stream in objects))
+
+    def batches(self, stream: str, state: Any) -> Iterator[Batch]:
+        """Yield what has changed in a stream."""
+        if stream in _SNAPSHOTS:
+            path, params = _SNAPSHOTS[stream]
+            return snapshot(state, lambda after: self._listed(path, params, after))
+        if stream.endswith(ARCHIVED):
+            sweep = Sweep(
+                fetch=lambda _, page: self._archived(stream, page),
+                mark=_archived_mark,
+                before=_before,
+            )
+            return sweep.batches(state, "")
+        return self._search(stream).batches(state, self._start)
+
+    def preview(self, stream: str, state: Any) -> StreamPreview:
+        """Ask how many objects a search finds."""
+        if stream in _SNAPSHOTS:
+            path, params = _SNAPSHOTS[stream]
+            count = len(self._listed(path, params, None).records)
+            return StreamPreview(stream=stream, waiting=None, detail=f"connected; {count} or more")
+        if stream.endswith(ARCHIVED):
+            self._archived(stream, None)
+            detail = "connected; HubSpot does not count what was deleted"
+            return StreamPreview(stream=stream, waiting=None, detail=detail)
+        total = self._search(stream).total(state["from"] if state else self._start)
+        return StreamPreview(stream=stream, waiting=total, detail=f"{total} {stream} to fetch")
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def _search(self, stream: str) -> ObjectSearch:
+        reader = ObjectReader(self._client, stream)
+        return ObjectSearch(self._client, stream, self._page_size, reader.read)
+
+    def _listed(self, path: str, params: dict[str, Any], after: Any) -> Page:
+        if after is not None:
+            params = {**params, "after": after}
+        answer = self._client.get(path, params)
+        return Page(answer, "results", _after(answer))
+
+    def _archived(self, stream: str, after: Any) -> Page:
+        path = f"crm/v3/objects/{stream.removesuffix(ARCHIVED)}"
+        return self._listed(path, {"archived": "true", "limit": 100}, after)
+
+
+def _after(answer: dict[str, Any]) -> Any:
+    paging = answer.get("paging")
+    following = paging.get("next") if isinstance(paging, dict) else None
+    return following.get("after") if isinstance(following, dict) else None
+
+
+def _archived_mark(record: dict[str, Any]) -> tuple[str, Moment]:
+    at = str(record.get("archivedAt") or record.get("updatedAt") or "")
+    return f"{record.get('id')}@{at}", at
+
+
+def _before(at: Moment) -> Moment:
+    if not at:
+        return ""
+    return (datetime.fromisoformat(str(at)) - KEPT_ARCHIVED).isoformat()

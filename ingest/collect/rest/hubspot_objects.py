@@ -1,0 +1,97 @@
+"""Ids of HubSpot objects in; the objects with all properties, history and associations out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.collect.errors import UnexpectedAnswer
+from ingest.collect.rest.client import Client
+
+READ_AT_ONCE = 50
+"""The limit where history is asked for; 100 otherwise."""
+
+HISTORY = {
+    "contacts": ("lifecyclestage",),
+    "deals": ("dealstage", "amount", "closedate", "hubspot_owner_id", "hs_forecast_category"),
+    "tickets": ("hs_pipeline_stage", "hubspot_owner_id", "hs_ticket_priority"),
+}
+
+_ACTIVITY = ("contacts", "companies", "deals", "tickets")
+ASSOCIATIONS = {
+    "contacts": ("companies",),
+    "deals": ("contacts", "companies"),
+    "tickets": ("contacts", "companies", "deals"),
+    "line_items": ("deals",),
+    "calls": _ACTIVITY,
+    "emails": _ACTIVITY,
+    "meetings": _ACTIVITY,
+    "notes": _ACTIVITY,
+    "tasks": _ACTIVITY,
+    "communications": _ACTIVITY,
+}
+
+
+class ObjectReader:
+    """Reads one kind of object."""
+
+    def __init__(self, client: Client, object_: str) -> None:
+        self._client = client
+        self._object = object_
+        self._properties: list[str] | None = None
+
+    def read(self, ids: list[str]) -> list[dict[str, Any]]:
+        """Return the objects, each in the form that the API gives a single one."""
+        found = []
+        for at in range(0, len(ids), READ_AT_ONCE):
+            found += self._read(ids[at : at + READ_AT_ONCE])
+        return found
+
+    def _read(self, ids: list[str]) -> list[dict[str, Any]]:
+        request: dict[str, Any] = {
+            "properties": self._names(),
+            "inputs": [{"id": one} for one in ids],
+        }
+        if self._object in HISTORY:
+            names = set(self._names())
+            request["propertiesWithHistory"] = [n for n in HISTORY[self._object] if n in names]
+        answer = self._client.post(f"crm/v3/objects/{self._object}/batch/read", request)
+        objects = {str(one["id"]): one for one in _results(answer)}
+        for other in ASSOCIATIONS.get(self._object, ()):
+            for one_id, to in self._associated(list(objects), other).items():
+                associations = objects[one_id].setdefault("associations", {})
+                associations[other] = {"results": to}
+        # one that was deleted meanwhile is missing, and comes as an archived one
+        return [objects[one] for one in ids if one in objects]
+
+    def _names(self) -> list[str]:
+        if self._properties is None:
+            answer = self._client.get(f"crm/v3/properties/{self._object}")
+            self._properties = sorted(str(one["name"]) for one in _results(answer))
+        return self._properties
+
+    def _associated(self, ids: list[str], other: str) -> dict[str, list[dict[str, Any]]]:
+        path = f"crm/v3/associations/{self._object}/{other}/batch/read"
+        found: dict[str, list[dict[str, Any]]] = {}
+        inputs = [{"id": one} for one in ids]
+        while inputs:
+            following = []
+            for result in _results(self._client.post(path, {"inputs": inputs})):
+                one_id = str(result["from"]["id"])
+                if one_id in ids:
+                    found.setdefault(one_id, []).extend(result["to"])
+                after = ((result.get("paging") or {}).get("next") or {}).get("after")
+                if after is not None:
+                    following.append({"id": one_id, "after": after})
+            if following == inputs:
+                raise UnexpectedAnswer(
+                    f"HubSpot's associations with {other} lead back to themselves"
+                )
+            inputs = following
+        return found
+
+
+def _results(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    results = answer.get("results")
+    if not isinstance(results, list):
+        raise UnexpectedAnswer("HubSpot's answer holds no results")
+    return results

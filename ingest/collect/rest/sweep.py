@@ -1,0 +1,126 @@
+"""Pages of what changed since a moment in, batches of what was not landed before out.
+
+A sweep goes from page to page by the marks that the other side gives. Its state is written with
+every page, so that it goes on where it was killed; the moment from which the next sweep starts
+moves only when the last page has been landed. Pages may therefore come in any order. The next
+sweep starts some time before the latest change that was seen, for changes that become visible
+late; what it finds again is known by its mark and not landed again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.collect.batch import Batch
+from ingest.collect.errors import UnexpectedAnswer
+from ingest.collect.rest.client import GONE, RequestRefused
+
+Moment = Any
+"""Epoch seconds or ISO 8601, one of them in one stream: plain JSON that sorts by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page.
+
+    Parameters
+    ----------
+    content
+        The answer as it was delivered.
+    key
+        Where the records stand in it.
+    next_page
+        Mark of the next page, None on the last.
+    """
+
+    content: dict[str, Any]
+    key: str
+    next_page: Any
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the page."""
+        records = self.content.get(self.key)
+        if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+            raise UnexpectedAnswer(f"the answer holds no list of records as {self.key}")
+        return records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """How one stream is swept.
+
+    Parameters
+    ----------
+    fetch
+        Returns a page: since a moment, at the mark of a page or None for the first.
+    mark
+        Returns what tells two versions of records apart, and when this one came to be.
+    before
+        Returns the moment at which a sweep starts that follows one which has seen a moment.
+    complete
+        Returns the records to land instead of those listed.
+    """
+
+    fetch: Callable[[Moment, Any], Page]
+    mark: Callable[[dict[str, Any]], tuple[str, Moment]]
+    before: Callable[[Moment], Moment]
+    complete: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda records: records
+
+    def batches(self, state: Any, start: Moment) -> Iterator[Batch]:
+        """Yield a batch per page from ``state`` on, from ``start`` if there is none.
+
+        Raises
+        ------
+        UnexpectedAnswer
+            If pages lead round in a circle.
+        """
+        state = state or {"from": start, "page": None, "high": start, "seen": {}, "new": {}}
+        resumed = state["page"] is not None
+        passed: set[str] = set()
+        while True:
+            try:
+                page = self.fetch(state["from"], state["page"])
+            except RequestRefused as refused:
+                if not resumed or refused.status not in GONE:
+                    raise
+                # marks of pages do not live for ever: the sweep begins anew
+                resumed, state = False, {**state, "page": None}
+                continue
+            resumed = False
+            batch = self._batch(state, page)
+            state = batch.state
+            yield batch
+            if state["page"] is None:
+                return
+            mark = json.dumps(state["page"], sort_keys=True)
+            if mark in passed:
+                raise UnexpectedAnswer(f"the page {mark[:100]} leads back to itself")
+            passed.add(mark)
+
+    def _batch(self, state: dict[str, Any], page: Page) -> Batch:
+        seen: dict[str, Moment] = state["seen"]
+        new: dict[str, Moment] = dict(state["new"])
+        high = state["high"]
+        fresh = []
+        for record in page.records:
+            mark, at = self.mark(record)
+            high = max(high, at)
+            if mark not in seen and mark not in new:
+                fresh.append(record)
+                new[mark] = at
+        kept = self.before(high)
+        landed = self.complete(fresh) if fresh else []
+        # only what the next sweep will find again: a first one may see millions
+        new = {mark: at for mark, at in sorted(new.items()) if at >= kept}
+        after = {**state, "page": page.next_page, "high": high, "new": new}
+        if page.next_page is None:
+            seen = {mark: at for mark, at in sorted(seen.items()) if at >= kept} | new
+            after |= {"from": max(state["from"], kept), "seen": seen, "new": {}}
+        if not landed:
+            return Batch(state=after)
+        content = json.dumps({**page.content, page.key: landed}, ensure_ascii=False)
+        return Batch(state=after, content=content.encode(), records=len(landed))

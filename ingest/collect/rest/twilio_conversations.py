@@ -1,0 +1,105 @@
+"""Conversations of Twilio's Conversations API in, each with its new messages out.
+
+The API cannot be asked for what changed: all conversations are listed, and the messages of those
+that are open, or have changed since they were last seen, are read from the newest back to the
+last one that was landed. A page of conversations makes one file, with the lists
+``conversations``, ``participants`` and ``messages``, each object as it was delivered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.collect.batch import Batch, StreamPreview
+from ingest.collect.errors import UnexpectedAnswer
+from ingest.collect.rest.client import Client
+
+CONVERSATIONS_URL = "https://conversations.twilio.com"
+PAGE_SIZE = 100
+
+Lists = dict[str, list[dict[str, Any]]]
+
+
+class Conversations:
+    """Conversations of one account."""
+
+    def __init__(self, client: Client, since: str) -> None:
+        self._client = client
+        self._since = since
+
+    def batches(self, state: Any) -> Iterator[Batch]:
+        """Yield a batch per page of conversations; the position is what is known of each."""
+        known: dict[str, list[Any]] = dict(state or {})
+        first = {"PageSize": PAGE_SIZE, "StartDate": self._since}
+        for page in self._pages("v1/Conversations", first):
+            lists: Lists = {"conversations": [], "participants": [], "messages": []}
+            for conversation in _listed(page, "conversations"):
+                self._add_changed(lists, conversation, known)
+            records = sum(map(len, lists.values()))
+            content = json.dumps(lists, ensure_ascii=False).encode() if records else None
+            yield Batch(state=dict(known), content=content, records=records)
+
+    def preview(self) -> StreamPreview:
+        """Ask for one conversation."""
+        page = self._client.get("v1/Conversations", {"PageSize": 1, "StartDate": self._since})
+        some = "there are" if _listed(page, "conversations") else "there are no"
+        detail = f"connected; {some} conversations, Twilio does not count them"
+        return StreamPreview(stream="conversations", waiting=None, detail=detail)
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def _add_changed(
+        self, lists: Lists, conversation: dict[str, Any], known: dict[str, list[Any]]
+    ) -> None:
+        sid = str(conversation["sid"])
+        mark = _digest(conversation)
+        last_mark, last_index = known.get(sid, ["", -1])
+        if mark == last_mark and conversation.get("state") == "closed":
+            return
+        messages: list[dict[str, Any]] = []
+        path = f"v1/Conversations/{sid}"
+        newest_first = {"Order": "desc", "PageSize": PAGE_SIZE}
+        for page in self._pages(f"{path}/Messages", newest_first):
+            found = _listed(page, "messages")
+            messages += [one for one in found if int(one["index"]) > last_index]
+            if any(int(one["index"]) <= last_index for one in found):
+                break
+        if mark == last_mark and not messages:
+            return
+        for page in self._pages(f"{path}/Participants", {"PageSize": PAGE_SIZE}):
+            lists["participants"] += _listed(page, "participants")
+        known[sid] = [mark, max((int(one["index"]) for one in messages), default=last_index)]
+        lists["conversations"].append(conversation)
+        lists["messages"] += sorted(messages, key=lambda one: int(one["index"]))
+
+    def _pages(self, path: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        page = self._client.get(path, params)
+        passed = set()
+        while True:
+            yield page
+            meta = page.get("meta")
+            address = meta.get("next_page_url") if isinstance(meta, dict) else None
+            if not address:
+                return
+            if address in passed:
+                raise UnexpectedAnswer(f"Twilio's pages of {path} lead back to themselves")
+            passed.add(address)
+            page = self._client.get(address)
+
+
+def _listed(page: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    records = page.get(key)
+    if not isinstance(records, list) or not all(
+        isinstance(one, dict) and one.get("sid") for one in records
+    ):
+        raise UnexpectedAnswer(f"Twilio's answer holds no list of {key}")
+    return records
+
+
+def _digest(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,192 @@
+"""A source with a ``collect`` section in; files in ``landing/`` and a moved cursor out.
+
+The cursor is ``<home>/collect/<source>.json``; how it stays true to the files is told in
+``ingest.collect.landing_file``. Whatever a stream has landed before it fails stays landed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ingest.collect.batch import Collector, StreamPreview
+from ingest.collect.errors import CollectError, CollectorBusy
+from ingest.collect.kinds import KINDS
+from ingest.collect.landing_file import Cursor, commit, committed_cursor, make_folder
+from ingest.collect.patience import PATIENCE, Patience
+from ingest.source import Collect, Source
+
+logger = logging.getLogger(__name__)
+
+_NUMBERED = re.compile(r"-(\d{8})\.[a-z]+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectProgress:
+    """How far the collecting of a source has come in this run."""
+
+    source: str
+    stream: str
+    files: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What a run has landed.
+
+    Parameters
+    ----------
+    files
+        Relative to the home folder, in the order they were landed.
+    cursor
+        Position per stream after the run.
+    """
+
+    source: str
+    files: tuple[str, ...]
+    records: int
+    cursor: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a run would fetch; that there is one means that the connection works."""
+
+    source: str
+    kind: str
+    streams: tuple[StreamPreview, ...]
+
+
+def collect(
+    source: Source,
+    home: Path,
+    progress: Callable[[CollectProgress], None] | None = None,
+    *,
+    patience: Patience = PATIENCE,
+) -> Collected:
+    """Fetch what is new of a source and land it.
+
+    Raises
+    ------
+    CollectError
+        If the system cannot be reached, refuses access or answers what it must not; if another
+        process collects the source.
+    CursorUnreadable
+        If the cursor is damaged.
+    """
+    settings = _settings(source)
+    files: list[str] = []
+    records = 0
+    with _alone(home, source), closing(_collector(settings, patience)) as collector:
+        cursor_file = _cursor_file(home, source)
+        cursor = committed_cursor(home, cursor_file)
+        folder = home / "landing" / settings.folder
+        cursor = replace(cursor, sequence=_swept(folder, cursor.sequence))
+        for stream in collector.streams():
+            for batch in collector.batches(stream, cursor.streams.get(stream)):
+                streams = {**cursor.streams, stream: batch.state}
+                if batch.content is None:
+                    if streams == cursor.streams:
+                        continue
+                    cursor = replace(cursor, streams=streams, landing=None)
+                    commit(home, cursor_file, cursor, None)
+                    continue
+                sequence = cursor.sequence + 1
+                name = f"{_slug(stream)}-{sequence:08d}{collector.suffix}"
+                landing = (folder / name).relative_to(home).as_posix()
+                cursor = Cursor(sequence=sequence, streams=streams, landing=landing)
+                commit(home, cursor_file, cursor, batch.content)
+                files.append(landing)
+                records += batch.records
+                logger.info("%s: %d records of %s in %s", source.name, batch.records, stream, name)
+                if progress is not None:
+                    progress(
+                        CollectProgress(
+                            source=source.name, stream=stream, files=len(files), records=records
+                        )
+                    )
+    return Collected(source=source.name, files=tuple(files), records=records, cursor=cursor.streams)
+
+
+def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Preview:
+    """Connect to a source and say what a run would fetch; nothing is written.
+
+    Raises
+    ------
+    CollectError
+        As ``collect`` would.
+    """
+    settings = _settings(source)
+    cursor_file = _cursor_file(home, source)
+    states = committed_cursor(home, cursor_file).streams if cursor_file.exists() else {}
+    with closing(_collector(settings, patience)) as collector:
+        streams = tuple(
+            collector.preview(stream, states.get(stream)) for stream in collector.streams()
+        )
+    return Preview(source=source.name, kind=settings.kind, streams=streams)
+
+
+def _settings(source: Source) -> Collect:
+    if source.collect is None:
+        raise CollectError(
+            f"source {source.name} has no collect section in sources.yml: its files are put into "
+            "the landing folder by others"
+        )
+    return source.collect
+
+
+def _collector(settings: Collect, patience: Patience) -> Collector:
+    module = import_module(KINDS[settings.kind].module)
+    collector: Collector = module.collector(settings, patience)
+    return collector
+
+
+def _cursor_file(home: Path, source: Source) -> Path:
+    return home / "collect" / f"{source.name}.json"
+
+
+@contextmanager
+def _alone(home: Path, source: Source) -> Iterator[None]:
+    """Hold the lock of a source; the kernel frees it however the process ends."""
+    folder = home / "collect"
+    make_folder(folder)
+    handle = os.open(folder / f"{source.name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CollectorBusy(
+                f"source {source.name} is being collected by another process; wait until it ends"
+            ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _swept(folder: Path, sequence: int) -> int:
+    """Remove what a batch that was never committed left; return the last number in use.
+
+    Files can have higher numbers than the cursor only where somebody removed it to collect
+    everything again: their numbers are not used a second time.
+    """
+    if not folder.is_dir():
+        return sequence
+    for file in folder.iterdir():
+        if (numbered := _NUMBERED.search(file.name)) and not file.name.startswith("."):
+            sequence = max(sequence, int(numbered.group(1)))
+    for part in folder.glob(f".*-{sequence + 1:08d}.*.part"):
+        part.unlink()
+    return sequence
+
+
+def _slug(stream: str) -> str:
+    return re.sub("[^A-Za-z0-9_]+", "-", stream).strip("-") or "stream"

@@ -1,0 +1,51 @@
+"""A reference such as ``env:IMAP_PASSWORD`` in; the secret, read when it is needed, out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ingest.collect.errors import SecretMissing
+
+_REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that stands in an environment variable; what can be printed of it is the name."""
+
+    variable: str
+
+    def reveal(self) -> str:
+        """Return the secret itself.
+
+        Raises
+        ------
+        SecretMissing
+            If the variable is not set or empty.
+        """
+        value = os.environ.get(self.variable, "").strip()
+        if not value:
+            raise SecretMissing(
+                f"the environment variable {self.variable} is not set; "
+                "set it to the secret before collecting"
+            )
+        return value
+
+
+def secret_of(reference: str) -> Secret | None:
+    """Return the secret that ``env:NAME`` refers to; None if the text is no reference."""
+    found = _REFERENCE.fullmatch(reference.strip())
+    return Secret(found.group(1)) if found else None
+
+
+def redacted(text: str, secrets: Iterable[Secret]) -> str:
+    """Return ``text`` on one line and with ``***`` for every secret that stands in it."""
+    for secret in secrets:
+        value = os.environ.get(secret.variable, "").strip()
+        for spelling in {value, quote(value, safe="")} - {""}:
+            text = text.replace(spelling, "***")
+    return " ".join(text.split())

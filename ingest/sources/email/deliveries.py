@@ -1,0 +1,104 @@
+"""A message about another message's delivery in; per recipient what became of it out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.sources.email.bodies import Contents
+from ingest.sources.email.headers import Headers, addresses, message_ids
+
+MAX_RECIPIENTS = 1_000
+
+_TYPED = re.compile(r"^\s*(?:[a-z0-9\-]+\s*;)?\s*(.+?)\s*$", re.IGNORECASE)
+_STATUS = re.compile(r"(?<!\d)[245]\.\d{1,3}\.\d{1,3}(?!\d)")
+_CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
+_QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
+_MAYBE_LATER = ("2.2", "3.1", "3.2")
+"""Mailbox full, disk full, system not accepting: permanent by number, temporary in fact."""
+
+EVENTS = {
+    "failed": "bounce",
+    "delayed": "deferred",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
+"""Action of RFC 3464 to ``event_type`` of an ``email_event``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a report (RFC 3464) says about one recipient."""
+
+    recipient: str | None
+    action: str
+    status: str | None
+    diagnostic: str | None
+
+    def bounce_category(self) -> str | None:
+        """Return hard, soft or block; None where neither status nor diagnosis has a number."""
+        status = self.status
+        if status is None:
+            code = _CODE.search(self.diagnostic or "")
+            return None if code is None else "soft" if code.group(1) == "4" else "hard"
+        if status[0] == "4" or status[2:] in _MAYBE_LATER:
+            return "soft"
+        return "block" if status[2] == "7" else "hard" if status[0] == "5" else None
+
+
+def deliveries(contents: Contents) -> list[Delivery]:
+    """Return what the delivery reports of a message say, one entry per recipient."""
+    found = [
+        _delivery(group.headers)
+        for report in contents.reports
+        for group in report.parts or []
+        if group.headers.raw("action")
+    ]
+    return found[:MAX_RECIPIENTS]
+
+
+def _delivery(fields: Headers) -> Delivery:
+    recipient = _address(fields.raw("final-recipient")) or _address(
+        fields.raw("original-recipient")
+    )
+    diagnostic = fields.text("diagnostic-code")
+    status = _STATUS.search(fields.raw("status")) or _STATUS.search(diagnostic or "")
+    return Delivery(
+        recipient=recipient,
+        action=fields.raw("action").lower().split()[0],
+        status=status.group() if status else None,
+        diagnostic=diagnostic,
+    )
+
+
+def _address(value: str) -> str | None:
+    """Return the address of ``rfc822; jane@x.example``."""
+    inside = _TYPED.match(value[:1_000])
+    named = addresses(inside.group(1)) if inside else []
+    return named[0] if named else None
+
+
+def told_in_words(headers: Headers, text: str) -> list[Delivery]:
+    """Return who was not reached by a bounce without a report: Exim's header, qmail's text."""
+    named = addresses(headers.raw("x-failed-recipients"))[:MAX_RECIPIENTS]
+    if named:
+        return [_in_words(address, "") for address in named]
+    return [
+        _in_words(address, why)
+        for recipient, why in _QMAIL.findall(text[:100_000])[:MAX_RECIPIENTS]
+        for address in addresses(recipient)[:1]
+    ]
+
+
+def _in_words(recipient: str, why: str) -> Delivery:
+    status = _STATUS.search(why)
+    return Delivery(recipient, "failed", status.group() if status else None, why.strip() or None)
+
+
+def returned_message(contents: Contents) -> Headers | None:
+    """Return the headers of the message that a report is about, None if it came without them."""
+    for headers in contents.enclosed:
+        if message_ids(headers.raw("message-id")):
+            return headers
+    return contents.enclosed[0] if contents.enclosed else None

@@ -1,0 +1,1 @@
+"""Folders of the tables that Fivetran writes, one file a table, in; canonical entities out."""

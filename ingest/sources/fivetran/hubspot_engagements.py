@@ -1,0 +1,221 @@
+"""HubSpot's calls, e-mails, meetings, notes, tasks and messages in; interactions out.
+
+Older exports say in ``engagement`` when it happened and who did it, newer ones in the table of
+the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from ingest.sources.fivetran.table import (
+    Join,
+    Part,
+    Table,
+    Target,
+    changed_at,
+    first_of,
+    is_deleted,
+)  # fmt: skip
+from ingest.sources.objects.expressions import text_of_html
+
+KINDS = ("call", "communication", "email", "meeting", "note", "task")
+DETAILS = tuple(f"engagement_{kind}" for kind in KINDS)
+
+_INBOUND = ("INBOUND", "INCOMING_EMAIL", "FORWARDED_EMAIL", "MEETINGS_PUBLIC")
+
+
+def _link(thing: str, on: str) -> tuple[Join, Join]:
+    table, column = f"engagement_{thing}", f"{thing}_id"
+    return (
+        Join(tables=(table,), on=on, key="engagement_id", take={f"${thing}": column}),
+        Join(
+            tables=(table,),
+            on=on,
+            key="engagement_id",
+            take={f"${thing}_ids": column},
+            is_list=True,
+        ),
+    )
+
+
+def _links(on: str) -> tuple[Join, ...]:
+    return (
+        *_link("contact", on),
+        *_link("company", on),
+        *_link("deal", on),
+        Join(
+            tables=("ticket_engagement",),
+            on=on,
+            key="engagement_id",
+            take={"$ticket": "ticket_id"},
+        ),
+    )
+
+
+_ALSO = ("$contact_ids", "$company_ids", "$deal_ids")
+
+
+def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
+    inbound = pl.any_horizontal(
+        pl.col(name).is_in(_INBOUND).fill_null(value=False)
+        for name in (
+            "property_hs_call_direction", "property_hs_email_direction", "source",
+            "property_hs_meeting_source",
+        )
+    )  # fmt: skip
+    medium = pl.col("property_hs_communication_channel_type")
+    return {
+        "$kind": kind,
+        "$thread": pl.coalesce("property_hs_email_thread_id", engagement_id),
+        "$is_deleted": is_deleted("_fivetran_deleted", "is_deleted"),
+        # a call is known since it was logged, also if somebody touches its record years later;
+        # that it was deleted is known only since then
+        "$recorded_at": pl.when(pl.col("$is_deleted"))
+        .then(changed_at("property_hs_lastmodifieddate", "last_updated"))
+        .otherwise(first_of("property_hs_createdate", "created_at", "_fivetran_synced")),
+        "$completed_at": pl.when(pl.col("$kind") == "TASK").then(
+            first_of("property_hs_task_completion_date", "property_hs_createdate", "created_at")
+        ),
+        "$started_at": first_of(
+            "$completed_at", "start_time", "property_hs_meeting_start_time",
+            "property_hs_timestamp", "timestamp", "property_hs_createdate", "created_at",
+            "$timestamp",
+        ),
+        "$ended_at": first_of("end_time", "property_hs_meeting_end_time"),
+        "$owner": first_of("property_hubspot_owner_id", "owner_id", "$owner_id"),
+        "$subject": first_of(
+            "property_hs_email_subject", "property_hs_call_title", "property_hs_meeting_title",
+            "property_hs_task_subject", "title", "subject",
+        ),
+        "$said": first_of(
+            "property_hs_email_text", "property_hs_call_body", "property_hs_meeting_body",
+            "property_hs_note_body", "property_hs_task_body", "property_hs_communication_body",
+            "body",
+        ),
+        "$body": text_of_html("$said"),
+        "$channel": pl.when(pl.col("$kind") == "COMMUNICATION")
+        .then(
+            pl.when(medium == "SMS")
+            .then(pl.lit("sms"))
+            .when(medium == "LINKEDIN_MESSAGE")
+            .then(pl.lit("social"))
+            .otherwise(pl.lit("chat"))
+        )
+        .otherwise(
+            pl.col("$kind").replace_strict(
+                {
+                    "CALL": "phone", "EMAIL": "email", "INCOMING_EMAIL": "email",
+                    "FORWARDED_EMAIL": "email", "MEETING": "in_person", "NOTE": "web",
+                    "TASK": "web",
+                },
+                default=None,
+                return_dtype=pl.String,
+            )
+        ),
+        "$medium": medium.str.to_lowercase(),
+        "$sub_channel": pl.coalesce("$medium", pl.lit("hubspot")),
+        # a colleague entered it: what does not say that it came in, went out
+        "$direction": pl.when(pl.col("$kind").is_in(["NOTE", "TASK"]))
+        .then(pl.lit("internal"))
+        .when(inbound | (pl.col("$kind") == "INCOMING_EMAIL"))
+        .then(pl.lit("inbound"))
+        .otherwise(pl.lit("outbound")),
+        "$type": pl.when(pl.col("$kind") == "CALL")
+        .then(pl.lit("call"))
+        .when(pl.col("$kind").is_in(["MEETING", "NOTE", "TASK"]))
+        .then(pl.col("$kind").str.to_lowercase())
+        .otherwise(pl.lit("message")),
+        "$duration": pl.col("property_hs_call_duration").cast(pl.Float64, strict=False) / 1000,
+        "$status": pl.col("property_hs_call_status").replace_strict(
+            {"COMPLETED": "answered", "NO_ANSWER": "no_answer", "BUSY": "busy", "FAILED": "failed"},
+            default=None,
+            return_dtype=pl.String,
+        ),
+        "$disposition": first_of("property_hs_call_disposition", "meeting_outcome"),
+    }  # fmt: skip
+
+
+def _columns(engagement_id: str) -> Mapping[str, Any]:
+    return {
+        "interaction_id": engagement_id,
+        "conversation_ref": "$thread",
+        "channel": "$channel",
+        "sub_channel": "$sub_channel",
+        "direction": "$direction",
+        "interaction_type": "$type",
+        "subject": "$subject",
+        "body_text": "$body",
+        "customer_ref": {"from": "$contact", "as": "contact"},
+        "agent_ref": "$owner",
+        "started_at": "$started_at",
+        "ended_at": "$ended_at",
+        "duration_s": "$duration",
+        "outcome": "$status",
+        "disposition": "$disposition",
+        "recording_url": "property_hs_call_recording_url",
+        "ticket_ref": "$ticket",
+        "opportunity_ref": "$deal",
+    }
+
+
+def _detail(kind: str) -> Table:
+    return Table(
+        joins=(
+            Join(
+                tables=("engagement",),
+                on="engagement_id",
+                key="id",
+                take={"$timestamp": "timestamp", "$owner_id": "owner_id", "$of_type": "type"},
+            ),
+            *_links("engagement_id"),
+        ),
+        derive=_derived("engagement_id", pl.coalesce("$of_type", pl.lit(kind.upper()))),
+        targets=(
+            Target(
+                entity="interaction",
+                recorded_at="$recorded_at",
+                is_deleted="$is_deleted",
+                columns=_columns("engagement_id"),
+                also=_ALSO,
+            ),
+        ),
+    )
+
+
+ENGAGEMENT = Table(
+    part=Part(on="id", tables=dict.fromkeys(DETAILS, "engagement_id")),
+    joins=_links("id"),
+    derive=_derived("id", pl.col("type")),
+    targets=(
+        Target(
+            entity="interaction",
+            where=pl.col("$started_at").is_not_null() & pl.col("$channel").is_not_null(),
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            columns=_columns("id"),
+            also=_ALSO,
+        ),
+    ),
+    reason_code="missing_detail",
+    reason="the table of its kind, which says when it happened, is not in this folder",
+)
+
+ENGAGEMENTS = {
+    "engagement": ENGAGEMENT,
+    **{f"engagement_{kind}": _detail(kind) for kind in KINDS},
+    **{
+        f"engagement_{thing}": Table(
+            part=Part(
+                on="engagement_id",
+                tables={**dict.fromkeys(DETAILS, "engagement_id"), "engagement": "id"},
+            ),
+            reason_code="missing_parent",
+            reason=f"its engagement is in no file of this folder; its {thing} is kept with it",
+        )
+        for thing in ("contact", "company", "deal")
+    },
+}

@@ -1,0 +1,161 @@
+"""HubSpot's contacts and companies in; contacts and accounts out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.fivetran.hubspot_lists import FORM_SUBMISSION, LIST, LIST_MEMBER
+from ingest.sources.fivetran.hubspot_merges import MERGED, merged_join, merged_target
+from ingest.sources.fivetran.table import (
+    Join,
+    Part,
+    Table,
+    Target,
+    changed_at,
+    first_of,
+    is_deleted,
+)  # fmt: skip
+from ingest.sources.objects.countries import country
+
+HASHED = r"^(?:[A-Za-z0-9+/]{22}==|[0-9a-f]{32})$"
+"""An address that Fivetran was told to hash: a pseudonym, but the same person throughout."""
+
+
+CONTACT = Table(
+    joins=(
+        merged_join("contact"),
+        Join(
+            tables=("contact_merge_audit",),
+            on="id",
+            key="vid_to_merge",
+            take={"$canonical": "canonical_vid"},
+        ),
+    ),
+    derive={
+        "$recorded_at": changed_at("property_lastmodifieddate"),
+        "$is_deleted": is_deleted("_fivetran_deleted", "is_deleted"),
+        "$merged_into": first_of("$canonical", "$survivor"),
+        "$created_at": first_of("property_createdate", "property_created_at"),
+        "$country": country("property_hs_country_region_code", "property_country"),
+        "$account": first_of("property_associatedcompanyid", "associated_company"),
+        **MERGED,
+    },
+    targets=(
+        Target(
+            entity="contact",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            merged_into="$merged_into",
+            columns={
+                "contact_id": "id",
+                "first_name": "property_firstname",
+                "last_name": "property_lastname",
+                "email": "property_email",
+                "phone": "property_phone",
+                "mobile": "property_mobilephone",
+                "title": "property_jobtitle",
+                "account_ref": "$account",
+                "owner_ref": "property_hubspot_owner_id",
+                "street": "property_address",
+                "city": "property_city",
+                "state": "property_state",
+                "postal_code": "property_zip",
+                "country_code": "$country",
+                "gender": "property_gender",
+                "locale": "property_hs_language",
+                "lead_source": "property_hs_analytics_source",
+                "lifecycle_stage": "property_lifecyclestage",
+                "created_at": "$created_at",
+                "last_activity_at": "property_notes_last_updated",
+                "has_opted_out_of_email": "property_hs_email_optout",
+            },
+        ),
+        merged_target("contact", {"contact_id": "$merged_ids"}),
+        Target(
+            entity="identifier",
+            where=pl.col("property_email").str.contains(HASHED),
+            columns={
+                "person_ref": {"from": "id", "as": "contact"},
+                "id_type": {"value": "anonymous_id"},
+                "id_value": "property_email",
+                "first_seen_at": "$created_at",
+            },
+            attributes=(),
+        ),
+    ),
+)
+
+MERGE_AUDIT = Table(
+    part=Part(on="vid_to_merge", tables={"contact": "id"}),
+    derive={"$is_merged": pl.lit("true")},
+    targets=(
+        Target(
+            entity="contact",
+            where=pl.col("vid_to_merge").is_not_null() & pl.col("canonical_vid").is_not_null(),
+            recorded_at="timestamp",
+            is_deleted="$is_merged",
+            merged_into="canonical_vid",
+            columns={"contact_id": "vid_to_merge"},
+        ),
+    ),
+    reason_code="missing_id",
+    reason="vid_to_merge or canonical_vid is missing",
+)
+
+COMPANY = Table(
+    joins=(merged_join("company"),),
+    derive={
+        "$recorded_at": changed_at("property_hs_lastmodifieddate"),
+        "$is_deleted": is_deleted("_fivetran_deleted", "is_deleted"),
+        # HubSpot makes a company of a domain alone; its name is filled in later, or never
+        "$name": first_of("property_name", "property_domain"),
+        "$currency": pl.coalesce("property_hs_annual_revenue_currency_code", "$company_currency"),
+        **MERGED,
+    },
+    targets=(
+        Target(
+            entity="account",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            merged_into="$survivor",
+            columns={
+                "account_id": "id",
+                "name": "$name",
+                "domain": "property_domain",
+                "website": "property_website",
+                "industry": "property_industry",
+                "type": "property_type",
+                "annual_revenue": "property_annualrevenue",
+                "number_of_employees": "property_numberofemployees",
+                "parent_ref": "property_hs_parent_company_id",
+                "owner_ref": "property_hubspot_owner_id",
+                "billing_street": "property_address",
+                "billing_city": "property_city",
+                "billing_state": "property_state",
+                "billing_postal_code": "property_zip",
+                "billing_country": "property_country",
+                "account_source": "property_hs_analytics_source",
+                "created_at": "property_createdate",
+                "currency": "$currency",
+            },
+        ),
+        merged_target("account", {"account_id": "$merged_ids", "name": "$name"}),
+    ),
+)
+
+PEOPLE = {
+    "contact": CONTACT,
+    "contact_merge_audit": MERGE_AUDIT,
+    "company": COMPANY,
+    "contact_list": LIST,
+    "contact_list_member": LIST_MEMBER,
+    "contact_form_submission": FORM_SUBMISSION,
+    "form": Table(reason="a form has no entity; its name is kept with what was sent by it"),
+    **dict.fromkeys(
+        ("contact_property_history", "company_property_history"),
+        Table(
+            reason="the history of a contact's or company's properties has no entity; their "
+            "present values come with the contact or company"
+        ),
+    ),
+}

@@ -1,0 +1,163 @@
+"""Salesforce's accounts, contacts, leads and users in; the entities of these people out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
+from ingest.sources.fivetran.table import Join, Table, Target, first_of
+from ingest.sources.objects.countries import country
+
+ACCOUNT = Table(
+    derive={
+        **LINEAGE,
+        "$billing_country": first_of("billing_country", "billing_country_code"),
+        "$shipping_country": first_of("shipping_country", "shipping_country_code"),
+        **CURRENCY,
+    },
+    targets=(
+        Target(
+            entity="account",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            merged_into="master_record_id",
+            columns={
+                "account_id": "id",
+                "name": "name",
+                "website": "website",
+                "industry": "industry",
+                "type": "type",
+                "annual_revenue": "annual_revenue",
+                "number_of_employees": "number_of_employees",
+                "parent_ref": "parent_id",
+                "owner_ref": "owner_id",
+                "billing_street": "billing_street",
+                "billing_city": "billing_city",
+                "billing_state": "billing_state",
+                "billing_postal_code": "billing_postal_code",
+                "billing_country": "$billing_country",
+                "shipping_street": "shipping_street",
+                "shipping_city": "shipping_city",
+                "shipping_state": "shipping_state",
+                "shipping_postal_code": "shipping_postal_code",
+                "shipping_country": "$shipping_country",
+                "rating": "rating",
+                "account_source": "account_source",
+                "created_at": "created_date",
+                "currency": "$currency",
+            },
+        ),
+    ),
+)
+
+CONTACT = Table(
+    derive={**LINEAGE, "$country": country("mailing_country_code", "mailing_country")},
+    targets=(
+        Target(
+            entity="contact",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            merged_into="master_record_id",
+            columns={
+                "contact_id": "id",
+                "first_name": "first_name",
+                "last_name": "last_name",
+                "email": "email",
+                "phone": "phone",
+                "mobile": "mobile_phone",
+                "title": "title",
+                "department": "department",
+                "account_ref": "account_id",
+                "owner_ref": "owner_id",
+                "reports_to_ref": "reports_to_id",
+                "street": "mailing_street",
+                "city": "mailing_city",
+                "state": "mailing_state",
+                "postal_code": "mailing_postal_code",
+                "country_code": "$country",
+                "birth_date": "birthdate",
+                "lead_source": "lead_source",
+                "created_at": "created_date",
+                "last_activity_at": "last_activity_date",
+                "has_opted_out_of_email": "has_opted_out_of_email",
+                "do_not_call": "do_not_call",
+                "email_bounced_at": "email_bounced_date",
+            },
+        ),
+    ),
+)
+
+LEAD = Table(
+    derive={**LINEAGE, **CURRENCY, "$country": country("country_code", "country")},
+    targets=(
+        Target(
+            entity="lead",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            merged_into="master_record_id",
+            columns={
+                "lead_id": "id",
+                "first_name": "first_name",
+                "last_name": "last_name",
+                "email": "email",
+                "phone": "phone",
+                "company": "company",
+                "title": "title",
+                "industry": "industry",
+                "number_of_employees": "number_of_employees",
+                "annual_revenue": "annual_revenue",
+                "country_code": "$country",
+                "status": "status",
+                "rating": "rating",
+                "lead_source": "lead_source",
+                "owner_ref": "owner_id",
+                "created_at": "created_date",
+                "converted_at": "converted_date",
+                "converted_contact_ref": "converted_contact_id",
+                "converted_account_ref": "converted_account_id",
+                "converted_opportunity_ref": "converted_opportunity_id",
+                "is_unread_by_owner": "is_unread_by_owner",
+                "currency": "$currency",
+            },
+        ),
+    ),
+)
+
+USER = Table(
+    joins=(Join(tables=("user_role",), on="user_role_id", key="id", take={"$team": "name"}),),
+    derive={
+        **LINEAGE,
+        "$name": pl.coalesce(
+            pl.col("name"),
+            pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True).replace(
+                "", None
+            ),
+        ),
+        "$phone": first_of("phone", "mobile_phone"),
+    },
+    targets=(
+        Target(
+            entity="agent",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            columns={
+                "agent_id": "id",
+                "name": "$name",
+                "email": "email",
+                "phone": "$phone",
+                "team": "$team",
+                "region": "division",
+                "manager_ref": "manager_id",
+                "active_from": "created_date",
+            },
+        ),
+    ),
+)
+
+PEOPLE = {
+    **dict.fromkeys(("account", "account_history"), ACCOUNT),
+    **dict.fromkeys(("contact", "contact_history"), CONTACT),
+    **dict.fromkeys(("lead", "lead_history"), LEAD),
+    "user": USER,
+    "user_role": Table(reason="a role has no entity; its name is kept as team of its users"),
+}

@@ -1,0 +1,81 @@
+"""Comments of Zendesk's tickets in; ticket events and interactions out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.fivetran.table import Join, Table, Target
+from ingest.sources.fivetran.zendesk_roles import AGENTS, person, user_join
+from ingest.sources.zendesk_comments import CHANNELS
+
+COMMENT = Table(
+    joins=(
+        Join(tables=("user",), on="user_id", key="id", take={"$role": "role"}),
+        Join(
+            tables=("ticket",),
+            on="ticket_id",
+            key="id",
+            take={"$requester": "requester_id", "$via": "via_channel", "$subject": "subject"},
+        ),
+        user_join("$requester", "$requester_"),
+    ),
+    derive={
+        "$is_public": pl.col("public").str.to_lowercase() == "true",
+        "$actor_type": pl.when(pl.col("$role").is_in(AGENTS))
+        .then(pl.lit("agent"))
+        .when((pl.col("$role") == "end-user") | (pl.col("user_id") == pl.col("$requester")))
+        .then(pl.lit("requester")),
+        "$actor_ref": pl.when(pl.col("$actor_type") == "agent")
+        .then(pl.col("user_id"))
+        .when(pl.col("$actor_type") == "requester")
+        .then(pl.concat_str(pl.lit("contact:"), pl.col("user_id"))),
+        "$direction": pl.when(~pl.col("$is_public"))
+        .then(pl.lit("internal"))
+        .when(pl.col("$actor_type") == "agent")
+        .then(pl.lit("outbound"))
+        .when(pl.col("$actor_type") == "requester")
+        .then(pl.lit("inbound")),
+        "$kind": pl.when("$is_public").then(pl.lit("message")).otherwise(pl.lit("note")),
+        "$agent": pl.when(pl.col("$actor_type") == "agent").then(pl.col("user_id")),
+        "$is_message": pl.col("$direction").is_not_null() & pl.col("$via").is_not_null(),
+        "$unsaid": pl.when(~pl.col("$is_message")).then(pl.col("body")),
+        "$customer": person("$requester", "$requester_role", "$requester_email"),
+    },
+    targets=(
+        Target(
+            entity="ticket_event",
+            columns={
+                "ticket_event_id": "id",
+                "ticket_ref": "ticket_id",
+                "event_type": {"value": "comment"},
+                "is_public": "$is_public",
+                "actor_type": "$actor_type",
+                "actor_ref": "$actor_ref",
+                "event_at": "created",
+            },
+            attributes=("user_id",),
+            # the text of a message is kept once
+            also=("$unsaid",),
+        ),
+        Target(
+            entity="interaction",
+            # who spoke, and by which channel, is known from the user and the ticket
+            where=pl.col("$is_message"),
+            columns={
+                "interaction_id": "id",
+                "conversation_ref": "ticket_id",
+                "channel": {"from": "$via", "values": CHANNELS, "else": {"value": "web"}},
+                "sub_channel": {"value": "zendesk"},
+                "direction": "$direction",
+                "interaction_type": "$kind",
+                "subject": "$subject",
+                "body_text": "body",
+                "customer_ref": "$customer",
+                "agent_ref": "$agent",
+                "started_at": "created",
+                "ticket_ref": "ticket_id",
+            },
+            attributes=(),
+        ),
+    ),
+)

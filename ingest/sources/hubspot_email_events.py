@@ -1,0 +1,87 @@
+"""HubSpot e-mail events (``/email/public/v1/events``): what becomes of them.
+
+A change of subscription is a decision too, and becomes a ``consent``.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.objects import NativeObject, ObjectMap, Refusal
+from ingest.sources.objects.expressions import matched, typed
+
+EVENT_TYPES = {
+    "SENT": "sent", "PROCESSED": "sent", "DROPPED": "dropped", "SUPPRESSED": "dropped",
+    "DELIVERED": "delivered", "DEFERRED": "deferred", "BOUNCE": "bounce", "OPEN": "open",
+    "CLICK": "click", "PRINT": "print", "FORWARD": "forward", "SPAMREPORT": "spam_report",
+    "REPLY": "reply",
+}  # fmt: skip
+
+BOUNCE_CATEGORIES = {
+    "(?i)spam|content|policy|reputation|dmarc|filtered|sending_domain": "block",
+    "(?i)unknown_user|misconfiguration|dns": "hard",
+    "(?i)full|throttled|temporary|timeout|greylisting": "soft",
+}
+
+_TYPE = pl.col("type")
+_IS_PROCESSED = _TYPE == "PROCESSED"
+_HAS_SENDING = pl.col("sentBy.id").is_not_null() & pl.col("sentBy.created").is_not_null()
+_IS_LEAVING = (_TYPE == "STATUSCHANGE") & (pl.col("subscription_status") == "UNSUBSCRIBED")
+_DECIDES = (_TYPE == "STATUSCHANGE") & pl.col("subscription_status").is_in(
+    ["SUBSCRIBED", "UNSUBSCRIBED"]
+)
+_IS_KEPT = _TYPE.is_in(list(EVENT_TYPES)) & (~_IS_PROCESSED | _HAS_SENDING)
+
+EMAIL_EVENTS = NativeObject(
+    name="email_events",
+    also_called=("email_event", "events"),
+    maps=(
+        ObjectMap(
+            "email_event",
+            {
+                # PROCESSED says once more that the mail was sent: it becomes that very event
+                "email_event_id": pl.when(_IS_PROCESSED).then("sentBy.id").otherwise("id"),
+                "email_id": pl.coalesce("sentBy.id", "id"),
+                "campaign_ref": "emailCampaignId",
+                "recipient_ref": typed("email", pl.col("recipient")),
+                "event_type": pl.when(_IS_LEAVING)
+                .then(pl.lit("unsubscribe"))
+                .otherwise(_TYPE.replace(EVENT_TYPES)),
+                "event_at": pl.when(_IS_PROCESSED).then("sentBy.created").otherwise("created"),
+                "url": "url",
+                "bounce_category": matched(pl.col("category"), BOUNCE_CATEGORIES, None),
+            },
+            where=_IS_KEPT.fill_null(value=False) | _IS_LEAVING.fill_null(value=False),
+            absorbed=("recipient", "sentBy.id", "sentBy.created", "id", "created", "type"),
+        ),
+        ObjectMap(
+            "consent",
+            {
+                "consent_id": "id",
+                "person_ref": typed("email", pl.col("recipient")),
+                "purpose": {"value": "marketing"},
+                "channel": {"value": "email"},
+                "status": {
+                    "from": "subscription_status",
+                    "values": {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "withdrawn"},
+                },
+                "captured_at": "created",
+                "consent_source": "source",
+            },
+            where=_DECIDES,
+            keep_rest=False,
+        ),
+    ),
+    refusals=(
+        Refusal(
+            ~(_IS_KEPT.fill_null(value=False) | _DECIDES.fill_null(value=False)),
+            "event_not_kept",
+            pl.concat_str(
+                pl.lit("an e-mail event of the type "),
+                pl.coalesce("type", pl.lit("(none)")),
+                pl.lit(", for which the warehouse has no place"),
+            ),
+        ),
+    ),
+    evidence=(("emailCampaignId",), ("recipient", "type"), ("created", "type")),
+)

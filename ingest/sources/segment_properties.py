@@ -1,0 +1,95 @@
+"""Segment events in; the properties of the semantic spec as text columns out."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import polars as pl
+
+_PROPERTIES = (
+    "email_id", "campaign_id", "link_url", "list_id",
+    "conversation_id", "conversationId", "conversation_duration", "message_id", "messageId",
+    "message_body", "agent_id", "agent_name", "role",
+    "cart_id", "checkout_id", "order_id", "product_id", "sku", "price", "quantity", "currency",
+    "affiliation", "subtotal", "total", "revenue", "shipping", "tax", "discount", "coupon",
+    "account_name", "type", "first_name", "last_name", "email", "phone",
+)  # fmt: skip
+
+_COPILOT_SPELLING = {"conversation_id": "conversationId", "message_id": "messageId"}
+
+_SHAPE = json.dumps(
+    {"properties": dict.fromkeys(_PROPERTIES, "VARCHAR"), "context_group_id": "VARCHAR"}
+)
+
+_QUERY = """
+select
+    position,
+    try(from_json(attributes, $shape)) as said,
+    json_extract(attributes, '$.properties')::varchar as properties_text
+from semantic_events
+"""
+
+_ITEMS_QUERY = """
+with listed as (
+    select position, json_extract(properties, '$.products[*]') as products
+    from semantic_orders
+),
+
+numbered as (
+    select
+        position,
+        unnest(products) as product,
+        generate_subscripts(products, 1) as item_index
+    from listed
+)
+
+select
+    position,
+    item_index,
+    try(from_json(product, $shape)) as item,
+    '{"product":' || product || '}' as item_attributes
+from numbered
+"""
+
+_ITEM_PROPERTIES = ("product_id", "sku", "name", "quantity", "price", "currency")
+_ITEM_SHAPE = json.dumps(dict.fromkeys(_ITEM_PROPERTIES, "VARCHAR"))
+
+
+def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.DataFrame:
+    """Add ``p_<property>`` columns, ``group_id`` of the context and ``properties`` as JSON."""
+    con.register("semantic_events", events.select("position", "attributes"))
+    found = con.execute(_QUERY, {"shape": _SHAPE}).pl()
+    con.unregister("semantic_events")
+    texts = found.unnest("said").unnest("properties")
+    texts = texts.select(
+        "position",
+        *(_filled(texts[name]).alias(f"p_{name}") for name in _PROPERTIES),
+        group_id=_filled(texts["context_group_id"]),
+        properties="properties_text",
+    )
+    said = events.join(texts, on="position", how="left", maintain_order="left")
+    return said.with_columns(
+        *(
+            pl.coalesce(f"p_{name}", f"p_{other}").alias(f"p_{name}")
+            for name, other in _COPILOT_SPELLING.items()
+        ),
+        attributes=pl.lit('{"properties":') + pl.col("properties") + pl.lit("}"),
+    )
+
+
+def items_of(con: duckdb.DuckDBPyConnection, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per element of ``products``: its number, texts and the whole of it."""
+    con.register("semantic_orders", orders.select("position", "properties"))
+    found = con.execute(_ITEMS_QUERY, {"shape": _ITEM_SHAPE}).pl()
+    con.unregister("semantic_orders")
+    items = found.unnest("item")
+    return items.with_columns(_filled(items[name]) for name in _ITEM_PROPERTIES)
+
+
+def _filled(text: pl.Series) -> pl.Series:
+    """Strip blanks; nothing left means null. Most columns of a chunk hold nothing at all."""
+    if text.null_count() == len(text):
+        return text
+    stripped = text.str.strip_chars()
+    return stripped.set(stripped == "", None)

@@ -1,0 +1,120 @@
+"""Lines of a WhatsApp chat in; the parts of those that begin a message out.
+
+``[12.03.23, 14:05:33] Anna: text`` (iPhone), ``12/03/2023, 2:05 pm - Anna: text`` (Android), with
+the separators, words and invisible marks that locales put between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+"""Invisible marks of writing direction, which iPhones put around what is not typed text."""
+
+_BEFORE_NOON = ("am", r"a\.\s?m\.?", "上午", "午前", "오전", "ص", r"π\.μ\.", "πμ", r"dop\.?")
+_AFTER_NOON = ("pm", r"p\.\s?m\.?", "下午", "午後", "오후", "م", r"μ\.μ\.", "μμ", r"odp\.?")
+_HALF = "|".join((*_BEFORE_NOON, *_AFTER_NOON))
+_WORDS = r"klo|kl\.|um|at|à|às|a las|ore|o"
+
+HEADER = (
+    rf"(?i)^[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
+    r"(?P<first>[0-9]{1,4})(?P<separator>[./-]\s?)(?P<second>[0-9]{1,2})[./-]\s?"
+    r"(?P<third>[0-9]{1,4})(?:\.|\s?г\.)?,?\s+"
+    rf"(?:(?:{_WORDS})\s+)?(?:(?P<before>{_HALF})\s?)?"
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<sec>[0-9]{2}))?"
+    rf"(?:\s?(?P<after>{_HALF}))?"
+    rf"[{MARKS}]*(?P<close>\]|\s+[-–])\s?(?P<rest>.*)$"
+)
+
+_NAMES = ("open", "first", "separator", "second", "third", "before", "hour", "minute", "sec",
+          "after", "close", "rest")  # fmt: skip
+
+_SENDER = rf"^[{MARKS}]*(?P<sender>[^:\n]{{1,100}}):(?:\s(?P<said>.*))?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one phone writes its headers; a line in another style is part of a message.
+
+    Parameters
+    ----------
+    has_brackets
+        Date and time stand in brackets, as iPhones write them.
+    separator
+        Between day, month and year, with the blank after it if there is one.
+    """
+
+    has_brackets: bool
+    separator: str
+
+
+def with_headers(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the parts of headers to ``line``; all null where a line is none."""
+    found = lines["line"].str.extract_groups(HEADER).struct.unnest().select(_NAMES)
+    is_bracketed = pl.col("open") == "["
+    is_closed = pl.col("close") == "]"
+    fits = pl.col("first").is_not_null() & (is_bracketed == is_closed)
+    # a blank may be of any width
+    separator = pl.col("separator").str.replace(r"\s", " ")
+    found = found.with_columns(separator=separator, has_brackets=is_bracketed)
+    names = [name for name in found.columns if name not in ("open", "close")]
+    return lines.hstack(
+        found.select(pl.when(fits).then(pl.col(name)).alias(name) for name in names)
+    )
+
+
+def style_of(headers: pl.DataFrame) -> Style | None:
+    """Return the style of the first header; None where there is none."""
+    first = headers.filter(pl.col("first").is_not_null()).head(1)
+    if first.is_empty():
+        return None
+    return Style(bool(first["has_brackets"].item()), str(first["separator"].item()))
+
+
+def is_start(style: Style) -> pl.Expr:
+    """Return whether a line is a header in the style."""
+    return (
+        pl.col("first").is_not_null()
+        & (pl.col("has_brackets") == style.has_brackets)
+        & (pl.col("separator") == style.separator)
+    ).fill_null(value=False)
+
+
+def local_date(order: str) -> pl.Expr:
+    """Return the date that the parts mean in an order (``dmy``, ``mdy``, ``ymd``), else null."""
+    parts = dict(zip(order, ("first", "second", "third"), strict=True))
+    year = pl.col(parts["y"])
+    is_year = year.str.len_chars().is_in([2, 4]) & (pl.col(parts["d"]).str.len_chars() <= 2)
+    full = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)
+    text = pl.concat_str(full, pl.col(parts["m"]), pl.col(parts["d"]), separator="-")
+    date = pl.when(is_year).then(text).str.to_date("%Y-%m-%d", strict=False)
+    # WhatsApp began in 2009; nothing was written before
+    return pl.when(date.dt.year() >= 2009).then(date)
+
+
+def local_time(order: str) -> pl.Expr:
+    """Return date and time by the phone's clock (naive); null where there is no such time."""
+    half = pl.coalesce("before", "after").str.to_lowercase()
+    is_late = half.str.contains(rf"^(?:{'|'.join(_AFTER_NOON)})$")
+    hour = pl.col("hour").cast(pl.Int32)
+    hour = (
+        pl.when(half.is_null())
+        .then(hour)
+        .when(hour <= 12)
+        .then(hour % 12 + pl.when(is_late).then(12).otherwise(0))
+    )
+    minute, second = pl.col("minute").cast(pl.Int32), pl.col("sec").cast(pl.Int32).fill_null(0)
+    clock = pl.duration(hours=hour, minutes=minute, seconds=second)
+    is_clock = (hour < 24) & (minute < 60) & (second < 60)
+    return pl.when(is_clock).then(local_date(order).cast(pl.Datetime("us")) + clock)
+
+
+def sender_and_text() -> tuple[pl.Expr, pl.Expr]:
+    """Return who wrote a message, null for a line of the system, and its first line."""
+    parts = pl.col("rest").str.extract_groups(_SENDER)
+    sender = parts.struct.field("sender").str.replace_all(rf"[{MARKS}]", "").str.strip_chars()
+    sender = pl.when(sender != "").then(sender)
+    said = pl.when(sender.is_not_null()).then(parts.struct.field("said").fill_null(""))
+    return sender, said.otherwise(pl.col("rest"))

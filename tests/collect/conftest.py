@@ -1,0 +1,55 @@
+"""A home folder, and a way to read what was landed in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collect.patience import Patience
+from ingest.config import read_config
+from ingest.source import Source
+
+
+@pytest.fixture
+def patience() -> Patience:
+    """Return bounds that let a test be over soon."""
+    return Patience(attempts=12, first_wait_s=0.001, longest_wait_s=0.01)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return an empty home folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def source_of(tmp_path: Path) -> Callable[..., Source]:
+    """Return a maker of sources as ``sources.yml`` would give them."""
+
+    def make(format_: str, path: str, **collect: Any) -> Source:
+        file = tmp_path / "sources.yml"
+        entry = {"format": format_, "path": path, "collect": collect}
+        # YAML holds JSON
+        file.write_text(json.dumps({"sources": {"live": entry}}))
+        return read_config(file).sources[0]
+
+    return make
+
+
+@pytest.fixture
+def landed(home: Path) -> Callable[[str], list[dict[str, Any]]]:
+    """Return a reader of the records under a key, of all files in the order they were landed."""
+
+    def read(key: str) -> list[dict[str, Any]]:
+        files = sorted(
+            (home / "landing").rglob("*.json"), key=lambda file: file.stem.rpartition("-")[2]
+        )
+        return [record for file in files for record in json.loads(file.read_bytes()).get(key, [])]
+
+    return read

@@ -1,0 +1,507 @@
+"""What lands is what the system holds, whatever happens on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_vendors import (
+    TOKEN,
+    FakeHubspot,
+    FakeIntercom,
+    FakeSalesforce,
+    FakeTwilio,
+    FakeZendesk,
+    version_of,
+)
+from vendor_server import Moods, serving
+
+from ingest.collect.errors import AccessRefused, SecretMissing, UnexpectedAnswer, Unreachable
+from ingest.collect.patience import Patience
+from ingest.collect.run import collect, preview
+from ingest.source import Source
+from ingest.sources import FORMATS
+
+Make = Callable[..., Source]
+Landed = Callable[[str], list[dict[str, Any]]]
+
+ROUGH = 0.35
+"""Share of requests that go wrong."""
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_TOKEN", TOKEN)
+
+
+def intercom(make: Make, url: str, **more: Any) -> Source:
+    return make("intercom", "intercom/*.json", kind="intercom", token="env:VENDOR_TOKEN",
+                base_url=url, page_size=7, **more)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_intercom_conversations_land_once_per_version_under_faults_and_in_any_order(
+    seed: int, home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    drawn = random.Random(seed)
+    vendor = FakeIntercom(shuffled=drawn)
+    for number in range(60):
+        vendor.put(f"c{number}", 1_700_000_000 + drawn.randrange(2_000))
+    expected = Counter(version_of(one) for one in vendor.conversations.values())
+    moods = Moods(seed, ROUGH)
+    with serving(vendor.answer, moods) as url:
+        source = intercom(source_of, url)
+        first = collect(source, home, patience=patience)
+        assert Counter(map(version_of, landed("conversations"))) == expected
+
+        for number in drawn.sample(range(60), 5):
+            vendor.put(f"c{number}", 1_700_010_000)
+            expected[version_of(vendor.conversations[f"c{number}"])] += 1
+        second = collect(source, home, patience=patience)
+        third = collect(source, home, patience=patience)
+
+    assert Counter(map(version_of, landed("conversations"))) == expected
+    assert (first.records, second.records, third.records, third.files) == (60, 5, 0, ())
+    assert len(set(moods.seen)) >= 4
+
+
+def test_a_conversation_deleted_while_it_is_collected_is_left_out(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    for number in range(3):
+        vendor.put(f"c{number}", 1_700_000_000 + number)
+
+    def answer(asked: Any) -> Any:
+        if asked.path == "/conversations/c1":
+            vendor.conversations.pop("c1", None)
+        return vendor.answer(asked)
+
+    with serving(answer) as url:
+        collect(intercom(source_of, url), home, patience=patience)
+
+    assert [one["id"] for one in landed("conversations")] == ["c0", "c2"]
+
+
+def test_a_page_that_has_expired_begins_the_sweep_anew_and_lands_nothing_twice(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    for number in range(20):
+        vendor.put(f"c{number:02d}", 1_700_000_000 + number)
+    impatient = Patience(attempts=1, first_wait_s=0.001)
+    asked_pages: list[Any] = []
+
+    def answer(asked: Any) -> Any:
+        if asked.path == "/conversations/search":
+            asked_pages.append(asked.body["pagination"].get("starting_after"))
+            if len(asked_pages) == 2:
+                raise ConnectionAbortedError
+            if len(asked_pages) == 3:
+                asked.body["pagination"]["starting_after"] = "99"
+        return vendor.answer(asked)
+
+    with serving(answer) as url:
+        source = intercom(source_of, url)
+        with pytest.raises(Unreachable):
+            collect(source, home, patience=impatient)
+        assert len(landed("conversations")) == 7
+        collect(source, home, patience=patience)
+
+    assert asked_pages[1:4] == ["1", "1", None]
+    assert [one["id"] for one in landed("conversations")] == [f"c{n:02d}" for n in range(20)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_zendesk_exports_land_once_per_version_under_faults(
+    seed: int, home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    drawn = random.Random(seed)
+    vendor = FakeZendesk()
+    streams = ("organizations", "users", "tickets", "ticket_events")
+    for stream in streams:
+        for number in range(25):
+            # many in one second: pages end within it
+            vendor.put(stream, number, 1_700_000_000 + drawn.randrange(6))
+    expected = {s: Counter(map(version_of, vendor.records[s].values())) for s in streams}
+    with serving(vendor.answer, Moods(seed, ROUGH)) as url:
+        source = source_of("zendesk", "zendesk/*.json", kind="zendesk", base_url=url, page_size=4,
+                           user="ada@nordlicht.example", token="env:VENDOR_TOKEN")  # fmt: skip
+        collect(source, home, patience=patience)
+        for stream in streams:
+            assert Counter(map(version_of, landed(stream))) == expected[stream]
+            vendor.put(stream, 3, 1_700_000_100, status="open")
+            expected[stream][version_of(vendor.records[stream][3])] += 1
+        again = collect(source, home, patience=patience)
+        idle = collect(source, home, patience=patience)
+
+    for stream in streams:
+        assert Counter(map(version_of, landed(stream))) == expected[stream]
+    assert (again.records, idle.records, idle.files) == (4, 0, ())
+
+
+def test_zendesk_users_land_before_the_tickets_that_name_them(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeZendesk()
+    vendor.put("tickets", 1, 1_700_000_000)
+    vendor.put("users", 1, 1_700_000_000)
+    with serving(vendor.answer) as url:
+        source = source_of("zendesk", "zendesk/*", kind="zendesk", base_url=url,
+                           user="ada@nordlicht.example", token="env:VENDOR_TOKEN")  # fmt: skip
+        said = preview(source, home, patience=patience)
+        collected = collect(source, home, patience=patience)
+
+    assert [one.waiting for one in said.streams] == [0, 1, 1, None]
+    assert collected.files == (
+        "landing/zendesk/users-00000001.json",
+        "landing/zendesk/tickets-00000002.json",
+    )
+
+
+def test_twilio_calls_land_once_per_version_under_faults(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    for number in range(30):
+        vendor.put(f"CA{number:02d}", f"2024-03-{1 + number // 3:02d}T10:00:00Z")
+    vendor.put("CA29", "2024-03-10T10:00:00Z", status="in-progress")
+    with serving(vendor.answer, Moods(1, ROUGH)) as url:
+        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
+                           token="env:VENDOR_TOKEN", base_url=url, page_size=4,
+                           since="2024-03-02", streams=["calls"])  # fmt: skip
+        assert collect(source, home, patience=patience).records == 27
+        assert {one["sid"] for one in landed("calls")} == {f"CA{n:02d}" for n in range(3, 30)}
+
+        vendor.put("CA29", "2024-03-10T10:00:00Z", status="completed")
+        vendor.put("CA30", "2024-03-10T11:00:00Z")
+        assert collect(source, home, patience=patience).records == 2
+        assert collect(source, home, patience=patience).files == ()
+
+    counts = Counter(one["sid"] for one in landed("calls"))
+    assert counts.pop("CA29") == 2
+    assert set(counts.values()) == {1}
+
+
+def test_twilio_conversations_land_with_new_messages_only(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    for number in range(5):
+        for turn in range(3):
+            vendor.say(f"CH{number}", f"turn {turn}")
+    with serving(vendor.answer, Moods(3, ROUGH)) as url:
+        source = source_of("twilio_conversations", "chat/*.json", kind="twilio",
+                           account_sid="AC1", token="env:VENDOR_TOKEN", base_url=url,
+                           conversations_url=url)  # fmt: skip
+        collect(source, home, patience=patience)
+        vendor.say("CH2", "one more")
+        vendor.conversations["CH4"]["state"] = "closed"
+        collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    said = Counter(one["sid"] for one in landed("messages"))
+    assert said == Counter(one["sid"] for each in vendor.messages.values() for one in each)
+    assert Counter(one["sid"] for one in landed("conversations"))["CH4"] == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hubspot_objects_land_once_per_version_beyond_the_limit_of_a_search(
+    seed: int, home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    drawn = random.Random(seed)
+    vendor = FakeHubspot(window=10)
+    for number in range(1, 60):
+        vendor.put("deals", number, 1_700_000_000_000 + drawn.randrange(10**6), dealstage="new")
+    for number in range(60, 101):
+        # an import: more objects of one moment than a search gives
+        vendor.put("deals", number, 1_700_000_500_000, dealstage="won")
+    vendor.archived["deals"] = [{"id": "7", "archived": True, "archivedAt": "2024-01-01T00:00:00Z"}]
+    with serving(vendor.answer, Moods(seed, ROUGH)) as url:
+        source = source_of("hubspot", "hubspot/*.json", kind="hubspot", token="env:VENDOR_TOKEN",
+                           base_url=url, page_size=10, streams=["owners", "deals"])  # fmt: skip
+        vendor.owners = [{"id": "1", "email": "ada@nordlicht.example"}]
+        first = collect(source, home, patience=patience)
+        vendor.put("deals", 5, 1_700_009_000_000, dealstage="lost")
+        # became visible late: changed before what was seen last
+        vendor.put("deals", 500, 1_700_000_900_000, dealstage="new")
+        second = collect(source, home, patience=patience)
+        third = collect(source, home, patience=patience)
+
+    records = [one for one in landed("results") if "propertiesWithHistory" in one]
+    versions = Counter((one["id"], one["properties"]["hs_lastmodifieddate"]) for one in records)
+    assert set(versions.values()) == {1}
+    assert {one_id for one_id, _ in versions} == {*map(str, range(1, 101)), "500"}
+    assert (first.records, second.records, third.files) == (102, 2, ())
+    assert records[0]["associations"]["contacts"] == {"results": [{"id": "7", "type": "x_to_y"}]}
+    assert records[0]["propertiesWithHistory"]["dealstage"][0]["value"] == "new" or seed
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_salesforce_objects_land_complete_under_faults(
+    bare: bool, home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeSalesforce(bare=bare)
+    for number in range(25):
+        vendor.put("Contact", f"003{number:04d}", "2024-01-01T00:00:00Z", Name=f"J,\n{number}")
+    with serving(vendor.answer, Moods(5, 0.2)) as url:
+        source = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url=url,
+                           client_id="id", client_secret="env:VENDOR_TOKEN", page_size=10,
+                           streams=["Contact"])  # fmt: skip
+        first = collect(source, home, patience=patience)
+        vendor.put("Contact", "0030003", "2099-01-01T00:00:00Z", Name="later")
+        second = collect(source, home, patience=patience)
+
+    files = sorted((home / "landing" / "sf").iterdir())
+    assert [file.name for file in files] == [f"Contact-0000000{n}.csv" for n in (1, 2, 3)]
+    rows = []
+    for file in files:
+        with file.open(newline="") as lines:
+            rows += list(csv.DictReader(lines))
+    assert sorted(row["Id"] for row in rows) == [f"003{n:04d}" for n in range(25)]
+    assert {row["Name"] for row in rows} == {f"J,\n{n}" for n in range(25)}
+    assert (first.records, second.records) == (25, 0)
+
+
+def test_a_salesforce_job_that_is_gone_is_run_again_over_the_same_window(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeSalesforce()
+    for number in range(6):
+        vendor.put("Lead", f"00Q{number}", "2024-01-01T00:00:00Z")
+    asked_for: list[str] = []
+
+    def answer(asked: Any) -> Any:
+        if asked.path.endswith("/results"):
+            asked_for.append(asked.query.get("locator", ""))
+            if len(asked_for) == 2:
+                raise ConnectionAbortedError
+        return vendor.answer(asked)
+
+    with serving(answer) as url:
+        source = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url=url, page_size=4,
+                           client_id="id", client_secret="env:VENDOR_TOKEN",
+                           streams=["Lead"])  # fmt: skip
+        with pytest.raises(Unreachable):
+            collect(source, home, patience=Patience(attempts=1, first_wait_s=0.001))
+        vendor.expired = True
+        collect(source, home, patience=patience)
+
+    rows = [
+        row
+        for file in (home / "landing" / "sf").iterdir()
+        for row in csv.DictReader(file.read_text().splitlines())
+    ]
+    assert len(vendor.jobs) == 2
+    assert {row["Id"] for row in rows} == {f"00Q{n}" for n in range(6)}
+
+
+def test_salesforce_renews_a_token_that_has_ended(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeSalesforce()
+    vendor.put("Account", "0011", "2024-01-01T00:00:00Z")
+    asked_before: list[str] = []
+
+    def answer(asked: Any) -> Any:
+        asked_before.append(asked.path)
+        if len(asked_before) == 3:
+            vendor.tokens.append("another one is valid now")
+        return vendor.answer(asked)
+
+    with serving(answer) as url:
+        source = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url=url,
+                           client_id="id", client_secret="env:VENDOR_TOKEN")  # fmt: skip
+        collected = collect(source, home, patience=patience)
+
+    assert collected.files == ("landing/sf/Account-00000001.csv",)
+    assert asked_before.count("/services/oauth2/token") == 2
+
+
+def test_a_pause_that_is_asked_for_is_kept_and_a_long_one_ends_the_run(
+    home: Path, source_of: Make, monkeypatch: pytest.MonkeyPatch, patience: Patience
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+    vendor = FakeIntercom()
+    pauses = ["2", "4000"]
+
+    def answer(asked: Any) -> Any:
+        told = vendor.answer(asked)
+        if pauses:
+            told.status, told.headers = 429, {"Retry-After": pauses.pop(0)}
+        return told
+
+    with serving(answer) as url, pytest.raises(Unreachable, match="left alone for 4000 s"):
+        collect(intercom(source_of, url), home, patience=patience)
+    assert waited == [2.0]
+
+
+def test_a_system_that_never_answers_is_given_up_after_the_attempts(
+    home: Path, source_of: Make
+) -> None:
+    moods = Moods(0, 1.0)
+    few = Patience(attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
+    with serving(FakeIntercom().answer, moods) as url, pytest.raises(Unreachable):
+        collect(intercom(source_of, url), home, patience=few)
+    assert len(moods.seen) >= 3
+
+
+def test_an_answer_larger_than_allowed_is_not_taken_in(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    vendor.put("c1", 1_700_000_000)
+    with serving(vendor.answer) as url, pytest.raises(UnexpectedAnswer, match="more than 50 bytes"):
+        collect(intercom(source_of, url, max_response_bytes=50), home, patience=patience)
+
+
+def test_the_secret_is_sent_to_no_other_host(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    vendor.put("CA1", "2024-03-01T10:00:00Z")
+
+    def answer(asked: Any) -> Any:
+        told = vendor.answer(asked)
+        told.content["next_page_uri"] = "https://elsewhere.example/2010-04-01/next"
+        return told
+
+    with serving(answer) as url:
+        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
+                           token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
+        with pytest.raises(UnexpectedAnswer, match="another host"):
+            collect(source, home, patience=patience)
+
+
+def test_pages_that_lead_back_to_themselves_are_noticed(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    vendor.put("CA1", "2024-03-01T10:00:00Z")
+
+    def answer(asked: Any) -> Any:
+        told = vendor.answer(asked)
+        told.content["next_page_uri"] = f"{asked.path}?StartTime%3E=2024-01-01&Page=0"
+        return told
+
+    with serving(answer) as url:
+        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
+                           token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
+        with pytest.raises(UnexpectedAnswer, match="leads back"):
+            collect(source, home, patience=patience)
+
+
+def test_a_wrong_token_is_named_by_its_variable_and_shown_nowhere(
+    home: Path,
+    source_of: Make,
+    patience: Patience,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(0)
+    wrong = "wr0ng-but-secret"
+    monkeypatch.setenv("VENDOR_TOKEN", wrong)
+    with serving(FakeIntercom().answer) as url:
+        source = intercom(source_of, url)
+        with pytest.raises(AccessRefused, match="VENDOR_TOKEN") as caught:
+            collect(source, home, patience=patience)
+    shown = f"{caught.value!r} {caught.value.__context__!r} {caplog.text} {source!r}"
+    assert wrong not in shown
+    assert "***" in str(caught.value)
+    assert not list(home.rglob("*.json"))
+
+
+def test_a_secret_that_is_not_set_is_asked_for(
+    home: Path, source_of: Make, patience: Patience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VENDOR_TOKEN")
+    with serving(FakeIntercom().answer) as url, pytest.raises(SecretMissing, match="VENDOR_TOKEN"):
+        collect(intercom(source_of, url), home, patience=patience)
+
+
+def test_a_preview_says_what_would_be_fetched_and_writes_nothing(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    for number in range(12):
+        vendor.put(f"c{number}", 1_700_000_000)
+    with serving(vendor.answer) as url:
+        said = preview(intercom(source_of, url), home, patience=patience)
+    assert [(one.stream, one.waiting) for one in said.streams] == [("conversations", 12)]
+    assert vendor.fetched == []
+    assert list(home.iterdir()) == []
+
+
+def parsed(home: Path, source: Source, files: tuple[str, ...]) -> tuple[Counter[str], int]:
+    """Return the rows by entity, and how many records were rejected."""
+    rows: Counter[str] = Counter()
+    rejected = 0
+    for file in files:
+        for chunk in FORMATS[source.format](home / file, source):
+            rows.update({entity: frame.height for entity, frame in chunk.rows.items()})
+            rejected += chunk.rejected.height
+    return rows, rejected
+
+
+def test_what_lands_is_read_by_the_format_of_the_source(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    chat = FakeIntercom()
+    chat.put("c1", 1_700_000_000)
+    with serving(chat.answer) as url:
+        source = intercom(source_of, url)
+        files = collect(source, home, patience=patience).files
+    assert parsed(home, source, files) == ({"interaction": 1, "contact": 1}, 0)
+    assert json.loads((home / files[0]).read_bytes())["type"] == "conversation.list"
+
+
+def test_deals_and_deleted_deals_are_read_by_the_format_hubspot(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    portal = FakeHubspot()
+    portal.put("deals", 5, 1_700_000_000_000, dealname="A", dealstage="won", amount="10")
+    portal.archived["deals"] = [
+        {"id": "7", "properties": {"dealname": "B", "hs_object_id": "7"}, "archived": True,
+         "archivedAt": "2024-01-01T00:00:00Z", "updatedAt": "2024-01-01T00:00:00Z"}
+    ]  # fmt: skip
+    with serving(portal.answer) as url:
+        source = source_of("hubspot", "hubspot/*.json", kind="hubspot", base_url=url, page_size=20,
+                           token="env:VENDOR_TOKEN", streams=["deals"])  # fmt: skip
+        files = collect(source, home, patience=patience).files
+    rows, rejected = parsed(home, source, files)
+    assert (rows["opportunity"], rejected) == (2, 0)
+    assert rows["opportunity_history"] > 0
+
+
+def test_contacts_are_read_by_the_format_salesforce(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    org.put("Contact", "003000000000001AAA", "2024-01-01T00:00:00.000Z", LastName="Doe",
+            Email="jane@example.com", IsDeleted="false")  # fmt: skip
+    with serving(org.answer) as url:
+        source = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url=url,
+                           client_id="id", client_secret="env:VENDOR_TOKEN")  # fmt: skip
+        files = collect(source, home, patience=patience).files
+    assert parsed(home, source, files) == ({"contact": 1}, 0)
+
+
+def test_conversations_are_read_by_the_format_twilio_conversations(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    vendor.say("CH1", "hello")
+    with serving(vendor.answer) as url:
+        source = source_of("twilio_conversations", "chat/*.json", kind="twilio",
+                           account_sid="AC1", token="env:VENDOR_TOKEN", base_url=url,
+                           conversations_url=url)  # fmt: skip
+        files = collect(source, home, patience=patience).files
+    rows, _ = parsed(home, source, files)
+    assert rows["interaction"] >= 1

@@ -1,0 +1,264 @@
+"""What holds for the reports of every advertising platform."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.parsed import UnreadableFile
+from ingest.sources.ad_report_numbers import decimal_sign
+
+PLATFORMS = ("google_ads", "meta_ads", "linkedin_ads", "microsoft_ads")
+HEADER = {
+    "google_ads": "Day,Campaign ID,Customer ID,Cost,Impr.,Clicks,Currency code,Campaign,Device",
+    "meta_ads": (
+        "Day,Campaign ID,Account ID,Amount spent,Impressions,Link clicks,Currency,Campaign name,"
+        "Device"
+    ),
+    "linkedin_ads": (
+        "Start Date (in UTC),Campaign ID,Account ID,Total Spent,Impressions,Clicks,Currency,"
+        "Campaign Name,Device"
+    ),
+    "microsoft_ads": (
+        "GregorianDate,CampaignId,AccountId,Spend,Impressions,Clicks,CurrencyCode,CampaignName,"
+        "Device"
+    ),
+}
+
+
+@pytest.fixture
+def report(read, tmp_path):
+    """Return a function that reads lines below the header of a platform."""
+
+    def read_lines(format_: str, *lines: str, **options):
+        path = tmp_path / "report.csv"
+        path.write_text("\n".join((HEADER[format_], *lines)) + "\n")
+        return read(format_, path, **options)
+
+    return read_lines
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+def test_a_line_of_one_campaign_and_day_is_a_row(report, format_):
+    outcome = report(format_, "2026-09-01,11,7,12.34,1000,20,EUR,Brand,Mobile")
+
+    (row,) = outcome.rows["ad_spend"]
+    assert row["spend_date"] == date(2026, 9, 1)
+    assert (row["ad_account_id"], row["ad_campaign_id"]) == ("7", "11")
+    assert (row["spend"], row["currency"]) == (Decimal("12.34"), "EUR")
+    assert (row["impressions"], row["clicks"]) == (1000, 20)
+    assert row["ad_group_id"] is row["ad_id"] is row["campaign_ref"] is None
+    assert "Mobile" in json.loads(row["attributes"]).values()
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+def test_lines_of_the_same_campaign_and_day_add_up_to_the_last_version(report, format_):
+    outcome = report(
+        format_,
+        "2026-09-01,11,7,1.10,10,1,EUR,Brand,Mobile",
+        "2026-09-01,12,7,9.00,90,9,EUR,Other,Mobile",
+        "2026-09-01,11,7,2.20,20,--,EUR,Brand,Desktop",
+        "2026-09-01,11,7,0,0,0,EUR,Brand,Tablet",
+    )
+
+    brand = [row for row in outcome.rows["ad_spend"] if row["ad_campaign_id"] == "11"]
+    assert [row["spend"] for row in brand] == [Decimal("1.10"), Decimal("3.30"), Decimal("3.30")]
+    assert [row["impressions"] for row in brand] == [10, 30, 30]
+    assert [row["clicks"] for row in brand] == [1, 1, 1]
+    assert json.loads(brand[-1]["attributes"]) == {"campaign_name": "Brand", "lines": 3}
+
+
+def test_lines_in_two_currencies_do_not_add_up(report):
+    outcome = report(
+        "google_ads",
+        "2026-09-01,11,7,1,10,1,EUR,Brand,Mobile",
+        "2026-09-01,11,7,1,10,1,USD,Brand,Desktop",
+    )
+
+    assert set(outcome.reasons().values()) == {"several_currencies"}
+
+
+def test_a_day_without_any_cost_is_a_row_of_zero(report):
+    (row,) = report("google_ads", "2026-09-01,11,7,0.00,0,0,EUR,Brand,x").rows["ad_spend"]
+
+    assert (row["spend"], row["impressions"], row["clicks"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+def test_a_report_without_lines_gives_no_rows(report, format_):
+    assert report(format_).read == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "spend", "impressions"),
+    [
+        ('"1,234.56","12,345"', "1234.56", 12345),
+        ('"1.234,56","12.345"', "1234.56", 12345),
+        ('"1 234,56","12 345"', "1234.56", 12345),
+        ('"12,34,567.80","1,00,000"', "1234567.80", 100000),
+        ('"$1,234.50","12,345"', "1234.50", 12345),
+        ('"EUR 0,5",7', "0.5", 7),
+        ('"(12.50)",0', "-12.50", 0),
+    ],
+)
+def test_numbers_are_read_as_the_account_writes_them(report, cells, spend, impressions):
+    outcome = report("google_ads", f"2026-09-01,11,7,{cells},1,EUR,Brand,x")
+
+    (row,) = outcome.rows["ad_spend"]
+    assert (row["spend"], row["impressions"]) == (Decimal(spend), impressions)
+
+
+def test_the_decimal_sign_can_be_set_where_a_file_leaves_it_open(report):
+    line = '2026-09-01,11,7,"1.234",5,1,EUR,Brand,x'
+
+    assert report("google_ads", line).rows["ad_spend"][0]["spend"] == Decimal("1.234")
+    assert report("google_ads", line, decimal=",").rows["ad_spend"][0]["spend"] == 1234
+
+
+@given(
+    st.lists(st.decimals(0, 10**9, places=2), min_size=1, max_size=20),
+    st.sampled_from([(",", "."), (".", ","), (" ", ","), ("", "."), ("", ",")]),
+)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+def test_the_decimal_sign_of_amounts_with_cents_is_always_found(amounts, signs):
+    import polars as pl
+
+    thousands, sign = signs
+    texts = [
+        f"{amount:,.2f}".replace(",", "T").replace(".", sign).replace("T", thousands)
+        for amount in amounts
+    ]
+
+    assert decimal_sign([pl.Series(texts)]) == sign
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "reason"),
+    [
+        ("soon,11,7,1,1,1,EUR,B,x", "missing_date", "'soon' is no day"),
+        (",11,7,1,1,1,EUR,B,x", "missing_date", "add the column Day"),
+        ("2026-09-01,--,7,1,1,1,EUR,B,x", "missing_id", "Campaign ID is empty"),
+        ("2026-09-01,1.2025E+17,7,1,1,1,EUR,B,x", "rounded_id", "rounded by a spreadsheet"),
+        ("2026-09-01,11,7,cheap,1,1,EUR,B,x", "bad_type", "Cost is 'cheap', no amount"),
+        ("2026-09-01,11,7,1,1.5,1,EUR,B,x", "bad_type", "Impr. is '1.5', no whole number"),
+        ("2026-09-01,11,7,1e300,1,1,EUR,B,x", "bad_type", "no amount"),
+        ("2026-09-01,11,7,--,1,1,EUR,B,x", "missing_amount", "there is no cost"),
+        ("2026-09-01,11,7,1,1,1,,B,x", "missing_currency", "there is no currency"),
+        ("2026-09-01,11,7", "malformed_line", "3 fields, not 9"),
+    ],
+)
+def test_a_line_that_is_no_spend_is_rejected_with_the_reason(report, line, code, reason):
+    outcome = report("google_ads", "2026-09-01,11,7,1,1,1,EUR,B,x", line)
+
+    assert outcome.reasons() == {2: code}
+    assert reason in outcome.rejected[0]["reason"]
+    assert len(outcome.rows["ad_spend"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "complaint"),
+    [
+        ("Campaign ID,Customer ID,Cost,Currency code", "no column 'Day'; add the column Day"),
+        ("Day,Customer ID,Cost,Currency code", "no column 'Campaign ID'; add it"),
+        ("Day,Campaign ID,Cost,Currency code", "or set options.account_id"),
+        ("Day,Campaign ID,Customer ID,Cost", "or set options.currency"),
+        ("Day,Campaign ID,Customer ID,Currency code", "no column 'Cost'; add it"),
+        ("Tag,Kampagne,Kosten,Währungscode", "export the report in English"),
+        ("", "is empty"),
+    ],
+)
+def test_a_file_that_lacks_what_every_row_needs_is_refused_with_the_remedy(
+    read, tmp_path, header, complaint
+):
+    (tmp_path / "r.csv").write_text(f"{header}\n")
+
+    with pytest.raises(UnreadableFile, match=complaint):
+        read("google_ads", tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"currency": "euro"}, "three capitals such as EUR"),
+        ({"time_zone": "Berlin"}, "no IANA time zone"),
+        ({"decimal": ";"}, "must be . or ,"),
+        ({"campaign_ref": "name"}, "must be one of ad_campaign_id"),
+        ({"campaigns": "spring"}, "must be a mapping"),
+        ({"encoding": "klingon"}, "no encoding"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused(report, options, complaint):
+    with pytest.raises(UnreadableFile, match=complaint):
+        report("meta_ads", "2026-09-01,11,7,1,1,1,EUR,B,x", **options)
+
+
+def test_options_fill_what_no_column_says(read, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("Day,Campaign ID,Cost\n01.09.2026,11,5\n")
+
+    (row,) = read(
+        "google_ads",
+        path,
+        account_id=123,
+        currency="CHF",
+        time_zone="Europe/Zurich",
+        date_format="%d.%m.%Y",
+    ).rows["ad_spend"]
+
+    assert (row["ad_account_id"], row["currency"]) == ("123", "CHF")
+    assert (row["spend_date"], row["account_time_zone"]) == (date(2026, 9, 1), "Europe/Zurich")
+
+
+def test_a_campaign_of_ours_is_named_only_where_an_option_says_so(report):
+    line = "2026-09-01,11,7,1,1,1,EUR,Spring sale,x"
+
+    def ref(**options):
+        return report("google_ads", line, **options).rows["ad_spend"][0]["campaign_ref"]
+
+    assert ref() is None
+    assert ref(campaigns={"11": "CMP-1"}) == "CMP-1"
+    assert ref(campaigns={"Spring sale": "CMP-2"}) == "CMP-2"
+    assert ref(campaigns={"99": "CMP-3"}) is None
+    assert ref(campaign_ref="campaign_name") == "Spring sale"
+    assert ref(campaign_ref="ad_campaign_id") == "11"
+
+
+def test_a_campaign_of_ours_is_found_in_the_utm_of_the_landing_page(read, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text(
+        "Day,Campaign ID,Customer ID,Cost,Currency code,Final URL\n"
+        "2026-09-01,11,7,1,EUR,https://a.example/?utm_source=g&utm_campaign=spring+%2026#x\n"
+        "2026-09-01,12,7,1,EUR,https://a.example/\n"
+    )
+
+    rows = read("google_ads", path, campaign_ref="utm_campaign").rows["ad_spend"]
+
+    assert [row["campaign_ref"] for row in rows] == ["spring  26", None]
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+def test_whatever_stands_in_the_cells_every_line_comes_out_once(read, tmp_path, format_):
+    path = tmp_path / "r.csv"
+    cell = st.sampled_from(
+        ["", "--", "2026-09-01", "9/1/2026", "11", "1,5", "1.234,5", '"', "Total: x", "< 10%",
+         "EUR", "NaN", "-1", "1e99", "9" * 40, "\x00", "ü", "Brand;x"]
+    ) | st.text(max_size=6)  # fmt: skip
+
+    @settings(
+        max_examples=15, deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(st.lists(st.lists(cell, min_size=7, max_size=10), max_size=6))
+    def check(lines: list[list[str]]) -> None:
+        text = "\n".join(",".join(line) for line in lines)
+        path.write_bytes(f"{HEADER[format_]}\n{text}\n".encode("utf-8", "replace"))
+        with suppress(UnreadableFile):
+            read(format_, path)
+
+    check()

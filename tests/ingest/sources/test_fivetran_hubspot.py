@@ -1,0 +1,164 @@
+"""HubSpot's tables as Fivetran writes them: what is joined, merged and remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def rows(read: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that writes tables and parses the first of them."""
+
+    def run(**tables: str) -> Any:
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text)
+        return read("fivetran.hubspot", tmp_path / f"{next(iter(tables))}.csv")
+
+    return run
+
+
+def test_an_email_event_is_joined_with_the_table_of_its_kind(rows: Callable[..., Any]) -> None:
+    events = (
+        "id,created,email_campaign_id,recipient,type,sent_by_id\n"
+        "a,2024-01-01 10:00:00,5,jane@example.com,CLICK,s\n"
+        "b,2024-01-01 11:00:00,5,jane@example.com,BOUNCE,s\n"
+        "c,2024-01-01 12:00:00,5,jane@example.com,STATUSCHANGE,\n"
+    )
+    clicks = "id,url\na,https://example.com/\nz,https://example.com/lost\n"
+    bounces = "id,category\nb,MAILBOX_FULL\n"
+    changes = "id,portal_subscription_status,source\nc,UNSUBSCRIBED,SOURCE_RECIPIENT\n"
+
+    outcome = rows(
+        email_event=events,
+        email_event_click=clicks,
+        email_event_bounce=bounces,
+        email_event_status_change=changes,
+    )
+    parts = rows(email_event_click=clicks, email_event=events)
+
+    click, bounce, left = outcome.rows["email_event"]
+    assert (click["event_type"], click["url"]) == ("click", "https://example.com/")
+    assert (bounce["event_type"], bounce["bounce_category"]) == ("bounce", "soft")
+    assert left["event_type"] == "unsubscribe"
+    assert click["email_id"] == "s"
+    assert outcome.rows["consent"][0]["status"] == "withdrawn"
+    assert parts.rows["email_event"] == [click]
+    assert parts.reasons() == {2: "missing_parent"}
+
+
+def test_hashed_addresses_stay_one_person_across_tables(rows: Callable[..., Any]) -> None:
+    hashed = "o2wjpPyUfzBfq9OSt9I2NQ=="
+
+    event = rows(
+        email_event=f"id,created,recipient,type\na,2024-01-01 10:00:00,{hashed},OPEN\n"
+    ).rows["email_event"][0]
+    contact = rows(contact=f"id,property_email\n1,{hashed}\n")
+
+    assert event["recipient_ref"] == f"anonymous_id:{hashed}"
+    assert contact.rows["identifier"][0]["person_ref"] == "contact:1"
+    assert contact.rows["identifier"][0]["id_value"] == hashed
+
+
+def test_merged_contacts_point_to_the_survivor(rows: Callable[..., Any]) -> None:
+    contacts = (
+        "id,property_email,property_hs_merged_object_ids,_fivetran_synced\n"
+        "1,a@example.com,2;3,2024-02-01 00:00:00\n2,b@example.com,,2024-02-01 00:00:00\n"
+    )
+
+    outcome = rows(contact=contacts)
+    audit = rows(
+        contact_merge_audit="canonical_vid,vid_to_merge,timestamp\n1,9,2024-01-05 00:00:00\n"
+    )
+
+    merged = {(r["contact_id"], r["merged_into_ref"]) for r in outcome.rows["contact"]}
+    assert merged == {("1", None), ("2", "1"), ("3", "1")}
+    tombstone = audit.rows["contact"][0]
+    assert (tombstone["contact_id"], tombstone["merged_into_ref"]) == ("9", "1")
+    assert tombstone["recorded_at"] == datetime.fromisoformat("2024-01-05")
+
+
+def test_an_engagement_is_one_interaction_in_the_old_schema_and_in_the_new(
+    rows: Callable[..., Any],
+) -> None:
+    contact = "engagement_id,contact_id\n1,501\n"
+    new = rows(
+        engagement_call="engagement_id,property_hs_timestamp,property_hs_call_direction,"
+        "property_hs_call_duration\n1,2024-01-01 10:00:00,INBOUND,90000\n",
+        engagement="id,type\n1,CALL\n",
+        engagement_contact=contact,
+    ).rows["interaction"]
+    of_engagement = rows(engagement="id,type\n1,CALL\n").rows["interaction"]
+    of_contact = rows(engagement_contact=contact).rows["interaction"]
+
+    assert new == of_engagement == of_contact
+    assert (new[0]["channel"], new[0]["direction"]) == ("phone", "inbound")
+    assert new[0]["customer_ref"] == "contact:501"
+    assert float(new[0]["duration_s"]) == 90
+
+
+def test_an_old_engagement_says_when_and_who(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        engagement="id,type,timestamp,owner_id\n4,NOTE,2024-01-01 10:00:00,7\n",
+        engagement_note="engagement_id,body\n4,<p>Hello</p>\n",
+    )
+
+    note = outcome.rows["interaction"][0]
+    assert (note["interaction_type"], note["direction"]) == ("note", "internal")
+    assert (note["agent_ref"], note["body_text"]) == ("7", "Hello")
+    assert note["started_at"] == datetime.fromisoformat("2024-01-01T10:00")
+
+
+def test_a_deal_history_says_what_was_before(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        deal_property_history="deal_id,name,value,timestamp\n"
+        "1,dealstage,won,2024-02-01 00:00:00\n"
+        "1,dealstage,open,2024-01-01 00:00:00\n"
+        "1,amount,5,2024-01-01 00:00:00\n"
+        "1,closedate_reason,x,2024-01-01 00:00:00\n"
+    )
+
+    changes = {
+        (row["field"], row["old_value"], row["new_value"])
+        for row in outcome.rows["opportunity_history"]
+    }
+    assert changes == {("stage", None, "open"), ("stage", "open", "won"), ("amount", None, "5")}
+    assert outcome.reasons() == {4: "no_entity"}
+
+
+def test_the_stage_of_a_ticket_says_its_status(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket="id,property_hs_pipeline_stage,property_createdate,property_closed_date\n"
+        "1,9,2024-01-01 00:00:00,2024-01-03 00:00:00\n"
+        "2,8,2024-01-01 00:00:00,\n"
+        "3,1,2024-01-01 00:00:00,\n"
+        "4,77,2024-01-01 00:00:00,2024-01-02 00:00:00\n",
+        ticket_pipeline_stage="stage_id,is_closed,label\n9,TRUE,Done\n8,FALSE,Thinking\n",
+        ticket_contact="ticket_id,contact_id\n2,501\n",
+    )
+
+    tickets = {row["ticket_id"]: row for row in outcome.rows["ticket"]}
+    assert {key: row["status"] for key, row in tickets.items()} == {
+        "1": "closed", "2": "open", "3": "new", "4": "closed",
+    }  # fmt: skip
+    assert tickets["2"]["requester_ref"] == "contact:501"
+    assert json.loads(tickets["2"]["attributes"])["stage.label"] == "Thinking"
+
+
+def test_an_owner_has_the_team_it_is_primarily_in(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        owner="owner_id,first_name,last_name,email,active_user_id\n7,Kathryn,Janeway,k@x.org,56\n",
+        owner_team="owner_id,team_id,is_team_primary\n7,2,false\n7,1,true\n",
+        team="id,name\n1,North\n2,South\n",
+        users="id,role_id\n56,3\n",
+        role="id,name\n3,Captain\n",
+    )
+
+    agent = outcome.rows["agent"][0]
+    assert (agent["name"], agent["team"]) == ("Kathryn Janeway", "North")
+    assert json.loads(agent["attributes"])["role"] == "Captain"

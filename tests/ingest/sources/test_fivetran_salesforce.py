@@ -1,0 +1,106 @@
+"""Salesforce's tables as Fivetran writes them: versions, their differences, and activities."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def rows(read: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that writes tables and parses the first of them."""
+
+    def run(**tables: str) -> Any:
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text)
+        return read("fivetran.salesforce", tmp_path / f"{next(iter(tables))}.csv")
+
+    return run
+
+
+def test_history_mode_gives_versions_and_what_changed_between_them(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        opportunity_history="id,stage_name,amount,probability,last_modified_by_id,"
+        "_fivetran_start,_fivetran_synced\n"
+        "1,Won,10,100,005A,2024-02-01 00:00:00,2024-03-01 00:00:00\n"
+        "1,Open,10,50,005A,2024-01-01 00:00:00,2024-03-01 00:00:00\n"
+    )
+
+    versions = {
+        (row["stage_name"], row["recorded_at"], float(row["probability"]))
+        for row in outcome.rows["opportunity"]
+    }
+    assert versions == {
+        ("Won", datetime.fromisoformat("2024-02-01"), 1.0),
+        ("Open", datetime.fromisoformat("2024-01-01"), 0.5),
+    }
+    changes = {
+        (row["field"], row["old_value"], row["new_value"], row["changed_at"].month)
+        for row in outcome.rows["opportunity_history"]
+    }
+    assert changes == {
+        ("stage", None, "Open", 1), ("stage", "Open", "Won", 2), ("amount", None, "10", 1),
+        ("probability", None, "50", 1), ("probability", "50", "100", 2),
+    }  # fmt: skip
+
+
+def test_lines_are_kept_with_their_opportunity(rows: Callable[..., Any]) -> None:
+    lines = (
+        "id,opportunity_id,product_2_id,name,quantity,unit_price,total_price\n"
+        "9,1,P,Plan,2,50,100\n8,7,P,Plan,1,1,1\n"
+    )
+    opportunities = "id,stage_name,system_modstamp\n1,Open,2024-01-01 00:00:00\n"
+
+    opportunity = rows(opportunity=opportunities, opportunity_line_item=lines).rows["opportunity"]
+    parts = rows(opportunity_line_item=lines)
+
+    assert opportunity[0]["product_ref"] == "P"
+    line = json.loads(opportunity[0]["attributes"])["lines"][0]
+    assert line["total_price"] == "100"
+    assert parts.rows["opportunity"] == opportunity
+    assert parts.reasons() == {2: "missing_parent"}
+
+
+def test_the_id_of_whom_an_activity_is_with_says_what_it_is(rows: Callable[..., Any]) -> None:
+    tasks = rows(
+        task="id,who_id,what_id,task_subtype,call_type,created_date,call_duration_in_seconds\n"
+        "1,003A,006A,Call,Inbound,2024-01-01 00:00:00,60\n"
+        "2,00QA,500A,Email,,2024-01-01 00:00:00,\n"
+        "3,,701A,Task,,2024-01-01 00:00:00,\n"
+    ).rows["interaction"]
+    events = rows(
+        event="id,who_id,start_date_time,duration_in_minutes\n1,003A,2024-01-01 00:00:00,30\n"
+    ).rows["interaction"]
+
+    assert [(t["channel"], t["direction"], t["interaction_type"]) for t in tasks] == [
+        ("phone", "inbound", "call"),
+        ("email", "outbound", "message"),
+        ("web", "internal", "task"),
+    ]
+    assert [t["customer_ref"] for t in tasks] == ["contact:003A", "lead:00QA", None]
+    assert (tasks[0]["opportunity_ref"], tasks[1]["ticket_ref"]) == ("006A", "500A")
+    assert tasks[2]["campaign_ref"] == "701A"
+    assert (events[0]["interaction_type"], float(events[0]["duration_s"])) == ("meeting", 1800)
+
+
+def test_when_a_record_changed_says_more_than_when_it_was_synced(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        account="id,name,master_record_id,is_deleted,system_modstamp,_fivetran_synced\n"
+        "1,A,,false,2024-01-01 00:00:00,2024-03-01 00:00:00\n"
+        "2,B,1,true,,2024-03-01 00:00:00\n"
+    )
+
+    first, second = outcome.rows["account"]
+    assert (first["recorded_at"], second["recorded_at"]) == (
+        datetime.fromisoformat("2024-01-01"),
+        datetime.fromisoformat("2024-03-01"),
+    )
+    assert (second["merged_into_ref"], second["is_deleted"]) == ("1", True)
+    assert "_fivetran_synced" not in (first["attributes"] or "")

@@ -1,0 +1,158 @@
+"""Zendesk's tables as Fivetran writes them: tickets, who said what, and opening hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ingest.sources.fivetran.zendesk_time_zones import iana_zone
+
+TICKETS = (
+    "id,requester_id,submitter_id,assignee_id,group_id,status,priority,via_channel,created_at,"
+    "updated_at,merged_ticket_ids\n"
+    "10,5,9,9,3,open,high,email,2024-01-01 10:00:00,2024-01-03 00:00:00,[11]\n"
+    "11,5,5,,3,closed,,email,2024-01-01 11:00:00,2024-01-03 00:00:00,[]\n"
+    "12,5,5,,,deleted,,web,2024-01-01 12:00:00,2024-01-03 00:00:00,\n"
+)
+USERS = (
+    "id,role,name,email,active\n5,end-user,Jane van Doe,jane@example.com,true\n"
+    "9,agent,Arthur Agent,arthur@example.org,true\n"
+)
+
+
+@pytest.fixture
+def rows(read: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that writes tables and parses the first of them."""
+
+    def run(**tables: str) -> Any:
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text)
+        return read("fivetran.zendesk", tmp_path / f"{next(iter(tables))}.csv")
+
+    return run
+
+
+def test_a_ticket_has_its_group_its_tags_and_its_people(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket=TICKETS,
+        user=USERS,
+        group="id,name\n3,Billing\n",
+        ticket_tag="ticket_id,tag\n10,vip\n10,invoice\n",
+    )
+
+    first, merged, deleted = outcome.rows["ticket"]
+    assert (first["group_name"], list(first["tags"])) == ("Billing", ["invoice", "vip"])
+    assert first["requester_ref"] == "contact:5"
+    assert first["submitter_ref"] == "email:arthur@example.org"
+    assert merged["merged_into_ref"] == "10"
+    assert (deleted["status"], deleted["is_deleted"]) == ("closed", True)
+
+
+def test_a_comment_is_a_message_where_it_is_known_who_spoke(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket_comment="id,ticket_id,user_id,public,body,created\n"
+        "1,10,5,TRUE,Help,2024-01-01 10:00:00\n"
+        "2,10,9,TRUE,Sure,2024-01-01 10:05:00\n"
+        "3,10,9,FALSE,Odd,2024-01-01 10:06:00\n"
+        "4,10,77,TRUE,Who,2024-01-01 10:07:00\n",
+        ticket=TICKETS,
+        user=USERS,
+    )
+
+    said = {row["interaction_id"]: row["direction"] for row in outcome.rows["interaction"]}
+    assert said == {"1": "inbound", "2": "outbound", "3": "internal"}
+    events = {row["ticket_event_id"]: row for row in outcome.rows["ticket_event"]}
+    assert [events[key]["actor_type"] for key in "1234"] == ["requester", "agent", "agent", None]
+    assert events["2"]["actor_ref"] == "9"
+    assert events["4"]["attributes"] is not None
+    assert "Who" in events["4"]["attributes"]
+
+
+def test_a_field_history_says_what_was_before_in_our_words(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket_field_history="ticket_id,field_name,updated,value,user_id\n"
+        "10,status,2024-01-02 00:00:00,solved,9\n"
+        "10,status,2024-01-01 00:00:00,on-hold,9\n"
+        "10,status,2024-01-01 00:00:00,on-hold,9\n"
+        "10,group_id,2024-01-01 00:00:00,3,-1\n"
+        "10,subject,2024-01-01 00:00:00,x,9\n",
+        user=USERS,
+        group="id,name\n3,Billing\n",
+    )
+
+    events = outcome.rows["ticket_event"]
+    assert {(e["event_type"], e["previous_value"], e["value"]) for e in events} == {
+        ("status", None, "hold"),
+        ("status", "hold", "solved"),
+        ("group", None, "Billing"),
+    }
+    assert {e["actor_type"] for e in events} == {"agent", "system"}
+    assert outcome.reasons() == {5: "no_entity"}
+
+
+def test_a_week_that_begins_on_sunday_becomes_one_that_begins_on_monday(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        schedule="id,name,time_zone,start_time,end_time\n"
+        "1,Day,Berlin,1920,2640\n"
+        "1,Sunday,Berlin,0,1440\n"
+        "1,All week,Pacific Time (US & Canada),0,10080\n"
+        "1,Nonsense,Berlin,x,1\n"
+    )
+
+    found = [
+        (r["name"], int(r["start_minute"]), int(r["end_minute"]), r["time_zone"])
+        for r in outcome.rows["schedule"]
+    ]
+    assert sorted(found) == [
+        ("All week", 0, 8640, "America/Los_Angeles"),
+        ("All week", 8640, 10080, "America/Los_Angeles"),
+        ("Day", 480, 1200, "Europe/Berlin"),
+        ("Sunday", 8640, 10080, "Europe/Berlin"),
+    ]
+    assert outcome.reasons() == {4: "bad_interval"}
+
+
+def test_every_day_of_a_holiday_is_closed(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        schedule_holiday="schedule_id,name,start_date,end_date\n"
+        "1,Christmas,2022-12-26,2022-12-27\n1,Wrong,2022-12-27,2022-12-26\n"
+    )
+
+    days = [row["holiday_date"] for row in outcome.rows["schedule_holiday"]]
+    assert days == [date(2022, 12, 26), date(2022, 12, 27)]
+    assert outcome.reasons() == {2: "bad_interval"}
+
+
+def test_zendesk_names_of_time_zones_are_those_of_iana() -> None:
+    names = ["London", "Eastern Time (US & Canada)", "Mexico City", "Hong Kong", "Kyiv", "Nowhere"]
+    zones = pl.DataFrame({"name": names}).select(iana_zone(pl.col("name"))).to_series().to_list()
+    assert zones == [
+        "Europe/London", "America/New_York", "America/Mexico_City", "Asia/Hong_Kong",
+        "Europe/Kiev", None,
+    ]  # fmt: skip
+
+
+def test_a_chat_names_its_side_by_actor_or_author(rows: Callable[..., Any]) -> None:
+    business = '"{""author"":{""display_name"":""Bot"",""type"":""BUSINESS""}}"'
+    outcome = rows(
+        ticket_chat_event="chat_id,chat_index,created_at,actor_id,message,type,original_message\n"
+        "c,0,2024-01-01 10:00:00,55,Hello,ChatMessage,\n"
+        "c,1,2024-01-01 10:00:01,agent:9,Hi,ChatMessage,\n"
+        f"c,2,2024-01-01 10:00:02,55,Menu,ChatMessage,{business}\n"
+        "c,3,2024-01-01 10:00:03,,Lost,ChatMessage,\n",
+        ticket_chat="chat_id,ticket_id,user_id\nc,10,55\n",
+    )
+
+    found = outcome.rows["interaction"]
+    assert [row["direction"] for row in found] == ["inbound", "outbound", "outbound"]
+    assert [row["is_automated"] for row in found] == [False, False, True]
+    assert [row["agent_ref"] for row in found] == [None, "9", None]
+    assert {row["ticket_ref"] for row in found} == {"10"}
+    assert outcome.reasons() == {4: "missing_actor"}

@@ -1,0 +1,426 @@
+"""Salesforce exports: what becomes of each object, and that no record is ever lost."""
+# ruff: noqa: DTZ001 - times in the warehouse are UTC without zone
+
+from __future__ import annotations
+
+import csv
+import json
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from ingest.config import read_config
+from ingest.contracts import CONTRACTS
+from ingest.load_source import load_source
+from ingest.parsed import UnreadableFile
+from ingest.source import Source
+from ingest.sources.salesforce import OBJECTS
+
+QUICK = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+LEAD = {
+    "attributes": {"type": "Lead", "url": "/services/data/v59.0/sobjects/Lead/00Q5g00000A1"},
+    "Id": "00Q5g00000A1AAA",
+    "LastName": "Weiß",
+    "FirstName": "Jana",
+    "Company": "Acme",
+    "Email": "jana@acme.example",
+    "MobilePhone": "+49 171 1234567",
+    "Country": "Deutschland",
+    "AnnualRevenue": 1250000.5,
+    "Status": "Open - Not Contacted",
+    "Rating": "Hot",
+    "OwnerId": "0055g00000B1AAA",
+    "Owner": {"attributes": {"type": "User"}, "Name": "Rita Rep"},
+    "IsConverted": False,
+    "IsDeleted": False,
+    "Region__c": "EMEA",
+    "CreatedDate": "2024-01-05T10:20:30.000+0000",
+    "SystemModstamp": "2024-01-06T08:00:00.000+0000",
+}
+
+
+def page(*records: dict[str, Any]) -> str:
+    return json.dumps({"totalSize": len(records), "done": True, "records": records})
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    path = folder / "landing" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_query_page_of_leads_becomes_leads(read, tmp_path):
+    outcome = read("salesforce", put(tmp_path, "query.json", page(LEAD)))
+
+    (lead,) = outcome.rows["lead"]
+    assert lead["lead_id"] == "00Q5g00000A1AAA"
+    assert lead["phone"] == "+49 171 1234567"
+    assert lead["country_code"] == "DE"
+    assert lead["annual_revenue"] == "1250000.5"
+    assert lead["rating"] == "hot"
+    assert lead["owner_ref"] == "0055g00000B1AAA"
+    assert lead["created_at"] == datetime(2024, 1, 5, 10, 20, 30)
+    assert lead["recorded_at"] == datetime(2024, 1, 6, 8)
+    assert lead["currency"] == "EUR", "an organisation with one currency has no CurrencyIsoCode"
+    rest = json.loads(lead["attributes"])
+    assert rest["Region__c"] == "EMEA"
+    assert rest["Owner.Name"] == "Rita Rep"
+    assert "SystemModstamp" not in rest
+
+
+def test_a_merged_and_deleted_record_names_its_survivor(read, tmp_path):
+    text = (
+        '"Id","MasterRecordId","IsDeleted","LastName","SystemModstamp"\n'
+        '"0035g00000A1AAA","0035g00000B2AAA","true","Weiß","2024-02-01T00:00:00.000Z"\n'
+    )
+
+    (contact,) = read("salesforce", put(tmp_path, "Contact.csv", text)).rows["contact"]
+
+    assert contact["merged_into_ref"] == "0035g00000B2AAA"
+    assert contact["is_deleted"] == "true"
+
+
+def test_upper_case_headers_of_data_loader_are_understood(read, tmp_path):
+    text = (
+        '"ID","NAME","STAGENAME","AMOUNT","PROBABILITY","CLOSEDATE","CURRENCYISOCODE","ISWON"\n'
+        '"0065g00000A1AAA","Big deal","Negotiation/Review","1000.5","90","2024-05-31","USD","0"\n'
+    )
+
+    (row,) = read("salesforce", put(tmp_path, "extract.csv", text)).rows["opportunity"]
+
+    assert (row["stage_name"], row["amount"], row["currency"]) == (
+        "Negotiation/Review",
+        "1000.5",
+        "USD",
+    )
+    assert float(row["probability"]) == 0.9
+    assert row["close_date"] == date(2024, 5, 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "entity"),
+    [
+        ("Account_2024-01-01.csv", {}, "account"),
+        ("Account/part-1.csv", {}, "account"),
+        ("extract.csv", {"object": "account"}, "account"),
+    ],
+)
+def test_the_object_is_found_by_name_folder_or_option(read, tmp_path, name, options, entity):
+    path = put(tmp_path, name, '"Id","Name"\n"x1","Acme"\n')
+
+    assert set(read("salesforce", path, **options).rows) == {entity}
+
+
+def test_the_ids_say_what_a_file_of_any_name_holds(read, tmp_path):
+    path = put(tmp_path, "extract.csv", '"Id","Name"\n"0015g00000A1AAA","Acme"\n')
+
+    assert set(read("salesforce", path).rows) == {"account"}
+
+
+def test_a_file_of_a_similar_name_is_not_taken_for_the_object(read, tmp_path):
+    path = put(tmp_path, "OpportunityContactRole.csv", '"Id","Role"\n"00K5g00000A1AAA","Buyer"\n')
+
+    with pytest.raises(UnreadableFile, match=r"options\.object"):
+        read("salesforce", path)
+
+
+def test_a_mistaken_option_names_the_remedy(read, tmp_path):
+    with pytest.raises(UnreadableFile, match="did you mean Lead"):
+        read("salesforce", put(tmp_path, "x.json", page(LEAD)), object="Leda")
+
+
+def test_an_object_without_a_place_is_refused_as_a_whole(read, tmp_path):
+    path = put(tmp_path, "Quote.csv", '"Id","QuoteNumber"\n"0Q05g00000A1AAA","1"\n')
+
+    with pytest.raises(UnreadableFile, match="holds Quote"):
+        read("salesforce", path)
+
+
+def test_a_page_of_several_objects_is_sorted_out(read, tmp_path):
+    quote = {"attributes": {"type": "Quote"}, "Id": "0Q05g00000A1AAA"}
+    nonsense = {"a": 1}
+
+    outcome = read("salesforce", put(tmp_path, "search.json", page(LEAD, quote, nonsense)))
+
+    assert len(outcome.rows["lead"]) == 1
+    assert outcome.reasons() == {2: "no_place", 3: "unknown_object"}
+
+
+def test_saved_states_of_an_opportunity_become_its_changes(read, tmp_path):
+    text = (
+        "Id,OpportunityId,StageName,Amount,Probability,CloseDate,CreatedDate,CreatedById\n"
+        "008B,006A,Won,100,100,2024-01-31,2024-01-05T00:00:00.000Z,005X\n"
+        "008A,006A,Prospecting,100,10,2024-01-31,2024-01-01T00:00:00.000Z,005X\n"
+        "008C,006A,Won,100,100,2024-01-31,2024-01-06T00:00:00.000Z,005Y\n"
+    )
+
+    outcome = read("salesforce", put(tmp_path, "OpportunityHistory.csv", text))
+
+    changes = {
+        (r["field"], r["changed_at"].day): (r["old_value"], r["new_value"])
+        for r in outcome.rows["opportunity_history"]
+    }
+    assert changes == {
+        ("stage", 1): (None, "Prospecting"),
+        ("amount", 1): (None, "100"),
+        ("close_date", 1): (None, "2024-01-31"),
+        ("probability", 1): (None, "0.1"),
+        ("stage", 5): ("Prospecting", "Won"),
+        ("probability", 5): ("0.1", "1.0"),
+        ("stage", 6): ("Won", "Won"),
+    }
+
+
+def test_two_rows_about_one_new_owner_become_the_one_with_ids(read, tmp_path):
+    text = (
+        "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
+        "017A,006A,Owner,Jane,Joe,2024-01-01T00:00:00.000Z\n"
+        "017B,006A,Owner,005000000000001,005000000000002,2024-01-01T00:00:00.000Z\n"
+        "017C,006A,NextStep,call,mail,2024-01-01T00:00:00.000Z\n"
+    )
+
+    outcome = read("salesforce", put(tmp_path, "OpportunityFieldHistory.csv", text))
+
+    rows = outcome.rows["opportunity_history"]
+    assert {(r["field"], r["old_value"], r["new_value"]) for r in rows} == {
+        ("owner", "005000000000001", "005000000000002")
+    }
+    assert outcome.reasons() == {3: "field_not_kept"}
+
+
+def test_cases_come_in_the_words_of_tickets(read, tmp_path):
+    text = (
+        "Id,CaseNumber,Status,IsClosed,Priority,Origin,SuppliedEmail,ContactId,OwnerId,CreatedDate\n"
+        "5001,1,New,false,High,Email,a@b.example,,00G1,2024-01-01T00:00:00.000Z\n"
+        "5002,2,Erledigt,true,Medium,Phone,,0031,0051,2024-01-01T00:00:00.000Z\n"
+        "5003,3,Escalated,false,Critical,Web,,,0051,2024-01-01T00:00:00.000Z\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "Case.csv", text)).rows["ticket"]
+
+    assert [r["status"] for r in rows] == ["new", "closed", "open"]
+    assert [r["priority"] for r in rows] == ["high", "normal", "urgent"]
+    assert [r["requester_ref"] for r in rows] == ["email:a@b.example", "contact:0031", None]
+    assert [r["assignee_ref"] for r in rows] == [None, "0051", "0051"]
+
+
+def test_a_reopened_case_shows_in_its_events(read, tmp_path):
+    text = (
+        "Id,CaseId,Field,OldValue,NewValue,CreatedDate,CreatedById\n"
+        "017A,5001,Status,Closed,Working,2024-01-03T00:00:00.000Z,0051\n"
+        "017B,5001,created,,,2024-01-01T00:00:00.000Z,0051\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "CaseHistory.csv", text)).rows["ticket_event"]
+
+    assert [(r["event_type"], r["previous_value"], r["value"]) for r in rows] == [
+        ("status", "closed", "open"),
+        ("created", None, None),
+    ]
+
+
+def test_calls_mails_and_todos_are_told_apart(read, tmp_path):
+    text = (
+        "Id,WhoId,WhatId,TaskSubtype,CallType,CallDurationInSeconds,CreatedDate,Description\n"
+        "00T1,00Q1,0061,Call,Inbound,60,2024-01-01T10:00:00.000Z,<p>hello</p>\n"
+        "00T2,0031,5001,Email,,,2024-01-01T10:00:00.000Z,\n"
+        "00T3,,,Task,,,2024-01-01T10:00:00.000Z,\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "Task.csv", text)).rows["interaction"]
+
+    assert [(r["channel"], r["direction"], r["interaction_type"]) for r in rows] == [
+        ("phone", "inbound", "call"),
+        ("email", "outbound", "message"),
+        ("web", "internal", "task"),
+    ]
+    assert [r["customer_ref"] for r in rows] == ["lead:00Q1", "contact:0031", None]
+    assert (rows[0]["opportunity_ref"], rows[1]["ticket_ref"]) == ("0061", "5001")
+    assert rows[0]["body_text"] == "hello"
+
+
+def test_an_incoming_mail_is_the_customers(read, tmp_path):
+    mail = {
+        "attributes": {"type": "EmailMessage"},
+        "Id": "02s1",
+        "Incoming": True,
+        "FromAddress": "a@b.example",
+        "ToAddress": "x@nordlicht.example; y@nordlicht.example",
+        "ParentId": "5001",
+        "HtmlBody": "<p>Hi</p>",
+        "MessageDate": "2024-01-01T10:00:00.000+0000",
+    }
+
+    (row,) = read("salesforce", put(tmp_path, "m.json", page(mail))).rows["interaction"]
+
+    assert (row["direction"], row["customer_ref"]) == ("inbound", "email:a@b.example")
+    assert row["to_refs"] == ["email:x@nordlicht.example", "email:y@nordlicht.example"]
+    assert (row["body_text"], row["ticket_ref"]) == ("Hi", "5001")
+
+
+def test_a_campaign_response_is_a_touch_too(read, tmp_path):
+    text = (
+        "Id,CampaignId,LeadId,Status,HasResponded,FirstRespondedDate\n"
+        "00v1,7011,00Q1,Responded,true,2024-03-01\n"
+        "00v2,7011,00Q2,Sent,false,\n"
+    )
+
+    outcome = read("salesforce", put(tmp_path, "CampaignMember.csv", text))
+
+    assert len(outcome.rows["campaign_member"]) == 2
+    (touch,) = outcome.rows["campaign_touch"]
+    assert (touch["person_ref"], touch["touch_type"]) == ("lead:00Q1", "response")
+
+
+def test_the_entry_in_the_documentation_works(tmp_path):
+    page = Path(__file__).resolve().parents[3] / "docs" / "sources" / "salesforce.md"
+    (tmp_path / "sources.yml").write_text(page.read_text().split("```")[1].removeprefix("yaml"))
+
+    (source,) = read_config(tmp_path / "sources.yml").sources
+
+    assert (source.format, source.options["currency"]) == ("salesforce", "EUR")
+
+
+REAL = {
+    "sf_account_data": "Account",
+    "sf_contact_data": "Contact",
+    "sf_event_data": "Event",
+    "sf_lead_data": "Lead",
+    "sf_opportunity_data": "Opportunity",
+    "sf_order_data": "Order",
+    "sf_product_2_data": "Product2",
+    "sf_task_data": "Task",
+    "sf_user_data": "User",
+}
+
+
+def api_names(header: list[str]) -> list[str]:
+    """Undo what Fivetran does to the names of fields."""
+    names = ["".join(word.capitalize() for word in name.split("_")) for name in header]
+    return [f"{name[:-1]}__c" if name.endswith("C") else name for name in names]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_rows_of_the_real_schema_are_read(read, tmp_path, real_data, name):
+    with (real_data / "fivetran_seeds" / "salesforce" / f"{name}.csv").open() as file:
+        header, *rows = csv.reader(file)
+    path = tmp_path / f"{REAL[name]}.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([api_names(header), *rows])
+
+    outcome = read("salesforce", path, object=REAL[name])
+
+    assert outcome.read == len(rows)
+    assert outcome.rejected == []
+    (found,) = outcome.rows.values()
+    key = CONTRACTS[next(iter(outcome.rows))].key[0].name
+    assert all(row[key] for row in found)
+
+
+def test_everything_that_a_contract_requires_is_mapped():
+    for native in OBJECTS:
+        for each in native.maps:
+            required = {c.name for c in CONTRACTS[each.entity].columns if c.required or c.key}
+            assert required <= set(each.entity_map.columns), (native.name, each.entity)
+
+
+def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing, put):
+    at = "2024-01-01T00:00:00.000Z"
+    tables = {
+        "Account": f"Id,Name,AnnualRevenue,CreatedDate\n0011,Acme,1000000,{at}\n",
+        "Contact": f"Id,LastName,Email,AccountId,CreatedDate\n0031,Weiß,j@a.example,0011,{at}\n",
+        "Opportunity": "Id,Name,StageName,CloseDate,Amount,Probability,ForecastCategory,Type\n"
+        "0061,A,Won,2024-01-31,5,100,Closed,New Customer\n",
+        "OpportunityHistory": "Id,OpportunityId,StageName,Amount,CreatedDate,ForecastCategory\n"
+        f"0081,0061,Won,5,{at},Closed\n",
+        "OpportunityFieldHistory": "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
+        f"0171,0061,StageName,New,Won,{at}\n",
+        "OpportunityStage": "Id,MasterLabel,SortOrder,IsClosed,IsWon,DefaultProbability\n"
+        "01J1,Won,9,true,true,100\n",
+        "ForecastingQuota": "Id,QuotaOwnerId,StartDate,QuotaAmount\n0J91,0051,2024-01-01,500\n",
+        "User": "Id,Name,Email,IsActive\n0051,Rita,rita@nordlicht.example,true\n",
+        "Campaign": "Id,Name,Status,StartDate\n7011,Spring,In Progress,2024-03-01\n",
+        "CampaignMember": "Id,CampaignId,LeadId,HasResponded,FirstRespondedDate\n"
+        "00v1,7011,00Q1,true,2024-03-02\n",
+        "Case": f"Id,Status,Priority,CreatedDate\n5001,Working,High,{at}\n",
+        "CaseHistory": "Id,CaseId,Field,OldValue,NewValue,CreatedDate,CreatedById\n"
+        f"0172,5001,Status,New,Working,{at},0051\n",
+        "CaseComment": f"Id,ParentId,CommentBody,IsPublished,CreatedDate\n00a1,5001,Hi,true,{at}\n",
+        "Task": f"Id,TaskSubtype,CallDurationInSeconds,CreatedDate\n00T1,Call,60,{at}\n",
+        "Event": f"Id,StartDateTime,DurationInMinutes,CreatedDate\n00U1,{at},30,{at}\n",
+        "EmailMessage": f"Id,Incoming,FromAddress,MessageDate\n02s1,true,a@b.example,{at}\n",
+        "Product2": "Id,Name,ProductCode,Family\n01t1,Chair,C-1,Chairs\n",
+        "Order": "Id,AccountId,EffectiveDate,Status,TotalAmount,BillToContactId\n"
+        "8011,0011,2024-02-01,Activated,99.90,0031\n",
+        "OrderItem": "Id,OrderId,Product2Id,Quantity,UnitPrice\n8021,8011,01t1,2,49.95\n",
+    }
+    for name, text in tables.items():
+        put(f"sf/{name}.csv", text)
+    put("sf/query.json", page(LEAD))
+    source = Source(name="sf", format="salesforce", path="sf/*", namespace="crm")
+
+    result = load_source(warehouse, source, landing)
+
+    assert (result.status, result.rows_quarantined, result.message) == ("loaded", 0, None)
+    order = warehouse.execute(
+        'select customer_ref, account_ref, total, status from raw."order"'
+    ).fetchone()
+    assert order[0:2] == ("contact:crm:0031", "crm:0011")
+    assert (float(order[2]), order[3]) == (99.9, "placed")
+
+
+@QUICK
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["Id", "attributes", "type", "records", "Field", "$attributes", "x"])
+        | st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+))  # fmt: skip
+@example([{"attributes": {"type": "Lead"}, "Id": ["\ud800"], "Email": {"a": "\x00"}}])
+@example([{"attributes": {"type": "OpportunityHistory"}, "$attributes": "x"}])
+def test_any_json_gives_rows_and_reasons(read, tmp_path, value):
+    path = tmp_path / "any.json"
+    path.write_text(json.dumps(value))
+    with suppress(UnreadableFile):
+        read("salesforce", path)
+
+
+@QUICK
+@given(st.sampled_from([each.name for each in OBJECTS]), st.data())
+def test_any_values_of_any_object_give_rows_and_reasons(read, tmp_path, name, data):
+    native = next(each for each in OBJECTS if each.name == name)
+    values = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just("2024-01-01")
+    records = data.draw(
+        st.lists(st.dictionaries(st.sampled_from(native.fields or ("Id",)), values), max_size=4)
+    )
+    path = tmp_path / "any.json"
+    path.write_text(json.dumps(records))
+    with suppress(UnreadableFile):
+        read("salesforce", path, object=name)
+
+
+@QUICK
+@given(st.binary(max_size=120))
+@example(b"")
+@example(b"\xff\xfe[")
+@example(b"Id,Id,$file,$attributes\n0031,0031,a,b\n")
+@example(b"Id\n\x00\n")
+def test_any_bytes_give_rows_and_reasons(read, tmp_path, content):
+    path = tmp_path / "Lead.csv"
+    path.write_bytes(content)
+    with suppress(UnreadableFile):
+        read("salesforce", path)
