@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from ingest.buffer import Buffer
 from ingest.clock import utc_now
 from ingest.config import Config
 from ingest.conform import Origin, conform
+from ingest.engine import scratch
 from ingest.errors import IngestError
 from ingest.landing import LandedFile, landed_files
 from ingest.load import chosen_sources
@@ -158,7 +158,7 @@ def _attribute_names(rows: pl.DataFrame) -> set[str]:
     attributes = rows.select("attributes").drop_nulls()
     if attributes.is_empty():
         return set()
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         con.register("attributes_of_rows", attributes)
         names = con.execute(
             "select distinct unnest(json_keys(attributes)) from attributes_of_rows"

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
+from ingest.engine import scratch
+
 _READ_BYTES = 1 << 20
-
-
-@lru_cache(maxsize=1)
-def _engine() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
 
 
 def md5_hex(texts: pl.Series) -> pl.Series:
@@ -24,8 +19,10 @@ def md5_hex(texts: pl.Series) -> pl.Series:
     against forgery, and none is needed: a forger would forge the record.
     """
     frame = texts.to_frame("text")
-    hashed = _engine().cursor().register("frame", frame).execute("select md5(text) as h from frame")
-    return hashed.pl().to_series().alias(texts.name)
+    with scratch() as con:
+        con.register("frame", frame)
+        hashed = con.execute("select md5(text) as h from frame").pl()
+    return hashed.to_series().alias(texts.name)
 
 
 def sha256_of_file(path: Path) -> str:

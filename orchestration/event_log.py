@@ -1,25 +1,58 @@
-"""Dagster's run history in SQLite, without waiting for the disk at every event."""
+"""Dagster's run history in SQLite, without opening the file at every event."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+# pinned to the version in pyproject.toml; the class is named in dagster.yaml like any other storage
+from dagster._core.storage.event_log.sqlite import (  # noqa: TID251
+    SqliteEventLogStorage,
+)
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+BUSY_S = 60
+"""How long a writer waits for another one."""
 
 
-def write_without_waiting() -> None:
-    """Let SQLite connections of this process leave syncing to the operating system.
+class HeldEventLogStorage(SqliteEventLogStorage):
+    """The stock storage, with one connection per file kept for the life of the process.
 
-    Dagster opens, commits and closes its history once or twice an event, and each of these
-    waits for the disk: 100 s of a run of 207 s, with some 2,000 events. A killed process loses
-    nothing by it; a power failure may cost run history, which holds nothing of the warehouse.
+    The stock one makes an engine, opens the file and closes it again once or twice an event: 7 s
+    of a run of 86 s, with some 900 events. For processes that execute one run and end.
     """
-    if not event.contains(Engine, "connect", _do_not_wait):
-        event.listen(Engine, "connect", _do_not_wait)
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._engines: dict[str, Engine] = {}
+        super().__init__(*arguments, **named)
 
-def _do_not_wait(connection: Any, _record: Any) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = off")
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> HeldEventLogStorage:
+        """Make the storage that dagster.yaml describes."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engines.get(shard)
+            if engine is None:
+                engine = self._engines[shard] = create_engine(
+                    self.conn_string_for_shard(shard),
+                    poolclass=StaticPool,
+                    # the lock above keeps threads apart
+                    connect_args={"timeout": BUSY_S, "check_same_thread": False},
+                )
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def dispose(self) -> None:
+        """Close the files."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        super().dispose()

@@ -6,7 +6,14 @@ import sqlite3
 from typing import Any
 
 import dagster as dg
+import yaml
 from sqlalchemy import Engine, event
+
+from orchestration.home import Home
+
+IN_THIS_PROCESS = "crm_run.yaml"
+"""Beside ``dagster.yaml``, which the webserver and the daemon read: they run for weeks and must
+not keep the file of every run open."""
 
 KEPT_RUNS = 100
 """About 100 MB of event logs."""
@@ -22,6 +29,18 @@ def _without_waiting_for_the_disk(connection: Any, _: Any) -> None:
     """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("pragma synchronous = off")
+
+
+def instance_of(home: Home) -> dg.DagsterInstance:
+    """Return the home's instance for a process that executes one run and ends."""
+    settings = yaml.safe_load((home.dagster / "dagster.yaml").read_text()) or {}
+    settings["event_log_storage"] = {
+        "module": "orchestration.event_log",
+        "class": "HeldEventLogStorage",
+        "config": {"base_dir": str(home.dagster / "history" / "runs")},
+    }
+    (home.dagster / IN_THIS_PROCESS).write_text(yaml.safe_dump(settings))
+    return dg.DagsterInstance.from_config(str(home.dagster), IN_THIS_PROCESS)
 
 
 def prune(instance: dg.DagsterInstance) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ingest.parsed import UnreadableFile
 from ingest.readers.header import take_header
 from ingest.readers.limited import limited_blocks
 from ingest.readers.record_frames import Place, record_chunks
@@ -40,6 +41,11 @@ def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterato
         if place is None:
             header = take_header(buffer, delimiter, quote, options, is_last=is_last)
             if header is None:
+                if len(buffer) > request.max_line_bytes:
+                    raise UnreadableFile(
+                        f"its header is longer than {request.max_line_bytes:,} bytes, the limit of "
+                        "a record; is it a delimited file?"
+                    )
                 carry = buffer
                 continue
             place = Place(header.names, delimiter, quote, request, line=header.lines + 1)

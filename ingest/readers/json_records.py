@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
+from ingest.engine import scratch
 from ingest.parsed import UnreadableFile
 from ingest.readers.limited import limited_blocks
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
@@ -71,7 +71,7 @@ def _document(path: Path, request: TableRequest) -> str:
 
 
 def _query(sql: str, *parameters: object) -> list[tuple[str]]:
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         return con.execute(sql, list(parameters)).fetchall()
 
 
@@ -115,7 +115,7 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
     if request.keep_rest:
         parameters["patch"] = json.dumps(_removal(request.used))
         columns.append('json_merge_patch(line, $patch)::varchar as "$attributes"')
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         con.register("lines", lines)
         con.execute(
             "create temp table checked as select position, line, "

@@ -33,5 +33,5 @@ def read_parquet(path: Path, request: TableRequest) -> Iterator[TableChunk]:
             frame.insert_column(0, positions.alias("$position"))
             position += frame.height
             yield TableChunk(frame.height, frame)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise UnreadableFile(f"is no Parquet file that can be read ({error})") from error

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import scratch
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
 from ingest.parsed import Parsed
@@ -43,7 +44,7 @@ _COLUMNS = (
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the requests of ``path``, at most 200,000 at a time."""
     seen: Counter[str] = Counter()
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
             yield _parsed(con, chunk, seen, source.time_zone)
 

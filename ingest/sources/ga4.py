@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import scratch
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.ga4_commerce import commerce_rows
@@ -50,7 +51,7 @@ _REASONS = {
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the events of ``path``, at most 200,000 at a time."""
     wanted = wanted_entities(source, ENTITIES)
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
             yield _parsed(con, chunk, wanted)
 

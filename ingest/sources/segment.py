@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import scratch
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.bots import is_bot
@@ -43,7 +44,7 @@ _COLUMNS = (
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the calls of ``path``, at most 200,000 at a time."""
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
             yield _parsed(con, chunk, source)
 

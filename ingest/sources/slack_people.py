@@ -21,7 +21,8 @@ def users_file(path: Path) -> Path | None:
     """Return the ``users.json`` of the export that ``path`` belongs to, if it is there."""
     for folder in (path.parent.parent, path.parent):
         users = folder / "users.json"
-        if users.is_file():
+        # a link may lead out of the landing folder
+        if users.is_file() and not users.is_symlink():
             return users
     return None
 

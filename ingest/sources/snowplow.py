@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import scratch
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
@@ -36,7 +37,7 @@ _TABS = len(COLUMNS) - 1
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the events of ``path``, at most 50,000 at a time."""
     wanted = wanted_entities(source, ENTITIES)
-    with duckdb.connect(":memory:") as con:
+    with scratch() as con:
         for chunk in line_chunks(path, "web_event", max_line_bytes=line_limit(source)):
             for part in _parts(chunk):
                 yield _parsed(con, part, wanted)

@@ -108,7 +108,8 @@ def _beside(path: Path, name: str) -> Known:
         for folder in (path.parent.parent, path.parent)
         for file in sorted(folder.glob(f"{name}*"))
         if ".json" in file.name.lower() or ".ndjson" in file.name.lower()
-        if file.is_file() and file != path
+        # a link may lead out of the landing folder
+        if file.is_file() and not file.is_symlink() and file != path
     ]
     return _read(name, tuple((file, *_state(file)) for file in files))
 

@@ -99,8 +99,8 @@ def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outc
     run_lock.hold(home)
     with warehouse.connect(home, wait_s=5.0):
         pass
-    with drawn(console):
-        result = _execute(allow_shrink)
+    with drawn(console), warehouse.held(home):
+        result = _execute(home, allow_shrink)
     with warehouse.connect(home) as con:
         failed = tuple(check_results.failed(con, result.run_id))
     blocked = any(check.blocking for check in failed)
@@ -114,20 +114,17 @@ def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outc
     )
 
 
-def _execute(allow_shrink: bool) -> dg.ExecuteInProcessResult:
+def _execute(home: Home, allow_shrink: bool) -> dg.ExecuteInProcessResult:
     """Load the definitions and execute the job, with Dagster's own log in the home only."""
     warnings.filterwarnings("ignore", module="dagster")
-    import dagster as dg
 
     from orchestration.definitions import defs
-    from orchestration.event_log import write_without_waiting
-    from orchestration.history import prune
+    from orchestration.history import instance_of, prune
 
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if allow_shrink:
         config["ops"] = {"meta__check_results": {"config": {"allow_shrink": True}}}
-    write_without_waiting()
-    with dg.DagsterInstance.get() as instance:
+    with instance_of(home) as instance:
         prune(instance)
         return (
             defs()
