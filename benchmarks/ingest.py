@@ -30,7 +30,7 @@ import duckdb
 from benchmarks.measured import measured_child
 from ingest.config import read_config
 from ingest.load import load_all
-from ingest.sources.segment_calls import SHAPE
+from ingest.sources.segment.calls import SHAPE
 
 REQUIRED = {"web/duckdb": 0.5, "csv/duckdb": 0.5, "web/dlt": 5.0}
 """Ours to the peer's rows per second: at least."""

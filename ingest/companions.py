@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ingest.landing import LandedFile
 from ingest.source import Source
-from ingest.sources.slack import is_readable_alone
-from ingest.sources.slack_people import users_file
+from ingest.sources.slack.people import users_file
+from ingest.sources.slack.reading import is_readable_alone
 
 
 def complete_files(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.parsed import Parsed
 from ingest.source import Source
-from ingest.sources.ad_report import OPTIONS as OPTIONS
-from ingest.sources.ad_report import AdReport, parse_report
+from ingest.sources.ad_report.reading import OPTIONS as OPTIONS
+from ingest.sources.ad_report.reading import AdReport, parse_report
 
 REPORT = AdReport(
     platform="google_ads",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.collect.listen.exchange import Accepted, Refused, Request
 from ingest.collect.listen.segment import MAX_BATCH_BYTES, MAX_EVENT_BYTES, SegmentEndpoint
 from ingest.collect.listen.webhook import Webhook
-from ingest.sources.segment import CALL_TYPES
+from ingest.sources.segment.reading import CALL_TYPES
 
 SAID = {"userId": "17", "event": "Order Completed", "messageId": "m1"}
 
@@ -199,6 +199,7 @@ def test_gzip_is_unpacked(home):
         (gzip.compress(b'{"batch": []}') + b"x", 400, "malformed_gzip"),
         (b"{}", 400, "malformed_gzip"),
     ],
+    ids=["bomb", "cut off", "with a tail", "no archive"],
 )
 def test_a_bad_archive_is_refused_without_unpacking_it_whole(home, body, status, code):
     answer = home.post("/v1/batch", content=body, headers={"content-encoding": "gzip"})

@@ -19,7 +19,7 @@ from ingest.collect.listen.inflate import NotInflated, TooLarge, inflate
 from ingest.collect.listen.json_body import json_line, json_object
 from ingest.collect.listen.signatures import is_same_key
 from ingest.collect.listen.webhook import Webhook
-from ingest.sources.segment import CALL_TYPES
+from ingest.sources.segment.reading import CALL_TYPES
 
 MAX_BATCH_BYTES = 500 * 1024
 MAX_EVENT_BYTES = 32 * 1024

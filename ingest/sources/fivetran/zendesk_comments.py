@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.table import Join, Table, Target
 from ingest.sources.fivetran.zendesk_roles import AGENTS, person, user_join
-from ingest.sources.zendesk_comments import CHANNELS
+from ingest.sources.zendesk.comments import CHANNELS
 
 COMMENT = Table(
     joins=(

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from ingest.source import Company, Source
-from ingest.sources.snowplow_columns import COLUMNS
+from ingest.sources.snowplow.columns import COLUMNS
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.parsed import UnreadableFile
-from ingest.sources.ad_report_numbers import decimal_sign
+from ingest.sources.ad_report.numbers import decimal_sign
 
 PLATFORMS = ("google_ads", "meta_ads", "linkedin_ads", "microsoft_ads")
 HEADER = {

@@ -222,7 +222,7 @@ def test_seconds_that_both_ends_of_a_local_channel_tell_of_count_once(legs):
 
 
 def test_a_call_longer_than_what_is_read_at_once_stays_whole(read, tmp_path, monkeypatch):
-    monkeypatch.setattr("ingest.sources.asterisk_cdr.HELD_LINES", 30)
+    monkeypatch.setattr("ingest.sources.asterisk_cdr.reading.HELD_LINES", 30)
     monkeypatch.setattr("ingest.sources.text_lines.CHUNK_LINES", 7)
     lines = [
         leg("10:00:00", "", "10:00:09", "PJSIP/101-000a", "0", "BUSY", uniqueid=f"{n}.1",

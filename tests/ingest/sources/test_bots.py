@@ -5,7 +5,7 @@ import re
 import polars as pl
 import pytest
 
-from ingest.sources.bots import PATTERNS_FILE, is_bot, patterns
+from ingest.sources.web.bots import PATTERNS_FILE, is_bot, patterns
 
 PERSONS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -19,7 +19,7 @@ from ingest.contracts import CONTRACTS
 from ingest.load_source import load_source
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
-from ingest.sources.hubspot import OBJECTS
+from ingest.sources.hubspot.reading import OBJECTS
 
 QUICK = settings(
     max_examples=15,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.conform import Origin, conform
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
-from ingest.sources import segment_semantic
+from ingest.sources.segment import semantic as segment_semantic
 
 at = datetime.fromisoformat
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.conform import Origin, conform
 from ingest.source import Source
-from ingest.sources.snowplow_columns import COLUMNS
+from ingest.sources.snowplow.columns import COLUMNS
 
 at = datetime.fromisoformat
 
@@ -312,7 +312,7 @@ def test_gzip_gives_the_same_and_chunks_too(read, parse, tmp_path, monkeypatch):
     packed.write_bytes(gzip.compress((tmp_path / "events.tsv").read_bytes()))
 
     assert read("snowplow", packed) == whole
-    monkeypatch.setattr("ingest.sources.snowplow.CHUNK_LINES", 2)
+    monkeypatch.setattr("ingest.sources.snowplow.reading.CHUNK_LINES", 2)
     assert read("snowplow", packed) == whole
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ingest.sources.web_addresses import CAMPAIGN_PARAMETERS, path_of, query_of, with_campaign
+from ingest.sources.web.addresses import CAMPAIGN_PARAMETERS, path_of, query_of, with_campaign
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ingest.load_source import load_source
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
-from ingest.sources import whatsapp_lines
-from ingest.sources.whatsapp import parse
-from ingest.sources.whatsapp_archive import chat_name
+from ingest.sources.whatsapp import lines as whatsapp_lines
+from ingest.sources.whatsapp.archive import chat_name
+from ingest.sources.whatsapp.reading import parse
 
 at = datetime.fromisoformat
 

@@ -1,0 +1,126 @@
+"""Lines of a JSON access log in; the fields of the combined format out.
+
+nginx and Apache write JSON as their administrator names it. Known are the names of nginx's own
+variables, the usual short ones, and those of the Elastic Common Schema, nested or with dots.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from ingest.sources.access_log.combined import ENTRY, REQUEST
+from ingest.sources.access_log.keys import (
+    DEEPEST,
+    KEYS,
+    OBJECTS,
+    PATHS,
+    PLACES,
+    columns_patch,
+)
+from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
+from ingest.sources.rejects import rejected_lines
+from ingest.timestamps import parse_timestamps
+
+_QUERY = """
+with checked as (
+    select position, line, is_utf8, try_cast(line as json) as entry from json_lines
+)
+
+select
+    position,
+    line,
+    is_utf8,
+    coalesce(json_type(entry) = 'OBJECT', false) as is_object,
+    try(json_extract_string(entry, $paths)) as found,
+    try(json_merge_patch(entry, $patch)::varchar) as rest
+from checked
+"""
+
+
+_REASONS = {
+    "malformed_json": "line begins with { but is not a JSON object",
+    "missing_address": "JSON has no client address (remote_addr, client_ip, client.ip ...)",
+    "missing_timestamp": "JSON has no readable time (time_iso8601, @timestamp, time_local ...)",
+}
+
+_PARTS = ("request_method", "request_target", "request_protocol")
+
+
+def json_entries(
+    con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Read lines of JSON; the second result are those that cannot be used.
+
+    Parameters
+    ----------
+    time_zone
+        IANA zone of times without offset.
+    """
+    too_deep = is_too_deep(lines["line"])
+    read = _read(con, lines.filter(~too_deep), time_zone)
+    reason_code = (
+        pl.when(~pl.col("is_object"))
+        .then(pl.lit("malformed_json"))
+        .when(pl.col("ip").is_null())
+        .then(pl.lit("missing_address"))
+        .when(pl.col("event_at").is_null())
+        .then(pl.lit("missing_timestamp"))
+    )
+    read = read.with_columns(reason_code=reason_code)
+    rejected = [
+        rejected_lines(read.filter(pl.col("reason_code") == code), "web_event", code, reason)
+        for code, reason in _REASONS.items()
+    ]
+    deep = f"JSON nests deeper than {MAX_NESTING} levels"
+    rejected.append(rejected_lines(lines.filter(too_deep), "web_event", "nested_too_deep", deep))
+    entries = read.filter(pl.col("reason_code").is_null()).with_columns(
+        pl.col("request").str.extract_groups(REQUEST).struct.rename_fields(_PARTS).alias("parts"),
+        json_rest="rest",
+        rest=pl.lit(None, pl.String),
+    )
+    entries = entries.unnest("parts").with_columns(
+        method=pl.coalesce("method", "request_method"), target=pl.coalesce("uri", "request_target")
+    )
+    return entries.select(ENTRY), rejected
+
+
+def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+    """Return one row per line with ``is_object`` and the fields, null where it has none."""
+    con.register("json_lines", lines)
+    read = con.execute(_QUERY, {"paths": PATHS, "patch": columns_patch()}).pl()
+    con.unregister("json_lines")
+    entries = read.with_columns(**{field: _first(names) for field, names in KEYS.items()})
+    common_time = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
+    query = pl.col("query").str.strip_prefix("?")
+    has_query = pl.col("uri").str.contains("?", literal=True) | (query == "")
+    return entries.with_columns(
+        event_at=pl.coalesce(
+            parse_timestamps(pl.col("at"), time_zone),
+            common_time.dt.convert_time_zone("UTC").dt.replace_time_zone(None),
+        ),
+        uri=pl.when(has_query | query.is_null())
+        .then("uri")
+        .otherwise(pl.concat_str("uri", query, separator="?")),
+        rest=_without_empty_objects(pl.col("rest")),
+    ).sort("position")
+
+
+def _first(names: tuple[str, ...]) -> pl.Expr:
+    """Return the first of the names that holds a plain value."""
+    texts = [
+        pl.col("found").list.get(PATHS.index(path), null_on_oob=True)
+        for name in names
+        for path in PLACES[name]
+    ]
+    return pl.coalesce(
+        pl.when(~text.str.contains(r"^\s*(?:[{\[].*)?$")).then(text) for text in texts
+    )
+
+
+def _without_empty_objects(text: pl.Expr) -> pl.Expr:
+    """Undo what the merge patch leaves of objects whose members all became columns."""
+    emptied = rf'"(?:{"|".join(OBJECTS)})":\{{\}}'
+    for _ in range(DEEPEST):
+        text = text.str.replace_all(f",{emptied}", "").str.replace_all(rf"\{{{emptied},?", "{")
+    return text.replace("{}", None)

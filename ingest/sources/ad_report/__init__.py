@@ -1,0 +1,1 @@
+"""A report of an advertising platform (CSV) in; ``ad_spend`` rows out."""

@@ -1,0 +1,85 @@
+"""Lines of an advertising report in; those that are no spend, each with the reason, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ingest.parsed import no_rejects
+from ingest.sources.ad_report.header import ReportHeader
+from ingest.sources.ad_report.values import IDS, NUMBERS
+from ingest.sources.rejects import PAYLOAD_CHARACTERS
+
+if TYPE_CHECKING:
+    from ingest.sources.ad_report.reading import AdReport
+
+KEY = ("ad_account_id", "ad_campaign_id", "spend_date", "ad_group_id", "ad_id")
+"""What names a row of ``ad_spend`` within its platform."""
+COUNTS = ("impressions", "clicks")
+
+_ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+?\d+$"
+
+
+def misfits(values: pl.DataFrame, header: ReportHeader, report: AdReport) -> pl.DataFrame:
+    """Return the rejected lines."""
+    judged = values.select("position", "payload", **_reason(header, report))
+    return _rejected(judged.filter(pl.col("reason").is_not_null()))
+
+
+def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
+    """Return code and sentence of the first thing that is wrong with a line; null if none is."""
+    checks: list[tuple[str, pl.Expr, pl.Expr]] = []
+
+    def check(code: str, rows: pl.Expr, reason: pl.Expr | str) -> None:
+        checks.append((code, rows, pl.lit(reason) if isinstance(reason, str) else reason))
+
+    day = pl.coalesce("day", "first_day")
+    check("missing_date", day.is_null(), f"there is no day; {report.by_day}")
+    no_day = pl.format("'{}' is no day; set options.date_format", day.str.slice(0, 40))
+    check("missing_date", pl.col("spend_date").is_null(), no_day)
+    span = pl.format(f"covers {{}} to {{}}; {report.by_day}", day, "last_day")
+    check("range_longer_than_a_day", pl.col("spend_date") != pl.col("last_date"), span)
+    if (range_ := report.covers(header)) is not None and range_[0] < range_[1]:
+        # a report without a breakdown by day has the first day of its range on every line
+        is_undivided = (pl.col("spend_date") == range_[0]).all()
+        whole = f"covers {range_[0]} to {range_[1]} with one day on every line; {report.by_day}"
+        check("range_longer_than_a_day", is_undivided, whole)
+    for kind in IDS:
+        name = header.places.get(kind, kind)
+        rounded = pl.format(
+            f"{name} {{}} was rounded by a spreadsheet; land the file as it was exported", kind
+        )
+        check("rounded_id", pl.col(kind).str.contains(_ROUNDED), rounded)
+    for kind in ("ad_campaign_id", "ad_account_id"):
+        check("missing_id", pl.col(kind).is_null(), f"{header.places.get(kind, kind)} is empty")
+    for kind in (kind for kind in NUMBERS if kind in header.places):
+        value, noun = pl.col(f"read_{kind}"), "no amount"
+        is_bad = pl.col(kind).is_not_null() & value.is_null()
+        if kind in COUNTS:
+            noun = "no whole number"
+            is_bad |= value != value.round(0)
+        shown = pl.col(kind).str.slice(0, 40)
+        check("bad_type", is_bad, pl.format(f"{header.places[kind]} is '{{}}', {noun}", shown))
+    check("missing_amount", pl.col("spend").is_null() & pl.col("spend_micros").is_null(),
+          "there is no cost; reports leave it out where they do not know it")  # fmt: skip
+    check("missing_currency", pl.col("currency").is_null(), "there is no currency")
+    several = pl.col("currency").drop_nulls().n_unique().over(KEY) > 1
+    check("several_currencies", several, "this ad and day has lines in several currencies")
+    none = pl.lit(None, pl.String)
+    return {
+        "reason_code": pl.coalesce(*(pl.when(rows).then(pl.lit(c)) for c, rows, _ in checks), none),
+        "reason": pl.coalesce(*(pl.when(rows).then(text) for _, rows, text in checks), none),
+    }
+
+
+def _rejected(misfit: pl.DataFrame) -> pl.DataFrame:
+    if misfit.is_empty():
+        return no_rejects()
+    return misfit.select(
+        "position",
+        pl.lit("ad_spend").alias("entity"),
+        "reason_code",
+        "reason",
+        pl.col("payload").fill_null("{}").str.slice(0, PAYLOAD_CHARACTERS),
+    )

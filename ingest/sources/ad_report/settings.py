@@ -1,0 +1,110 @@
+"""The options of an advertising report in; what holds for each of its rows out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from ingest.parsed import UnreadableFile
+from ingest.source import Source
+from ingest.sources.ad_report.header import ReportHeader
+
+if TYPE_CHECKING:
+    from ingest.sources.ad_report.reading import AdReport
+
+CAMPAIGN_PARTS = ("ad_campaign_id", "campaign_name", "utm_campaign")
+
+
+@dataclass(slots=True, kw_only=True)
+class ReportSettings:
+    """What the source says of rows that do not say it themselves.
+
+    Parameters
+    ----------
+    campaigns
+        Id of our campaign by id or name of the platform's.
+    campaign_part
+        The part of a row that is the id of our campaign.
+    """
+
+    account_id: str | None = None
+    currency: str | None = None
+    time_zone: str | None = None
+    decimal: str | None = None
+    date_format: str | None = None
+    campaigns: dict[str, str] = field(default_factory=dict)
+    campaign_part: str | None = None
+
+    def complete(self, header: ReportHeader, report: AdReport) -> None:
+        """Take from the header what the options leave open, and require what every row needs."""
+        self.currency = header.currency_of("spend") or self.currency
+        if "utc" in header.places.get("day", "").lower():
+            self.time_zone = "UTC"
+        if not {"day", "first_day"} & set(header.places):
+            name = report.columns["day"][0]
+            raise UnreadableFile(f"has no column {name!r}; {report.by_day}")
+        given = {"ad_account_id": self.account_id, "currency": self.currency}
+        options = {"ad_account_id": "account_id", "currency": "currency"}
+        for kind in ("ad_campaign_id", "ad_account_id", "spend", "currency"):
+            if kind in header.places or given.get(kind):
+                continue
+            if kind == "spend" and "spend_micros" in header.places:
+                continue
+            remedy = f", or set options.{options[kind]} of the source" if kind in options else ""
+            name = report.columns[kind][0]
+            raise UnreadableFile(
+                f"has no column {name!r}; add it to the report's columns and export again{remedy}"
+            )
+
+
+def read_settings(source: Source) -> ReportSettings:
+    """Check the options of a source.
+
+    Raises
+    ------
+    UnreadableFile
+        If one of them cannot be used; nothing is read with a wrong setting.
+    """
+    options = source.options
+    texts = {
+        key: str(options[key])
+        for key in ("account_id", "currency", "time_zone", "decimal", "date_format")
+        if options.get(key) not in (None, "")
+    }
+    currency, zone = texts.get("currency"), texts.get("time_zone")
+    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+        raise UnreadableFile(
+            f"options.currency: {currency!r} is no currency code; use three capitals such as EUR"
+        )
+    if zone is not None and zone not in available_timezones():
+        raise UnreadableFile(
+            f"options.time_zone: {zone!r} is no IANA time zone; use one such as Europe/Berlin"
+        )
+    if texts.get("decimal", ".") not in {".", ","}:
+        raise UnreadableFile(f"options.decimal: {texts['decimal']!r} must be . or ,")
+    try:
+        codecs.lookup(str(options.get("encoding", "utf-8")))
+    except LookupError:
+        raise UnreadableFile(
+            f"options.encoding: {options['encoding']!r} is no encoding; use utf-8 or utf-16"
+        ) from None
+    part = options.get("campaign_ref")
+    if part is not None and part not in CAMPAIGN_PARTS:
+        raise UnreadableFile(
+            f"options.campaign_ref: {part!r} must be one of {', '.join(CAMPAIGN_PARTS)}"
+        )
+    campaigns = options.get("campaigns") or {}
+    if not isinstance(campaigns, dict):
+        raise UnreadableFile(
+            "options.campaigns: must be a mapping of the platform's campaign id to ours"
+        )
+    if zone is None and source.time_zone != "UTC":
+        texts["time_zone"] = source.time_zone
+    return ReportSettings(
+        **texts,
+        campaigns={str(theirs): str(ours) for theirs, ours in campaigns.items()},
+        campaign_part=part,
+    )

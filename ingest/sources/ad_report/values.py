@@ -1,0 +1,95 @@
+"""The table of an advertising report in; its lines with ids, days and numbers out.
+
+Each number comes twice, as it was written and, under ``read_<name>``, as a decimal; null there
+means that it cannot be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ingest.json_text import json_object, members
+from ingest.sources.ad_report.header import ReportHeader
+from ingest.sources.ad_report.numbers import LIMIT, NOTHING, decimal_sign, number
+from ingest.sources.ad_report.settings import ReportSettings
+
+if TYPE_CHECKING:
+    from ingest.sources.ad_report.reading import AdReport
+
+IDS = ("ad_account_id", "ad_campaign_id", "ad_group_id", "ad_id")
+NUMBERS = (
+    "spend_micros", "spend", "impressions", "clicks", "conversions", "conversions_value",
+)  # fmt: skip
+_TEXTS = (
+    *IDS, "campaign_name", "keyword", "country", "currency", "time_zone", "final_url", "day",
+    "first_day", "last_day",
+)  # fmt: skip
+_CLOCK = r"(?:[ T]0{1,2}:00(?::00)?| 12:00:00 AM)?(?:\|\d{1,2})?$"
+
+
+def report_values(
+    table: pl.DataFrame, header: ReportHeader, settings: ReportSettings, report: AdReport
+) -> pl.DataFrame:
+    """Return the lines with what they mean, still with those that mean nothing."""
+    given = table.select(
+        pl.col("$position").alias("position"),
+        *(_given(kind, header) for kind in (*_TEXTS, *NUMBERS)),
+        payload=json_object([members({name: pl.col(name) for name in header.names})]),
+        attributes=_attributes(header),
+    )
+    return _typed(given, header, settings, report)
+
+
+def _given(kind: str, header: ReportHeader) -> pl.Expr:
+    if kind not in header.places:
+        return pl.lit(None, pl.String).alias(kind)
+    text = pl.col(header.places[kind]).str.strip_chars()
+    return pl.when(~text.is_in(NOTHING)).then(text).alias(kind)
+
+
+def _attributes(header: ReportHeader) -> pl.Expr:
+    """Return the columns without a place of their own; the campaign's name is one of them."""
+    kept = {"campaign_name", "final_url", "country"}
+    used = {name for kind, name in header.places.items() if kind not in kept}
+    texts = {name: pl.col(name).str.strip_chars() for name in header.names if name not in used}
+    if not texts:
+        return pl.lit(None, pl.String)
+    shown = {name: pl.when(~text.is_in(NOTHING)).then(text) for name, text in texts.items()}
+    return json_object([members(shown)])
+
+
+def _typed(
+    given: pl.DataFrame, header: ReportHeader, settings: ReportSettings, report: AdReport
+) -> pl.DataFrame:
+    sign = settings.decimal or decimal_sign([given[kind] for kind in NUMBERS])
+    ids = {
+        kind: pl.col(kind).str.replace(r"^(?:act_|urn:li:\w+:)", "").str.replace(r"^'", "")
+        for kind in IDS
+    }
+    account = pl.coalesce(ids["ad_account_id"], pl.lit(settings.account_id, pl.String))
+    # Google writes 877-953-6058 on its pages and 8779536058 in its API
+    ids["ad_account_id"] = account.str.replace(r"^(\d{3})-(\d{3})-(\d{4})$", "${1}${2}${3}")
+    last_day = _day(pl.col("last_day"), settings, report)
+    return given.with_columns(
+        **{
+            f"read_{kind}": number(pl.col(kind), sign) for kind in NUMBERS if kind != "spend_micros"
+        },
+        read_spend_micros=number(pl.col("spend_micros"), sign, LIMIT * 1_000_000),
+        **ids,
+        spend_date=_day(pl.coalesce("day", "first_day"), settings, report),
+        # with a column for the day, the other two are the range of the whole report
+        last_date=pl.lit(None, pl.Date) if "day" in header.places else last_day,
+        currency=pl.coalesce(
+            pl.col("currency").str.to_uppercase(), pl.lit(settings.currency, pl.String)
+        ),
+        time_zone=pl.coalesce("time_zone", pl.lit(settings.time_zone, pl.String)),
+    )
+
+
+def _day(text: pl.Expr, settings: ReportSettings, report: AdReport) -> pl.Expr:
+    formats = (settings.date_format,) if settings.date_format else report.day_formats
+    bare = text.str.replace(_CLOCK, "")
+    day = pl.coalesce(bare.str.to_date(format_, strict=False) for format_ in formats)
+    return pl.when(day.dt.year().is_between(1995, 2100)).then(day)

@@ -1,0 +1,184 @@
+"""Call detail records of Asterisk (CSV without header) in, phone interactions out.
+
+``options``: ``columns`` csv (default), custom or a list of names; ``internal`` a regular
+expression of our extensions; ``gmtime: true`` where Asterisk writes UTC. Other times are those
+of the source's ``time_zone``.
+
+A call is its ``linkedid`` or ``uniqueid`` where the file has one, else a hash of its sides and
+times; all records of one call are one interaction (see ``asterisk_legs``), whose row the position
+of each of them repeats. It is known when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from ingest.hashing import md5_hex
+from ingest.json_text import members
+from ingest.parsed import Parsed, no_rejects
+from ingest.source import Source
+from ingest.sources.asterisk_cdr.columns import KNOWN, columns_of, fewest
+from ingest.sources.asterisk_cdr.legs import calls_of
+from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
+from ingest.sources.csv_fields import with_fields
+from ingest.sources.rejects import rejected_lines
+from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
+from ingest.timestamps import localized
+
+OPTIONS = ("columns", "internal", "gmtime")
+
+OUTCOMES = {
+    "ANSWERED": "answered",
+    "NO ANSWER": "no_answer",
+    "BUSY": "busy",
+    "FAILED": "failed",
+    "CONGESTION": "failed",
+}
+
+_CLOCK = "%Y-%m-%d %H:%M:%S%.f"
+
+_TO_ATTRIBUTES = (
+    "accountcode", "clid", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "amaflags",
+    "userfield", "sequence", "peeraccount",
+)  # fmt: skip
+
+_COLUMNS = (
+    "position", "interaction_id", "conversation_ref", "channel", "sub_channel", "direction",
+    "interaction_type", "from_ref", "to_refs", "customer_ref", "agent_ref", "queue", "started_at",
+    "answered_at", "ended_at", "duration_s", "talk_s", "wait_s", "outcome", "disposition",
+    "recorded_at", "attributes",
+)  # fmt: skip
+
+
+HELD_LINES = 20_000
+"""A call is written when it ends, its first leg up to hours before its last one. A busy exchange
+writes 2,000 records an hour."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What has been read and not been given yet."""
+
+    read: int = 0
+    legs: list[pl.DataFrame] = field(default_factory=list)
+    rejected: list[pl.DataFrame] = field(default_factory=list)
+
+
+def parse(path: Path, source: Source) -> Iterator[Parsed]:
+    """Yield the calls of ``path``; records up to 20,000 lines apart find each other."""
+    columns = columns_of(source.options.get("columns"))
+    time_zone = "UTC" if source.options.get("gmtime") else source.time_zone
+    internal = str(source.options.get("internal") or INTERNAL)
+    pending = _Pending()
+    for chunk in line_chunks(path, "interaction", max_line_bytes=line_limit(source)):
+        _add(pending, chunk, columns, time_zone)
+        if pending.read > 3 * HELD_LINES:
+            yield _given(pending, internal, HELD_LINES)
+    if pending.read:
+        yield _given(pending, internal, 0)
+
+
+def _given(pending: _Pending, internal: str, held_lines: int) -> Parsed:
+    """Return what is pending but calls with a record among the last lines, and forget it."""
+    legs = pl.concat(pending.legs)
+    kept = legs.clear()
+    if held_lines:
+        from_position = legs["position"].max() - held_lines if len(legs) else 0  # type: ignore[operator]
+        may_go_on = legs.filter(pl.col("position") > from_position).select("interaction_id")
+        kept = legs.join(may_go_on.unique(), on="interaction_id", how="semi")
+        legs = legs.join(may_go_on.unique(), on="interaction_id", how="anti")
+    parsed = Parsed(
+        read=pending.read - len(kept),
+        rows={"interaction": _rows(legs, internal)},
+        rejected=pl.concat(pending.rejected),
+    )
+    pending.read, pending.legs, pending.rejected = len(kept), [kept], [no_rejects()]
+    return parsed
+
+
+def _add(pending: _Pending, chunk: LineChunk, columns: tuple[str, ...], time_zone: str) -> None:
+    read = with_fields(chunk.lines)
+    count = pl.col("fields").list.len()
+    is_whole = pl.col("fields").is_not_null().fill_null(False)
+    fits = count.is_between(fewest(columns), len(columns)).fill_null(False)
+    legs = _named(read.filter(is_whole & fits), columns, time_zone)
+    pending.rejected += [
+        chunk.rejected,
+        rejected_lines(
+            read.filter(~is_whole), "interaction", "malformed_line", "quotes do not match up"
+        ),
+        rejected_lines(
+            read.filter(is_whole & ~fits),
+            "interaction",
+            "wrong_number_of_fields",
+            pl.format(f"line has {{}} fields instead of {len(columns)}", count),
+        ),
+        rejected_lines(
+            legs.filter(pl.col("started_at").is_null()),
+            "interaction",
+            "missing_date",
+            pl.format("start is no time: '{}'", pl.col("start").fill_null("").str.slice(0, 40)),
+        ),
+    ]
+    pending.legs.append(_identified(legs.filter(pl.col("started_at").is_not_null())))
+    pending.read += chunk.read
+
+
+def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.DataFrame:
+    """Give the fields their names (absent and empty ones are null) and read the times."""
+    places = {name: place for place, name in enumerate(columns) if name != "ignore"}
+    absent = [pl.lit(None, pl.String).alias(name) for name in sorted(KNOWN - set(places))]
+    fields = [
+        pl.col("fields").list.get(place, null_on_oob=True).replace("", None).alias(name)
+        for name, place in places.items()
+    ]
+    calls = read.select("position", "line", "is_utf8", *fields, *absent)
+    return calls.with_columns(
+        localized(
+            pl.col(name).str.to_datetime(_CLOCK, time_unit="us", strict=False), time_zone
+        ).alias(column)
+        for name, column in (
+            ("start", "started_at"),
+            ("answer", "answered_at"),
+            ("end", "ended_at"),
+        )
+    )
+
+
+def _identified(legs: pl.DataFrame) -> pl.DataFrame:
+    evidence = ("start", "src", "dst", "channel", "dstchannel", "lastapp", "lastdata", "duration")
+    hashed = md5_hex(
+        legs.select(pl.concat_str(pl.col(evidence).fill_null(""), separator="|")).to_series()
+    )
+    return legs.with_columns(interaction_id=pl.coalesce("linkedid", "uniqueid", hashed))
+
+
+def _rows(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
+    duration = pl.col("duration").cast(pl.Float64, strict=False)
+    extra = {name: pl.col(name) for name in _TO_ATTRIBUTES}
+    extra["caller_name"] = pl.col("clid").str.extract(r'^"*([^"<]*?)"*\s*<').replace("", None)
+    extra["encoding"] = pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252"))
+    extra["duration"] = pl.when(duration.is_null()).then(pl.col("duration"))
+    extra["src"] = pl.when(pl.col("from_ref").is_null()).then(pl.col("src"))
+    extra["dst"] = pl.when(pl.col("to_refs").list.len() == 0).then(pl.col("dst"))
+    legs = with_sides(legs, internal).with_columns(
+        conversation_ref=pl.col("interaction_id"),
+        said=members(extra),
+        duration_s=duration,
+        billed_s=pl.col("billsec").cast(pl.Float64, strict=False),
+        outcome=pl.col("disposition").replace_strict(OUTCOMES, default=None),
+    )
+    # "channel" is Asterisk's until here
+    return (
+        calls_of(legs)
+        .with_columns(
+            channel=pl.lit("phone"),
+            sub_channel=pl.lit("asterisk"),
+            interaction_type=pl.lit("call"),
+        )
+        .select(_COLUMNS)
+    )

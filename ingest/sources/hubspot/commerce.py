@@ -1,0 +1,62 @@
+"""HubSpot products and line items: what becomes of their properties."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.hubspot.lineage import CREATED, EVENT, STATE
+from ingest.sources.objects import NativeObject, ObjectMap, Refusal
+from ingest.sources.objects.expressions import first_of
+
+PRODUCTS = NativeObject(
+    name="products",
+    also_called=("product",),
+    maps=(
+        ObjectMap(
+            "product",
+            {
+                "product_id": "hs_object_id",
+                "sku": "hs_sku",
+                "name": "name",
+                "family": "hs_product_type",
+                "list_price": "price",
+                "cost": "hs_cost_of_goods_sold",
+                "currency": pl.col("$currency"),
+            },
+            **STATE,
+        ),
+    ),
+    evidence=(("hs_sku", "price"), ("hs_cost_of_goods_sold",), ("hs_product_type",)),
+)
+
+LINE_ITEMS = NativeObject(
+    name="line_items",
+    also_called=("line_item", "lineitems"),
+    maps=(
+        ObjectMap(
+            "order_line",
+            {
+                "order_line_id": "hs_object_id",
+                "order_ref": first_of("associations.orders"),
+                "product_ref": "hs_product_id",
+                "sku": "hs_sku",
+                "product_name": "name",
+                "quantity": "quantity",
+                "unit_price": "price",
+                "discount": "hs_total_discount",
+                "currency": pl.coalesce("hs_line_item_currency_code", "$currency"),
+                "placed_at": CREATED,
+            },
+            **EVENT,
+        ),
+    ),
+    refusals=(
+        Refusal(
+            pl.col("associations.orders").is_null(),
+            "no_place",
+            "a line of a deal or quote is no sale before it is ordered, and the warehouse has no "
+            "table of offers; export line items with associations=orders",
+        ),
+    ),
+    evidence=(("hs_product_id",), ("quantity", "price")),
+)

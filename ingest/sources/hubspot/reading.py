@@ -1,0 +1,70 @@
+"""HubSpot records (JSON of the CRM and e-mail APIs, CSV exports) in; rows out.
+
+Which object a file holds: option ``object``, else the file's or its folder's name, else the
+fields of each record. Pipelines and memberships are known by their shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.parsed import Parsed
+from ingest.source import Source
+from ingest.sources.hubspot.activities import COMMUNICATIONS, MEETINGS, NOTES, TASKS
+from ingest.sources.hubspot.calls import CALLS, EMAILS
+from ingest.sources.hubspot.commerce import LINE_ITEMS, PRODUCTS
+from ingest.sources.hubspot.deals import DEALS
+from ingest.sources.hubspot.email_events import EMAIL_EVENTS
+from ingest.sources.hubspot.labels import field_names
+from ingest.sources.hubspot.marketing import (
+    CAMPAIGNS,
+    EMAIL_CAMPAIGNS,
+    LISTS,
+    MEMBERSHIPS_OBJECT,
+)
+from ingest.sources.hubspot.people import COMPANIES, CONTACTS, OWNERS
+from ingest.sources.hubspot.pipelines import GOALS, PIPELINES
+from ingest.sources.hubspot.records import flat
+from ingest.sources.hubspot.service import TICKETS
+from ingest.sources.objects import NativeObject
+from ingest.sources.objects.object_format import ObjectFormat
+from ingest.sources.objects.read_objects import OPTIONS as OPTIONS
+from ingest.sources.objects.read_objects import read_objects
+
+OBJECTS: tuple[NativeObject, ...] = (
+    PIPELINES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS, COMMUNICATIONS, GOALS,
+    EMAIL_EVENTS, EMAIL_CAMPAIGNS, CAMPAIGNS, LISTS, MEMBERSHIPS_OBJECT, LINE_ITEMS, PRODUCTS,
+    OWNERS, CONTACTS, COMPANIES,
+)  # fmt: skip
+
+
+def parse(path: Path, source: Source) -> Iterator[Parsed]:
+    """Yield the rows of ``path``, chunk by chunk."""
+    return read_objects(path, source, HUBSPOT)
+
+
+def _stated(record: dict[str, Any]) -> str | None:
+    """Return what the shape of a record says, whatever its file is called."""
+    if "recordId" in record:
+        return MEMBERSHIPS_OBJECT.name
+    return PIPELINES.name if isinstance(record.get("stages"), list) else None
+
+
+def _no_object(_frame: pl.DataFrame) -> NativeObject | None:
+    """HubSpot ids do not say what they are of."""
+    return None
+
+
+HUBSPOT = ObjectFormat(
+    name="hubspot",
+    objects=OBJECTS,
+    list_keys=("results", "events", "lists", "campaigns", "objects"),
+    flat=flat,
+    stated=_stated,
+    by_id=_no_object,
+    field_names=field_names,
+)

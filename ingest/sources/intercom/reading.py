@@ -1,0 +1,103 @@
+"""Intercom conversations (list, page, one a line) in; messages, contacts, agents, ratings out.
+
+One record is one conversation. Its source message and every part with a body become an
+``interaction``; parts without one (assignments, closings) go to the ``attributes`` of the source
+message. Authors become ``contact`` or ``agent`` rows, known since they wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.parsed import Parsed
+from ingest.source import Source
+from ingest.sources.gathering import Gathering
+from ingest.sources.intercom.messages import Message, channel_of, message_row, messages_of
+from ingest.sources.intercom.people import add_people
+from ingest.sources.intercom.ratings import add_rating
+from ingest.sources.json_records import JsonRecord, json_records
+from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
+
+OPTIONS: tuple[str, ...] = ()
+
+CHUNK_CONVERSATIONS = 2_000
+
+_STATE = (
+    "state", "open", "read", "priority", "admin_assignee_id", "team_assignee_id", "waiting_since",
+    "snoozed_until", "sla_applied", "statistics", "first_contact_reply", "custom_attributes",
+    "title", "topics",
+)  # fmt: skip
+
+
+def parse(path: Path, source: Source) -> Iterator[Parsed]:
+    """Yield the conversations of ``path``, 2,000 at a time."""
+    records = json_records(path, ("conversations", "data"))
+    while chunk := list(islice(records, CHUNK_CONVERSATIONS)):
+        gathering = Gathering("interaction")
+        gathering.read = len(chunk)
+        for record in chunk:
+            _add(gathering, record)
+        yield gathering.parsed()
+
+
+def _add(gathering: Gathering, record: JsonRecord) -> None:
+    conversation = record.value
+    if conversation is None:
+        gathering.reject(record.position, record.reason_code, record.reason, record.payload)
+        return
+    conversation_id = as_text(conversation.get("id"))
+    if conversation_id is None:
+        gathering.reject(record.position, "missing_id", "conversation has no id", record.payload)
+        return
+    messages = messages_of(conversation)
+    if not messages:
+        reason = f"conversation {conversation_id} has no message with a text"
+        gathering.reject(record.position, "no_message", reason, record.payload)
+        return
+    channel = channel_of(conversation)
+    customer = _customer(conversation, messages)
+    turn = 0
+    for message in messages:
+        sent_at = as_moment(message.said.get("created_at"))
+        if sent_at is None:
+            reason = f"message {message.message_id} has no readable created_at"
+            gathering.reject(record.position, "missing_date", reason, record.payload)
+            continue
+        row = message_row(conversation_id, message, channel, customer, sent_at, turn)
+        attributes = message.attributes()
+        if message.is_source:
+            attributes |= _conversation_attributes(conversation)
+        gathering.add("interaction", record.position, row, attributes)
+        add_people(gathering, record.position, message.author, sent_at)
+        turn += 1
+    add_rating(gathering, record.position, conversation_id, conversation, channel)
+
+
+def _customer(conversation: dict[str, Any], messages: list[Message]) -> str | None:
+    """Return the customer's side: the first contact who wrote, else the first one named."""
+    for message in messages:
+        if (ref := message.contact_ref()) is not None:
+            return ref
+    for contact in as_objects(conversation.get("contacts"), "contacts"):
+        if (contact_id := as_text(contact.get("id"))) is not None:
+            return f"contact:{contact_id}"
+    return None
+
+
+def _conversation_attributes(conversation: dict[str, Any]) -> dict[str, Any]:
+    state = {name: conversation.get(name) for name in _STATE}
+    state["tags"] = [
+        name
+        for tag in as_objects(conversation.get("tags"), "tags")
+        if (name := as_text(tag.get("name"))) is not None
+    ]
+    state["events"] = [
+        {name: part.get(name) for name in ("part_type", "created_at", "assigned_to")}
+        for part in as_objects(conversation.get("conversation_parts"), "conversation_parts")
+        if not as_text(part.get("body"))
+    ]
+    said = {name: value for name, value in state.items() if value not in (None, "", [], {})}
+    return {"conversation": said, "url": as_text(as_object(conversation.get("source")).get("url"))}

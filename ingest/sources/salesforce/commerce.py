@@ -1,0 +1,102 @@
+"""Salesforce Product2, Order, OrderItem, and what has no place: prices, lines of offers, quotes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.objects import NativeObject, ObjectMap
+from ingest.sources.objects.countries import country
+from ingest.sources.objects.expressions import lower, typed
+from ingest.sources.salesforce.lineage import CURRENCY, EVENT, STATE
+
+PRODUCT = NativeObject(
+    name="Product2",
+    also_called=("Products", "Product"),
+    maps=(
+        ObjectMap(
+            "product",
+            {
+                "product_id": "Id",
+                "sku": pl.coalesce("StockKeepingUnit", "ProductCode"),
+                "name": "Name",
+                "family": "Family",
+                "currency": CURRENCY,
+            },
+            **STATE,
+        ),
+    ),
+    evidence=(("ProductCode", "Family"), ("StockKeepingUnit",)),
+)
+
+ORDER = NativeObject(
+    name="Order",
+    also_called=("Orders",),
+    maps=(
+        ObjectMap(
+            "order",
+            {
+                "order_id": "Id",
+                "customer_ref": typed("contact", pl.coalesce("BillToContactId", "ShipToContactId")),
+                "account_ref": "AccountId",
+                "opportunity_ref": "OpportunityId",
+                "status": {
+                    "from": lower("Status"),
+                    "values": {"activated": "placed", "canceled": "cancelled"},
+                },
+                "placed_at": pl.coalesce("EffectiveDate", "CreatedDate"),
+                "total": "TotalAmount",
+                "currency": CURRENCY,
+                "country_code": country("ShippingCountryCode", "ShippingCountry"),
+            },
+            **STATE,
+            absorbed=("Status", "EffectiveDate"),
+        ),
+    ),
+    evidence=(("OrderNumber",), ("EffectiveDate", "TotalAmount")),
+)
+
+ORDER_ITEM = NativeObject(
+    name="OrderItem",
+    also_called=("OrderItems", "OrderProduct", "OrderProducts"),
+    maps=(
+        ObjectMap(
+            "order_line",
+            {
+                "order_line_id": "Id",
+                "order_ref": "OrderId",
+                "product_ref": "Product2Id",
+                "sku": "Product2.ProductCode",
+                "product_name": "Product2.Name",
+                "quantity": "Quantity",
+                "unit_price": "UnitPrice",
+                "list_price": "ListPrice",
+                "currency": CURRENCY,
+            },
+            **EVENT,
+        ),
+    ),
+    evidence=(("OrderId", "Quantity"),),
+)
+
+OPPORTUNITY_LINE_ITEM = NativeObject(
+    name="OpportunityLineItem",
+    also_called=("OpportunityLineItems", "OpportunityProduct"),
+    no_place="lines of an opportunity are no sales before they are ordered, and the warehouse has "
+    "no table of offers; export OrderItem, and leave this file out of path",
+    evidence=(("OpportunityId", "UnitPrice"),),
+)
+
+PRICEBOOK_ENTRY = NativeObject(
+    name="PricebookEntry",
+    also_called=("PricebookEntries",),
+    no_place="a product has one list price here, price books have many; leave this file out of "
+    "path",
+    evidence=(("Pricebook2Id", "UnitPrice"),),
+)
+
+QUOTE = NativeObject(
+    name="Quote",
+    also_called=("Quotes",),
+    no_place="the warehouse has no table of quotes; leave this file out of path",
+    evidence=(("QuoteNumber",),),
+)

@@ -1,0 +1,150 @@
+"""Salesforce Lead, Contact, Account, User: what becomes of their fields."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.objects import NativeObject, ObjectMap
+from ingest.sources.objects.countries import country
+from ingest.sources.objects.expressions import full_name, lower, with_prefix
+from ingest.sources.salesforce.lineage import CURRENCY, STATE
+
+_OWNER = with_prefix("OwnerId", "005")
+"""A queue (00G) may own a record too, but it is no colleague."""
+
+LEAD = NativeObject(
+    name="Lead",
+    also_called=("Leads",),
+    maps=(
+        ObjectMap(
+            "lead",
+            {
+                "lead_id": "Id",
+                "first_name": "FirstName",
+                "last_name": "LastName",
+                "email": "Email",
+                "phone": pl.coalesce("Phone", "MobilePhone"),
+                "company": "Company",
+                "title": "Title",
+                "industry": "Industry",
+                "number_of_employees": "NumberOfEmployees",
+                "annual_revenue": "AnnualRevenue",
+                "country_code": country("CountryCode", "Country"),
+                "status": "Status",
+                "rating": lower("Rating"),
+                "lead_source": "LeadSource",
+                "owner_ref": _OWNER,
+                "created_at": "CreatedDate",
+                "converted_at": "ConvertedDate",
+                "converted_contact_ref": "ConvertedContactId",
+                "converted_account_ref": "ConvertedAccountId",
+                "converted_opportunity_ref": "ConvertedOpportunityId",
+                "is_unread_by_owner": "IsUnreadByOwner",
+                "currency": CURRENCY,
+            },
+            **STATE,
+            merged_into="MasterRecordId",
+            absorbed=("Phone", "Rating"),
+        ),
+    ),
+    evidence=(("IsConverted",), ("ConvertedOpportunityId",), ("LastName", "Company", "Status")),
+)
+
+CONTACT = NativeObject(
+    name="Contact",
+    also_called=("Contacts",),
+    maps=(
+        ObjectMap(
+            "contact",
+            {
+                "contact_id": "Id",
+                "first_name": "FirstName",
+                "last_name": "LastName",
+                "email": "Email",
+                "phone": "Phone",
+                "mobile": "MobilePhone",
+                "title": "Title",
+                "department": "Department",
+                "account_ref": "AccountId",
+                "owner_ref": _OWNER,
+                "reports_to_ref": "ReportsToId",
+                "street": "MailingStreet",
+                "city": "MailingCity",
+                "state": "MailingState",
+                "postal_code": "MailingPostalCode",
+                "country_code": country("MailingCountryCode", "MailingCountry"),
+                "birth_date": "Birthdate",
+                "lead_source": "LeadSource",
+                "created_at": "CreatedDate",
+                "last_activity_at": "LastActivityDate",
+                "has_opted_out_of_email": "HasOptedOutOfEmail",
+                "do_not_call": "DoNotCall",
+                "email_bounced_at": "EmailBouncedDate",
+            },
+            **STATE,
+            merged_into="MasterRecordId",
+        ),
+    ),
+    evidence=(("ReportsToId",), ("MailingCountry", "LastName"), ("AccountId", "LastName")),
+)
+
+ACCOUNT = NativeObject(
+    name="Account",
+    also_called=("Accounts",),
+    maps=(
+        ObjectMap(
+            "account",
+            {
+                "account_id": "Id",
+                "name": "Name",
+                "website": "Website",
+                "industry": "Industry",
+                "type": lower("Type"),
+                "annual_revenue": "AnnualRevenue",
+                "number_of_employees": "NumberOfEmployees",
+                "parent_ref": "ParentId",
+                "owner_ref": _OWNER,
+                "billing_street": "BillingStreet",
+                "billing_city": "BillingCity",
+                "billing_state": "BillingState",
+                "billing_postal_code": "BillingPostalCode",
+                "billing_country": pl.coalesce("BillingCountry", "BillingCountryCode"),
+                "shipping_street": "ShippingStreet",
+                "shipping_city": "ShippingCity",
+                "shipping_state": "ShippingState",
+                "shipping_postal_code": "ShippingPostalCode",
+                "shipping_country": pl.coalesce("ShippingCountry", "ShippingCountryCode"),
+                "rating": lower("Rating"),
+                "account_source": "AccountSource",
+                "created_at": "CreatedDate",
+                "currency": CURRENCY,
+            },
+            **STATE,
+            merged_into="MasterRecordId",
+            absorbed=("Rating", "BillingCountry", "ShippingCountry"),
+        ),
+    ),
+    evidence=(("AccountSource",), ("BillingCountry", "Name"), ("NumberOfEmployees", "Name")),
+)
+
+USER = NativeObject(
+    name="User",
+    also_called=("Users",),
+    maps=(
+        ObjectMap(
+            "agent",
+            {
+                "agent_id": "Id",
+                "name": pl.coalesce("Name", full_name("FirstName", "LastName")),
+                "email": "Email",
+                "phone": pl.coalesce("Phone", "Extension", "MobilePhone"),
+                "team": pl.coalesce("Department", "Division"),
+                "manager_ref": "ManagerId",
+                "active_from": "CreatedDate",
+            },
+            **STATE,
+            absorbed=("Name", "FirstName", "LastName", "Phone", "Department"),
+        ),
+    ),
+    evidence=(("Username",), ("ProfileId",), ("IsActive", "Email")),
+)

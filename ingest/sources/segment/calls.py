@@ -1,0 +1,57 @@
+"""Lines of JSON in, one flat text column per field of a Segment call out.
+
+DuckDB reads each line once into a fixed shape: lines that are no JSON become null instead of
+failing the chunk, values of another type become text, missing ones null.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+_TEXT = "VARCHAR"
+_ANY = "JSON"
+_PAGE = {"url": _TEXT, "path": _TEXT, "referrer": _TEXT, "title": _TEXT, "search": _TEXT}
+_CAMPAIGN = {"name": _TEXT, "source": _TEXT, "medium": _TEXT, "term": _TEXT, "content": _TEXT}
+_KEPT = ("app", "consent", "device", "groupId", "library", "network", "os", "screen")
+
+SHAPE = json.dumps(
+    {
+        "type": _TEXT, "messageId": _TEXT, "anonymousId": _TEXT, "userId": _TEXT,
+        "previousId": _TEXT, "groupId": _TEXT, "event": _TEXT, "name": _TEXT, "category": _TEXT,
+        "timestamp": _TEXT, "originalTimestamp": _TEXT, "sentAt": _TEXT, "receivedAt": _TEXT,
+        "properties": _ANY, "traits": _ANY,
+        "context": {
+            "ip": _TEXT, "userAgent": _TEXT, "locale": _TEXT, "timezone": _TEXT,
+            "page": _PAGE, "campaign": _CAMPAIGN, "traits": {"email": _TEXT, "phone": _TEXT},
+            **dict.fromkeys(_KEPT, _ANY),
+        },
+    }
+)  # fmt: skip
+
+QUERY = Path(__file__).with_name("calls.sql").read_text(encoding="utf-8")
+
+
+UNWRAP = "select position, json_extract(line, $path)::varchar as line, is_utf8 from lines"
+
+
+def calls(
+    con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, envelope: str | None
+) -> pl.DataFrame:
+    """Return one row per line, in order, with every field that the parser reads.
+
+    Parameters
+    ----------
+    lines
+        ``position``, ``line``, ``is_utf8``.
+    envelope
+        Key that holds the call; null where the line is the call.
+    """
+    con.register("lines", lines)
+    if envelope is not None:
+        path = "$." + json.dumps(envelope)
+        con.register("lines", con.execute(UNWRAP, {"path": path}).pl())
+    return con.execute(QUERY, {"shape": SHAPE}).pl().sort("position")

@@ -1,0 +1,133 @@
+"""Answers of Twilio's Calls and Recordings API in, phone interactions and recordings out.
+
+A file holds one object, a page (``{"calls": [...]}``), a list, or one object a line. A leg that
+Twilio dialled for a call (``parent_call_sid``) is part of that call if both are among the same
+20,000 records of one file: its answer gives agent, talk and wait, and its own position repeats
+the call's row, which the loader counts as a duplicate. Any other leg stays on its own, in the
+call's conversation. Recordings become ``attachment`` rows of their call, and so do transcriptions
+whose recording is in the file; the call beside them gets ``recording_url`` and ``body_text``.
+Other objects of the API (notifications, participants ...) are rejected as ``not_a_call``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.parsed import Parsed
+from ingest.source import Source
+from ingest.sources.gathering import Gathering
+from ingest.sources.json_records import JsonRecord, json_records
+from ingest.sources.json_values import as_text
+from ingest.sources.twilio.calls import Family, add_call
+from ingest.sources.twilio.objects import (
+    add_recording,
+    add_transcription,
+    is_call,
+    is_recording,
+    is_transcription,
+    kind_of,
+)
+from ingest.sources.twilio.times import moment
+
+OPTIONS = ("agents",)
+
+CHUNK_RECORDS = 20_000
+
+LISTS = (
+    "calls", "recordings", "notifications", "transcriptions", "participants", "conferences",
+    "events", "payloads", "contents", "add_on_results",
+)  # fmt: skip
+"""Keys under which the pages of the API hold their records."""
+
+
+def parse(path: Path, source: Source) -> Iterator[Parsed]:
+    """Yield the calls and recordings of ``path``."""
+    agents = {str(k): str(v) for k, v in (source.options.get("agents") or {}).items()}
+    records = json_records(path, LISTS)
+    while chunk := list(islice(records, CHUNK_RECORDS)):
+        yield _parsed(chunk, agents)
+
+
+def _parsed(records: list[JsonRecord], agents: Mapping[str, str]) -> Parsed:
+    gathering = Gathering("interaction")
+    gathering.read = len(records)
+    values = [record.value for record in records if record.value is not None]
+    calls = _newest([value for value in values if is_call(value)])
+    recordings = _newest([value for value in values if is_recording(value)])
+    transcriptions = _newest([value for value in values if is_transcription(value)])
+    families = _families(calls, recordings, transcriptions)
+    texts: dict[str, list[dict[str, Any]]] = {}
+    for one in transcriptions.values():
+        texts.setdefault(str(one["recording_sid"]), []).append(one)
+    for record in records:
+        value = record.value
+        if value is None:
+            gathering.reject(record.position, record.reason_code, record.reason, record.payload)
+        elif is_call(value):
+            sid = str(value["sid"])
+            root = _root(sid, calls)
+            call = value if root == sid else calls[root]
+            add_call(gathering, record, call, families.get(root, Family()), agents)
+        elif is_recording(value):
+            root = _root(str(value["call_sid"]), calls)
+            add_recording(gathering, record, root, texts.get(str(value["sid"]), []))
+        elif is_transcription(value) and str(value["recording_sid"]) in recordings:
+            recording = recordings[str(value["recording_sid"])]
+            add_transcription(gathering, record, _root(str(recording["call_sid"]), calls))
+        else:
+            missing = ", which is not in the file" if is_transcription(value) else " is no call"
+            gathering.reject(
+                record.position, "not_a_call", kind_of(value) + missing, record.payload
+            )
+    return gathering.parsed()
+
+
+def _newest(values: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the objects by sid; of several answers about one the last by ``date_updated``."""
+    newest: dict[str, dict[str, Any]] = {}
+    for value in values:
+        sid = str(value["sid"])
+        if sid not in newest or _updated(value) > _updated(newest[sid]):
+            newest[sid] = value
+    return newest
+
+
+def _updated(value: dict[str, Any]) -> str:
+    at = moment(value.get("date_updated"))
+    return "" if at is None else at.isoformat(timespec="microseconds")
+
+
+def _families(
+    calls: dict[str, dict[str, Any]],
+    recordings: dict[str, dict[str, Any]],
+    transcriptions: dict[str, dict[str, Any]],
+) -> dict[str, Family]:
+    families: dict[str, Family] = {}
+    for sid, call in calls.items():
+        if (root := _root(sid, calls)) != sid:
+            families.setdefault(root, Family()).legs.append(call)
+    root_of: dict[str, str] = {}
+    for sid, recording in recordings.items():
+        root = root_of[sid] = _root(str(recording["call_sid"]), calls)
+        families.setdefault(root, Family()).recordings.append(recording)
+    for one in transcriptions.values():
+        if (recording_sid := str(one["recording_sid"])) in root_of:
+            families[root_of[recording_sid]].transcriptions.append(one)
+    return families
+
+
+def _root(sid: str, calls: dict[str, dict[str, Any]]) -> str:
+    """Return the call that ``sid`` is a leg of, or ``sid``; a circle of legs has no root."""
+    if sid not in calls:
+        return sid
+    visited = [sid]
+    while True:
+        parent = as_text(calls[visited[-1]].get("parent_call_sid"))
+        if parent is None or parent not in calls:
+            return visited[-1]
+        if parent in visited:
+            return sid
+        visited.append(parent)

@@ -1,0 +1,1 @@
+"""What the web formats share: addresses, bots, visitors, orders."""

@@ -1,0 +1,60 @@
+"""Texts of WhatsApp messages in; the files that came with them, and what is no message, out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.sources.whatsapp.headers import MARKS
+
+_FILE = r"[^/\\<>:\n]+\.[A-Za-z0-9]{2,5}"
+
+_IPHONE_FILE = rf"\u200e<[^<>:\n]{{2,30}}:\s({_FILE})>"
+_ANDROID_FILE = (
+    rf"^(?:\u200e({_FILE})|((?:IMG|VID|PTT|AUD|STK|DOC)-[0-9]{{8}}-WA[0-9]{{4,}}\.[A-Za-z0-9]{{2,5}}))"
+    r" \([^()\n]{4,40}\)"
+)
+_OMITTED = (
+    r"(?i)(?:^|\u200e)(?:"
+    r"<(?:media omitted|medien ausgeschlossen|multimedia omitido|médias? omis|media omessi|"
+    r"mídia oculta|arquivo de mídia oculto|media weggelaten|без медиафайлов)>|"
+    r"(?:image|video|audio|sticker|gif|document|contact card|video note) omitted|"
+    r"(?:bild|video|audio|sticker|gif|dokument|kontaktkarte) (?:weg|aus)gelassen|"
+    r"(?:imagen|video|audio|sticker|gif|documento|tarjeta de contacto) omitid[oa]|"
+    r"(?:image|vidéo|audio|sticker|gif|document|fiche contact) (?:absente?|omise?|retirée?)|"
+    r"(?:immagine|video|audio|sticker|gif|documento) (?:omess[oa]|esclus[oa])|"
+    r"(?:imagem|vídeo|áudio|figurinha|gif|documento) (?:ocult[oa]|omitid[oa]|não revelad[oa])|"
+    r"(?:afbeelding|video|audio|sticker|gif|document) weggelaten"
+    r")$"
+)
+"""What stands for a file where a chat is exported without media, in the languages known here."""
+
+_ENCRYPTED = (
+    r"(?i)(?:end-to-end encrypted|ende-zu-ende-verschlüsselt|cifrad[oa]s de extremo a extremo|"
+    r"chiffrés de bout en bout|crittografat[ei] end-to-end|criptografia de ponta a ponta|"
+    r"end-to-end versleuteld)"
+)
+"""The notice at the head of a chat, which iPhones write as if the other side had sent it."""
+
+
+def file_name(text: pl.Expr) -> pl.Expr:
+    """Return the name of the file that came with a message; null where none is named."""
+    android = text.str.extract_groups(_ANDROID_FILE)
+    return pl.coalesce(
+        text.str.extract(_IPHONE_FILE, 1), android.struct.field("1"), android.struct.field("2")
+    ).str.strip_chars()
+
+
+def is_omitted(text: pl.Expr) -> pl.Expr:
+    """Return whether a file came with a message but not with the export."""
+    return text.str.contains(_OMITTED)
+
+
+def is_notice(text: pl.Expr) -> pl.Expr:
+    """Return whether WhatsApp itself wrote the text that stands under a name."""
+    return text.str.contains(r"^\u200e") & text.str.contains(_ENCRYPTED)
+
+
+def without_marks(text: pl.Expr) -> pl.Expr:
+    """Return a text without invisible marks; null where nothing is left."""
+    plain = text.str.replace_all(rf"[{MARKS}]", "").str.strip_chars()
+    return pl.when(plain != "").then(plain)
