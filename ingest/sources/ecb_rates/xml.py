@@ -63,8 +63,9 @@ class _Document:
             self.day, self.day_depth, self.has_rates = attributes["time"], self.depth, False
         elif self.day is not None:
             self.has_rates = True
-            rate = (attributes.get("currency", ""), attributes.get("rate", ""))
-            self.chunk.cells.append((self.position, storable(self.day), *map(storable, rate)))
+            currency = storable(attributes.get("currency", ""))
+            rate = storable(attributes.get("rate", ""))
+            self.chunk.cells.append((self.position, storable(self.day), currency, rate))
 
     def end(self, _name: str) -> None:
         if self.day is not None and self.depth == self.day_depth:

@@ -1,0 +1,138 @@
+"""Sources that are collected are assets of a job of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from orchestration.home import ROOT
+
+SCRIPT = """
+import json
+import dagster as dg
+from orchestration.definitions import defs
+
+definitions = defs()
+job = definitions.resolve_job_def("collect")
+graph = definitions.resolve_asset_graph()
+fetched = dg.AssetKey(["landing", "calls"])
+with dg.DagsterInstance.ephemeral() as instance:
+    result = job.execute_in_process(instance=instance, raise_on_error=False)
+    events = instance.get_latest_materialization_event(fetched)
+print(json.dumps({
+    "succeeded": result.success,
+    "metadata": {k: v.value for k, v in events.asset_materialization.metadata.items()}
+                if events else None,
+    "collected": sorted(node.name for node in job.nodes),
+    "refreshed": sorted(node.name for node in definitions.resolve_job_def("refresh").nodes),
+    "fresh_within_s":
+        graph.get(fetched).freshness_policy_or_from_metadata.fail_window.to_timedelta().total_seconds(),
+    "schedules": {s.name: s.cron_schedule for s in definitions.schedules},
+}))
+"""
+
+CALL = {
+    "sid": "CA1", "start_time": "Mon, 02 Mar 2026 10:00:00 +0000", "status": "completed",
+    "from": "+493012345678", "to": "+493087654321", "direction": "inbound", "duration": "3",
+}  # fmt: skip
+
+
+@dataclass
+class Vendor:
+    """A system on loopback, and whoever is told of failures."""
+
+    status: int = 200
+    alerts: list[str] = field(default_factory=list)
+    url: str = ""
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    said = Vendor()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            return
+
+        def do_GET(self) -> None:  # noqa: N802
+            self._answer({"calls": [CALL], "page": 0, "next_page_uri": None}, said.status)
+
+        def do_POST(self) -> None:  # noqa: N802
+            length = int(self.headers["Content-Length"])
+            said.alerts.append(json.loads(self.rfile.read(length))["text"])
+            self._answer({}, 200)
+
+        def _answer(self, content: object, status: int) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    said.url = f"http://127.0.0.1:{server.server_port}"
+    yield said
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def collected(home: Path, vendor: Vendor, **environment: str) -> dict:
+    """Run the job ``collect`` on a home whose one source is the vendor's."""
+    home.mkdir(exist_ok=True)
+    (home / "sources.yml").write_text(
+        "sources:\n"
+        "  calls:\n"
+        "    format: twilio\n"
+        "    path: calls/*.json\n"
+        "    collect:\n"
+        f"      {{kind: twilio, account_sid: AC1, token: env:TOKEN, base_url: '{vendor.url}',\n"
+        "       streams: [calls]}\n"
+    )
+    child = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SCRIPT],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "CRM_HOME": str(home), "TOKEN": "t0k3n", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert child.returncode == 0, child.stderr[-3000:]
+    assert "t0k3n" not in child.stdout + child.stderr
+    return json.loads(child.stdout.splitlines()[-1])
+
+
+def test_a_collected_source_is_an_asset_that_lands_what_is_new(tmp_path: Path, vendor: Vendor):
+    found = collected(tmp_path / "home", vendor)
+
+    assert found["succeeded"]
+    assert found["metadata"]["records"] == 1
+    (file,) = found["metadata"]["new"]
+    assert json.loads((tmp_path / "home" / file).read_text())["calls"][0]["sid"] == "CA1"
+    assert found["collected"] == ["landing__calls"]
+    assert "landing__calls" not in found["refreshed"]
+    assert found["schedules"]["every_hour"] == "0 * * * *"
+    assert found["fresh_within_s"] == 26 * 3600
+
+
+def test_a_system_that_refuses_fails_the_asset_and_tells_somebody(tmp_path: Path, vendor: Vendor):
+    vendor.status = 401
+
+    found = collected(tmp_path / "home", vendor, CRM_ALERT_WEBHOOK=f"{vendor.url}/alerts")
+
+    assert not found["succeeded"]
+    assert found["metadata"] is None
+    (alert,) = vendor.alerts
+    assert "landing__calls" in alert
+    assert not list((tmp_path / "home").glob("landing/**/*.json"))
