@@ -62,10 +62,10 @@ def vendor() -> Iterator[Vendor]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             return
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._answer({"calls": [CALL], "page": 0, "next_page_uri": None}, said.status)
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             said.alerts.append(json.loads(self.rfile.read(length))["text"])
             self._answer({}, 200)
