@@ -13,6 +13,7 @@ RESULTS = FOLDER / "results"
 BENCHMARKS = {
     "demo_run": ("s",),
     "ingest": (),
+    "increment": (),
     "mail_parsing": (),
     "webhooks": (),
 }
