@@ -61,7 +61,7 @@ def invoke(
 
 
 @cache
-def _project() -> Any:
+def project() -> Any:
     """Return dbt's own manifest object, which saves every build of the process 3 s of parsing."""
     from dbt.contracts.graph.manifest import Manifest
 
@@ -88,7 +88,7 @@ def build(home: Home, arguments: Sequence[str], on_event: Callable[[Any], None])
     home.use()
     kinds = [word for kind in ("model", "seed", "snapshot") for word in ("--resource-type", kind)]
     result = invoke(
-        ["build", "--no-write-json", *kinds, *arguments], manifest=_project(), on_event=on_event
+        ["build", "--no-write-json", *kinds, *arguments], manifest=project(), on_event=on_event
     )
     nodes: Sequence[Any] = result.results
     return nodes

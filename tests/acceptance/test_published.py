@@ -117,6 +117,11 @@ def test_dbt_builds_from_the_root_on_a_home_without_a_warehouse(
     )
 
     assert done.returncode == 0, done.stdout[-3000:]
+    without_comment = warehouse.query_build(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'marts' and comment is null"
+    )
+    assert without_comment == []
 
 
 def test_a_second_run_changes_no_row_and_readers_meet_whole_generations(

@@ -15,7 +15,6 @@ from small_company import CUSTOMERS, at, rows
 pytestmark = pytest.mark.pipeline
 
 CORE = (
-    "build", "--resource-type", "model", "--resource-type", "seed",
     "--exclude", "path:dbt_project/models/features", "path:dbt_project/models/marts/customer",
     "path:dbt_project/models/intermediate/features",
 )  # fmt: skip
@@ -23,7 +22,7 @@ CORE = (
 
 @pytest.fixture(scope="module")
 def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = build_warehouse(rows(), CUSTOMERS, organizations=["c_org"], arguments=CORE)
+    path = build_warehouse(rows(), CUSTOMERS, organizations=["c_org"], selection=CORE)
     with duckdb.connect(str(path), read_only=True) as con:
         yield con
 
@@ -229,19 +228,6 @@ def test_the_calendar_covers_two_years_before_and_one_after(
     ) == [(date(2024, 1, 1), date(2027, 12, 31), 1461)]
 
 
-def test_every_published_column_has_its_comment_in_the_database(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    assert (
-        table(
-            warehouse,
-            "select table_name, column_name from duckdb_columns() "
-            "where schema_name = 'marts' and comment is null",
-        )
-        == []
-    )
-
-
 def test_marts_do_not_depend_on_the_order_of_arrival(
     warehouse: duckdb.DuckDBPyConnection, build_warehouse: Callable[..., Path]
 ) -> None:
@@ -254,7 +240,7 @@ def test_marts_do_not_depend_on_the_order_of_arrival(
         entity: [{**late, **row} for row in reversed(records)]
         for entity, records in numbered.items()
     }
-    other: Path = build_warehouse(backwards, CUSTOMERS, organizations=["c_org"], arguments=CORE)
+    other: Path = build_warehouse(backwards, CUSTOMERS, organizations=["c_org"], selection=CORE)
     marts = [
         name
         for (name,) in table(

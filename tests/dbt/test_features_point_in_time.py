@@ -20,6 +20,7 @@ import pytest
 
 from ingest.contracts import CONTRACTS
 from ingest.schema import create_schemas_and_tables, polars_schema
+from orchestration.dbt_in_process import project
 
 pytestmark = pytest.mark.pipeline
 
@@ -358,8 +359,8 @@ def build_features(
     from dbt.cli.main import dbtRunner
 
     connections: list[duckdb.DuckDBPyConnection] = []
-    # one parse for all: the models are the same, only the file differs
-    runner = dbtRunner()
+    # one reading of the project for all: the models are the same, only the file differs
+    runner = dbtRunner(manifest=project())
 
     def build(as_of: datetime, known_by: datetime | None = None) -> duckdb.DuckDBPyConnection:
         home = tmp_path_factory.mktemp("home")
@@ -368,14 +369,10 @@ def build_features(
             environment.setenv("CRM_HOME", str(home))
             environment.setenv("DBT_TARGET_PATH", str(home / "target"))
             environment.setenv("DBT_LOG_PATH", str(home / "logs"))
-            project = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-            if runner.manifest is None:
-                parsed = runner.invoke(["--log-level", "none", "parse", *project])
-                assert parsed.success, parsed.exception
-                runner.manifest = parsed.result
+            where = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
             built = runner.invoke(
                 [
-                    "--log-level", "none", "build", *project,
+                    "--log-level", "none", "build", *where,
                     "--resource-type", "model", "--resource-type", "seed",
                     "--select", *(f"+{name}" for name in (*FEATURES, *LABELS)),
                 ]

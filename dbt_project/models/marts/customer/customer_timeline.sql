@@ -12,6 +12,7 @@ interactions as (
             when 'call' then 'Call'
             when 'meeting' then 'Meeting'
             when 'note' then 'Note'
+            when 'task' then 'Task'
             when 'bounce' then 'Bounce'
             when 'auto_reply' then 'Automatic reply'
             else 'Message'
