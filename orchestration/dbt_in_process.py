@@ -65,7 +65,7 @@ def project() -> Any:
     """Return dbt's own manifest object, which saves every build of the process 3 s of parsing."""
     from dbt.contracts.graph.manifest import Manifest
 
-    read = Manifest.from_msgpack((prepared.up_to_date() / "partial_parse.msgpack").read_bytes())
+    read = Manifest.from_msgpack(prepared.project().packed)
     read.build_flat_graph()
     return read
 

@@ -22,7 +22,7 @@ def prepare() -> None:
     """Leave what ``orchestration.prepared`` reads; nothing if it is there and up to date."""
     target = prepared.folder()
     target.mkdir(parents=True, exist_ok=True)
-    with (target / "lock").open("w") as lock:
+    with (target / prepared.LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not prepared.is_stale():
             return

@@ -7,10 +7,12 @@ is called ``warehouse``. Reading the project takes dbt 13 s; every home and ever
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +23,8 @@ from orchestration.home import QUIET, ROOT
 
 STAMP = "prepared"
 """An empty file, as old as the moment at which the project began to be read."""
+LOCK = "lock"
+"""Held alone by whoever makes the files, shared by whoever reads them."""
 
 
 class ProjectUnreadable(Refused):
@@ -100,15 +104,34 @@ def up_to_date() -> Path:
     return folder()
 
 
-@cache
-def manifest() -> dict[str, Any]:
-    """Return what ``manifest.json`` says; read once per process."""
-    found: dict[str, Any] = json.loads((up_to_date() / "manifest.json").read_bytes())
-    return found
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project at one moment.
+
+    Parameters
+    ----------
+    manifest
+        What ``manifest.json`` says.
+    test_sql
+        The SQL of every data test by unique id.
+    packed
+        dbt's own manifest object, as it packs it.
+    """
+
+    manifest: dict[str, Any]
+    test_sql: dict[str, str]
+    packed: bytes
 
 
 @cache
-def test_sql() -> dict[str, str]:
-    """Return the SQL of every data test by unique id; read once per process."""
-    found: dict[str, str] = json.loads((up_to_date() / "compiled_tests.json").read_bytes())
-    return found
+def project() -> Project:
+    """Return the project; a process keeps to what it read first, whoever edits a model meanwhile."""
+    found = up_to_date()
+    with (found / LOCK).open() as lock:
+        # another process may be making it anew: its files belong together
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return Project(
+            manifest=json.loads((found / "manifest.json").read_bytes()),
+            test_sql=json.loads((found / "compiled_tests.json").read_bytes()),
+            packed=(found / "partial_parse.msgpack").read_bytes(),
+        )

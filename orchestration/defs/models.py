@@ -19,7 +19,7 @@ from orchestration.check_results import CheckResult
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 
-MANIFEST: Mapping[str, Any] = prepared.manifest()
+MANIFEST: Mapping[str, Any] = prepared.project().manifest
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -135,7 +135,7 @@ def dbt(
         for result in broken:
             context.log.error(f"{result.node.unique_id}: {result.message}")
         stage.tell("tests")
-        sql = prepared.test_sql()
+        sql = prepared.project().test_sql
         with build.connect() as con:
             tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
             checks = [*tests.values(), *map(was_built, broken)]
