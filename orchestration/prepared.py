@@ -125,7 +125,7 @@ class Project:
 
 @cache
 def project() -> Project:
-    """Return the project; a process keeps to what it read first, whoever edits a model meanwhile."""
+    """Return the project; a process keeps to what it read first, whoever edits it meanwhile."""
     found = up_to_date()
     with (found / LOCK).open() as lock:
         # another process may be making it anew: its files belong together

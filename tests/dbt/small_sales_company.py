@@ -12,7 +12,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-AS_OF = datetime.fromisoformat("2026-08-15")
+at = datetime.fromisoformat
+AS_OF = at("2026-08-15")
 FIRST_RATE = date(2026, 1, 1)
 TEAMS = {"t:g1": "North", "t:g2": "North", "t:g3": "South", "t:g4": None, None: None}
 FAMILIES = {"t:p1": "Lamps", "t:p2": "Lamps", "t:p3": "Cables", "t:p4": "Cables", "t:p5": None}
@@ -57,12 +58,12 @@ def opportunities() -> list[Record]:
     deals = []
     for number in range(150):
         fate = random.choice(["won", "won", "lost", "open"])
-        created_at = datetime(2025, 11, 1) + timedelta(hours=6 * random.randrange(1100))
-        closed_at = created_at + timedelta(hours=6 * random.randrange(240))
+        created_at = at("2025-11-01") + timedelta(hours=6 * random.randrange(1100))
+        closed_at = min(created_at + timedelta(hours=6 * random.randrange(240)), AS_OF)
         if number < 3:  # only the day of closing is known; the third one lies before creation
             fate = "won"
-            created_at = datetime(2026, 3, 5, 18)
-            closed_at = datetime(2026, 3, 5 - number // 2)
+            created_at = at("2026-03-05 18:00")
+            closed_at = at("2026-03-05") - timedelta(days=number // 2)
         deals.append(
             {
                 "opportunity_id": f"o{number}",
@@ -74,7 +75,7 @@ def opportunities() -> list[Record]:
                 "stage_name": {"won": "Won", "lost": "Lost", "open": "Offer"}[fate],
                 "is_closed": fate != "open",
                 "is_won": fate == "won",
-                "amount": random.choice([None, Decimal(random.randrange(100, 900)) / 4]),
+                "amount": random.choice([None, Decimal(random.randrange(100, 900)) / 2]),
                 "currency": random.choice(["EUR", "USD"]),
                 "probability": random.choice([None, 0.25, 0.5]),
                 "close_date": date(2026, 7, 1) + timedelta(days=random.randrange(200)),
@@ -109,14 +110,14 @@ def order_lines() -> tuple[list[Record], list[Record]]:
     random = Random(11)
     orders, lines = [], []
     for number in range(160):
-        placed_at = datetime(2026, 1, 10) + timedelta(hours=random.randrange(24 * 216))
+        placed_at = at("2026-01-10") + timedelta(hours=random.randrange(24 * 216))
         status = random.choice(["completed", "completed", "completed", "cancelled", "returned"])
         order = {"order_id": f"{number}", "placed_at": placed_at, "status": status}
         orders.append({**order, "currency": "EUR"})
         named = ["t:p1", "t:p1", "t:p1", "t:p2", "t:p3", "t:p9", None]
         # p4 sells once a quarter, p5 began last month
         named += ["t:p4"] * 3 if placed_at.month in (2, 5) else []
-        named += ["t:p5"] if placed_at >= datetime(2026, 7, 5) else []
+        named += ["t:p5"] if placed_at >= at("2026-07-05") else []
         for place in range(random.randrange(1, 4)):
             product_ref = random.choice(named)
             units = random.randrange(1, 6)
