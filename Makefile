@@ -71,6 +71,7 @@ dagster: setup ## Open the asset graph at http://127.0.0.1:3000
 
 docs: setup ## Generate the dbt documentation, without a network
 	@$(RUN)dbt docs generate --static
+	@echo "Open $(CRM_HOME)/dbt/target/static_index.html in a browser"
 
 benchmarks: setup ## Measure; figures as JSON under benchmarks/results
 	@$(RUN)python -m benchmarks

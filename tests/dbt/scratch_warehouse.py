@@ -95,7 +95,7 @@ from orchestration.home import Home
 
 results = build(Home(Path(sys.argv[1])), sys.argv[2:], lambda event: None)
 broken = [one for one in results if str(one.status) in ("error", "fail")]
-sys.exit("\\n".join(f"{one.node.unique_id}: {one.message}" for one in broken))
+sys.exit("\\n".join(f"{one.node.unique_id}: {one.message}" for one in broken) or None)
 """
 
 

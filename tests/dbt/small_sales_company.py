@@ -78,7 +78,10 @@ def opportunities() -> list[Record]:
                 "amount": random.choice([None, Decimal(random.randrange(100, 900)) / 2]),
                 "currency": random.choice(["EUR", "USD"]),
                 "probability": random.choice([None, 0.25, 0.5]),
-                "close_date": date(2026, 7, 1) + timedelta(days=random.randrange(200)),
+                # every fifth on the first day of a quarter
+                "close_date": date(2026, 10, 1)
+                if number % 5 == 0
+                else date(2026, 7, 1) + timedelta(days=random.randrange(200)),
                 "created_at": created_at,
                 "closed_at": None if fate == "open" else closed_at,
             }
@@ -121,7 +124,7 @@ def order_lines() -> tuple[list[Record], list[Record]]:
         for place in range(random.randrange(1, 4)):
             product_ref = random.choice(named)
             units = random.randrange(1, 6)
-            line = {
+            line: Record = {
                 "order_ref": f"t:{number}",
                 "product_ref": product_ref,
                 "sku": "GIFT" if product_ref is None else None,
@@ -131,7 +134,11 @@ def order_lines() -> tuple[list[Record], list[Record]]:
             }
             lines.append({**line, "order_line_id": f"{number}-{place}", "quantity": units})
             if status == "returned":
-                back = {"order_line_id": f"{number}-{place}r", "quantity": -1, "discount": None}
+                back: Record = {
+                    "order_line_id": f"{number}-{place}r",
+                    "quantity": -1,
+                    "discount": None,
+                }
                 lines.append({**line, **back})
     return orders, lines
 
@@ -157,6 +164,9 @@ def quotas() -> list[Record]:
         quota(7, "t:g1", "2026-07-01", "year", quota_amount=Decimal("1")),
         quota(8, "t:g3", "2026-07-01", "quarter", quota_amount=None, quota_quantity=5.0),
         quota(9, "t:g3", "2025-07-01", "year", currency="USD"),
+        quota(10, "t:g1", "2026-07-01", "month"),
+        quota(11, "t:g4", "2026-07-01", "quarter"),
+        quota(12, "t:g3", "2026-07-01", "month"),
     ]
 
 

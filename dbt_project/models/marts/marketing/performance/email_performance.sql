@@ -1,0 +1,122 @@
+-- Grain: one row per campaign that e-mails were sent for.
+with
+
+email_events as (
+
+    select * from {{ ref('stg_email_events') }}
+    where campaign_id is not null
+
+),
+
+-- a provider that names no e-mail is taken to have sent each recipient one
+emails as (
+
+    select
+        campaign_id,
+        email_id,
+        recipient_ref,
+        {% for event_type in [
+            'sent', 'delivered', 'dropped', 'open', 'click', 'bounce', 'spam_report', 'unsubscribe'
+        ] -%}
+            count(*) filter (where event_type = '{{ event_type }}') as {{ event_type }}_events,
+        {% endfor -%}
+        -- the gravest of several bounces decides
+        bool_or(event_type = 'bounce' and bounce_category = 'hard') as has_hard_bounce,
+        bool_or(event_type = 'bounce' and bounce_category = 'block') as has_block_bounce,
+        bool_or(event_type = 'bounce' and bounce_category = 'soft') as has_soft_bounce
+    from email_events
+    group by
+        campaign_id,
+        email_id,
+        recipient_ref
+
+),
+
+with_bounce as (
+
+    select
+        *,
+        case
+            when bounce_events = 0 then null
+            when has_hard_bounce then 'hard'
+            when has_block_bounce then 'block'
+            when has_soft_bounce then 'soft'
+            else 'unclassified'
+        end as bounce_category
+    from emails
+
+),
+
+counted as (
+
+    select
+        campaign_id,
+        count(*) filter (where sent_events > 0) as sent_count,
+        count(*) filter (where delivered_events > 0) as reported_delivered_count,
+        count(*) filter (where sent_events > 0 and bounce_events = 0 and dropped_events = 0)
+            as unreturned_count,
+        cast(sum(open_events) as bigint) as open_count,
+        count(*) filter (where open_events > 0) as unique_open_count,
+        cast(sum(click_events) as bigint) as click_count,
+        count(*) filter (where click_events > 0) as unique_click_count,
+        count(bounce_category) as bounce_count,
+        {% for category in ['hard', 'soft', 'block', 'unclassified'] -%}
+            count(*) filter (where bounce_category = '{{ category }}')
+                as {{ category }}_bounce_count,
+        {% endfor -%}
+        count(*) filter (where spam_report_events > 0) as spam_report_count,
+        count(*) filter (where unsubscribe_events > 0) as unsubscribe_count
+    from with_bounce
+    group by campaign_id
+
+),
+
+delivered as (
+
+    select
+        *,
+        reported_delivered_count > 0 as is_delivery_reported,
+        case
+            when reported_delivered_count > 0 then reported_delivered_count
+            when sent_count > 0 then unreturned_count
+        end as delivered_count
+    from counted
+
+),
+
+rated as (
+
+    select
+        delivered.campaign_id,
+        campaigns.name as campaign_name,
+        delivered.sent_count,
+        delivered.delivered_count,
+        delivered.is_delivery_reported,
+        delivered.open_count,
+        delivered.unique_open_count,
+        delivered.click_count,
+        delivered.unique_click_count,
+        delivered.bounce_count,
+        delivered.hard_bounce_count,
+        delivered.soft_bounce_count,
+        delivered.block_bounce_count,
+        delivered.unclassified_bounce_count,
+        delivered.spam_report_count,
+        delivered.unsubscribe_count,
+        delivered.delivered_count / nullif(delivered.sent_count, 0) as delivery_rate,
+        delivered.bounce_count / nullif(delivered.sent_count, 0) as bounce_rate,
+        delivered.unique_open_count / nullif(delivered.delivered_count, 0) as open_rate,
+        delivered.unique_click_count / nullif(delivered.delivered_count, 0) as click_rate,
+        delivered.unique_click_count / nullif(delivered.unique_open_count, 0)
+            as click_to_open_rate,
+        delivered.spam_report_count / nullif(delivered.delivered_count, 0) as complaint_rate,
+        delivered.unsubscribe_count / nullif(delivered.delivered_count, 0) as unsubscribe_rate
+
+    from delivered
+
+    left join {{ ref('dim_campaigns') }} as campaigns
+        on delivered.campaign_id = campaigns.campaign_id
+
+)
+
+select * from rated

@@ -1,0 +1,311 @@
+"""The small sales department counted a second time, in Python, as the marts should count it."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import small_sales_company as company
+from small_sales_company import AS_OF, COSTS, FAMILIES, TEAMS, Record
+
+DEALS = [*company.opportunities(), *company.trial()]
+ORDERS, LINES = company.order_lines()
+
+
+def owner_of(deal: Record) -> str | None:
+    owner = deal.get("owner_ref")
+    return "t:g2" if owner == "t:g2b" else owner
+
+
+def value_of(deal: Record) -> Decimal | None:
+    if deal.get("amount") is None or deal["currency"] == "EUR":
+        return deal.get("amount")
+    day = (deal["closed_at"] or deal["created_at"]).date()
+    return deal["amount"] / 2 if day >= company.FIRST_RATE else None
+
+
+def days_between(start: datetime, end: datetime) -> float | None:
+    if end.date() < start.date():
+        return None
+    return max((end - start) / timedelta(days=1), 0.0)
+
+
+def total(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((value for value in values if value is not None), Decimal(0))
+
+
+def kpis(deals: list[Record], month: date) -> Record:
+    def is_in(moment: datetime | None) -> bool:
+        return moment is not None and moment.date().replace(day=1) == month
+
+    won = [deal for deal in deals if deal["is_won"] and is_in(deal["closed_at"])]
+    closed = [deal for deal in deals if is_in(deal["closed_at"])]
+    days = [days_between(deal["created_at"], deal["closed_at"]) for deal in won]
+    dated = [day for day in days if day is not None]
+    return {
+        "created_count": sum(is_in(deal["created_at"]) for deal in deals),
+        "won_count": len(won),
+        "lost_count": len(closed) - len(won),
+        "won_value_base": total(map(value_of, won)),
+        "win_rate": len(won) / len(closed) if closed else None,
+        "mean_cycle_days": statistics.fmean(dated) if dated else None,
+        "median_cycle_days": float(statistics.median(dated)) if dated else None,
+        "is_idle": not closed and not any(is_in(deal["created_at"]) for deal in deals),
+    }
+
+
+def months() -> list[date]:
+    moments = [moment for deal in DEALS for moment in (deal["created_at"], deal["closed_at"])]
+    return sorted({moment.date().replace(day=1) for moment in moments if moment})
+
+
+def ranked(of_month: dict[Any, Record], rank: str, share: str) -> None:
+    values = [one["won_value_base"] for one in of_month.values()]
+    for one in of_month.values():
+        one[rank] = 1 + sum(value > one["won_value_base"] for value in values)
+        one[share] = float(one["won_value_base"] / sum(values)) if sum(values) else None
+
+
+def expected_reps() -> dict[tuple[Any, date], Record]:
+    found: dict[tuple[Any, date], Record] = {}
+    for month in months():
+        by_owner = {
+            owner: kpis([deal for deal in DEALS if owner_of(deal) == owner], month)
+            for owner in TEAMS
+        }
+        busy = {owner: one for owner, one in by_owner.items() if not one.pop("is_idle")}
+        for team in ("North", "South"):
+            ranked(
+                {owner: one for owner, one in busy.items() if TEAMS[owner] == team},
+                "rank_in_team", "share_of_team",
+            )  # fmt: skip
+        found |= {(owner, month): one | {"team": TEAMS[owner]} for owner, one in busy.items()}
+    return found
+
+
+def expected_teams() -> dict[tuple[Any, date], Record]:
+    found: dict[tuple[Any, date], Record] = {}
+    for month in months():
+        by_team = {
+            team: kpis([deal for deal in DEALS if TEAMS[owner_of(deal)] == team], month)
+            for team in ("North", "South", None)
+        }
+        busy = {team: one for team, one in by_team.items() if not one.pop("is_idle")}
+        ranked(busy, "rank_in_all", "share_of_company")
+        ranked({team: one for team, one in busy.items() if team}, "rank_of_teams", "share_of_named")
+        found |= {(team, month): one for team, one in busy.items()}
+    return found
+
+
+LENGTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def expected_quota(quota: Record) -> Record:
+    owner = owner_of(quota)
+    start, period_type = quota["period_start"], quota["period_type"]
+    if period_type is None:
+        return dict.fromkeys(
+            [
+                "won_count",
+                "gap_base",
+                "attainment",
+                "elapsed_share",
+                "expected_base",
+                "coverage",
+                "pace",
+            ]
+        )
+    end_month = start.year * 12 + start.month - 1 + LENGTHS[period_type]
+    end = date(end_month // 12, end_month % 12 + 1, 1)
+    family = quota.get("product_family")
+    own = [
+        deal for deal in DEALS
+        if owner_of(deal) == owner
+        and (family is None or FAMILIES.get(deal.get("product_ref") or "") == family)
+    ]  # fmt: skip
+    won = [deal for deal in own if deal["is_won"] and start <= deal["closed_at"].date() < end]
+    is_over = end <= AS_OF.date()
+    coming = [
+        deal for deal in own
+        if not is_over and not deal["is_closed"] and start <= deal["close_date"] < end
+    ]  # fmt: skip
+    target = quota["quota_amount"]
+    if target is not None and quota["currency"] == "USD":
+        target = target / 2 if start >= company.FIRST_RATE else None
+    elapsed = min(max((AS_OF.date() - start).days, 0) / (end - start).days, 1)
+    got, pipeline = total(map(value_of, won)), total(map(value_of, coming))
+    expected = None if target is None else round(Decimal(float(target) * elapsed), 4)
+    return {
+        "owner_id": owner,
+        "period_end": end - timedelta(days=1),
+        "is_period_over": is_over,
+        "quota_base": target,
+        "won_count": len(won),
+        "won_value_base": got,
+        "attainment": None if target is None else float(got / target),
+        "elapsed_share": float(elapsed),
+        "expected_base": expected,
+        "pace": float(got / expected) if expected else None,
+        "open_count": len(coming),
+        "open_value_base": pipeline,
+        "open_weighted_base": total(
+            value * Decimal(deal["probability"])
+            for deal in coming
+            if (value := value_of(deal)) is not None and deal["probability"] is not None
+        ),
+        "coverage": (
+            float(pipeline / (target - got))
+            if target is not None and not is_over and target > got
+            else None
+        ),
+    }
+
+
+def survival(deals: list[tuple[float, bool]]) -> dict[float, Fraction]:
+    """Return S(t) at every time with an event, as Kaplan and Meier write it."""
+    curve, left = {}, Fraction(1)
+    for time in sorted({days for days, is_event in deals if is_event}):
+        at_risk = sum(days >= time for days, _ in deals)
+        events = sum(days == time and is_event for days, is_event in deals)
+        left *= 1 - Fraction(events, at_risk)
+        curve[time] = left
+    return curve
+
+
+def median_survival(deals: list[tuple[float, bool]]) -> float | None:
+    return next((t for t, left in survival(deals).items() if left <= Fraction(1, 2)), None)
+
+
+def segment_of(account: str | None) -> str | None:
+    employees = company.EMPLOYEES.get(account or "")
+    if employees is None:
+        return None
+    limits = {"micro": 10, "small": 50, "medium": 250}
+    return next((name for name, limit in limits.items() if employees < limit), "large")
+
+
+def expected_cycles() -> dict[tuple[str, Any], Record]:
+    changes = defaultdict(list)
+    for change in company.stage_changes(company.opportunities()):
+        changes[change["opportunity_ref"].removeprefix("t:")].append(change)
+    groups = defaultdict(list)
+    for deal in DEALS:
+        came_in, account = deal["created_at"], deal.get("account_ref")
+        for dimension, value in {
+            "company": "all",
+            "pipeline": deal["pipeline"] or "default",
+            "product": deal.get("product_ref"),
+            "lead_source": deal.get("lead_source"),
+            "account_industry": company.INDUSTRIES.get(account or ""),
+            "account_segment": segment_of(account),
+        }.items():
+            groups[dimension, value].append((deal, came_in))
+        moved = changes[deal["opportunity_id"]]
+        if moved:
+            groups["stage", "Discovery"].append((deal, came_in))
+            groups["stage", "Offer"].append((deal, moved[0]["changed_at"]))
+        elif not deal["is_closed"]:
+            groups["stage", deal["stage_name"]].append((deal, came_in))
+    return {key: expected_cycle(deals) for key, deals in groups.items()}
+
+
+def expected_cycle(deals: list[tuple[Record, datetime]]) -> Record:
+    days = [(days_between(start, deal["closed_at"] or AS_OF), deal) for deal, start in deals]
+    dated = [(length, deal["is_won"]) for length, deal in days if length is not None]
+    won = [length for length, is_won in dated if is_won]
+    return {
+        "opportunity_count": len(deals),
+        "won_count": sum(deal["is_won"] for deal, _ in deals),
+        "lost_count": sum(deal["is_closed"] and not deal["is_won"] for deal, _ in deals),
+        "open_count": sum(not deal["is_closed"] for deal, _ in deals),
+        "undated_count": len(deals) - len(dated),
+        "median_days_to_win": float(statistics.median(won)) if won else None,
+        "p75_days_to_win": float(np.quantile(won, 0.75)) if won else None,
+        "p90_days_to_win": float(np.quantile(won, 0.9)) if won else None,
+        "kaplan_meier_median_days": median_survival(dated),
+    }
+
+
+def expected_products() -> dict[tuple[str], Record]:
+    status = {order["order_id"]: order["status"] for order in ORDERS}
+    lines = [line for line in LINES if status[bare_order(line)] != "cancelled"]
+    articles = defaultdict(set)
+    for line in lines:
+        if line["quantity"] > 0:
+            articles[line["order_ref"]].add(line["product_ref"])
+    found: dict[tuple[str], Record] = {}
+    for product in [*FAMILIES, "t:p6", "t:p9"]:
+        own = [line for line in lines if line["product_ref"] == product]
+        sold = [line for line in own if line["quantity"] > 0]
+        back = [line for line in own if line["quantity"] < 0]
+        orders = {line["order_ref"] for line in sold}
+        attached = {order for order in orders if len(articles[order]) > 1}
+        cost, revenue = COSTS.get(product), total(map(revenue_of, own))
+        last, prior = (
+            total(revenue_of(line) for line in own if is_days_ago(line, days)) for days in (90, 180)
+        )
+        margin = (
+            None if cost is None or not own
+            else revenue - cost * sum(line["quantity"] for line in own)
+        )  # fmt: skip
+        cv = variation(sold)
+        found[(product,)] = {
+            "order_count": len(orders),
+            "attached_order_count": len(attached),
+            "attach_rate": len(attached) / len(orders) if orders else None,
+            "quantity": float(sum(line["quantity"] for line in sold)),
+            "revenue_base": revenue,
+            "gross_margin_base": margin,
+            "gross_margin_rate": None if margin is None else float(margin / revenue),
+            "returned_order_count": len(
+                {line["order_ref"] for line in own if status[bare_order(line)] == "returned"}
+            ),
+            "returned_quantity": float(len(back)),
+            "returned_revenue_base": -total(map(revenue_of, back)),
+            "revenue_90d_base": last,
+            "revenue_prior_90d_base": prior,
+            "growth_90d": float((last - prior) / prior) if prior > 0 else None,
+            "variation_coefficient": cv,
+            "xyz_class": None if cv is None else "X" if cv <= 0.5 else "Y" if cv <= 1 else "Z",
+        }
+    whole, before = total(one["revenue_base"] for one in found.values()), Decimal(0)
+    for one in sorted(found.values(), key=lambda one: -one["revenue_base"]):
+        share = before / whole
+        is_sold = one["revenue_base"] > 0
+        one["abc_class"] = (
+            "A" if share < 0.8 and is_sold else "B" if share < 0.95 and is_sold else "C"
+        )
+        one["revenue_share"] = float(one["revenue_base"] / whole)
+        before += one["revenue_base"]
+    return found
+
+
+def bare_order(line: Record) -> str:
+    return str(line["order_ref"]).removeprefix("t:")
+
+
+def revenue_of(line: Record) -> Decimal:
+    return line["quantity"] * line["unit_price"] - (line["discount"] or 0)
+
+
+def is_days_ago(line: Record, days: int) -> bool:
+    start = AS_OF - timedelta(days=days)
+    return start <= line["placed_at"] < start + timedelta(days=90)
+
+
+def variation(sold: list[Record]) -> float | None:
+    whole = [line for line in sold if line["placed_at"] < AS_OF.replace(day=1)]
+    if not whole:
+        return None
+    first = min(line["placed_at"].month for line in whole)
+    units = [
+        sum(line["quantity"] for line in whole if line["placed_at"].month == month)
+        for month in range(first, AS_OF.month)
+    ]
+    return statistics.stdev(units) / statistics.fmean(units) if len(units) >= 2 else None
