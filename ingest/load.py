@@ -16,6 +16,10 @@ from ingest.results import BatchResult, Progress
 from ingest.schema import create_schemas_and_tables, write_settings
 from ingest.source import Source
 
+MEMORY_LIMIT = "1536MiB"
+"""What DuckDB may hold while loading. It keeps what it wrote for as long as it may: 8 GiB of ten
+million interactions that nobody reads again before the load has ended."""
+
 __all__ = ["BatchResult", "Progress", "chosen_sources", "load_all", "load_source", "replay"]
 
 
@@ -36,7 +40,8 @@ def load_all(
     Parameters
     ----------
     con
-        Connection to the warehouse, outside of any transaction; tables are created.
+        Connection to the warehouse, outside of any transaction; tables are created, and its
+        ``memory_limit`` is set.
     only
         Names of the sources to load; all by default.
     replay
@@ -48,6 +53,7 @@ def load_all(
         If ``only`` names a source that there is not.
     """
     create_schemas_and_tables(con)
+    con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
     results = [
         load_source(
             con,
