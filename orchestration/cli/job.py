@@ -14,6 +14,7 @@ from rich.table import Table
 from orchestration import check_results, generations, run_lock, warehouse
 from orchestration.check_results import CheckResult
 from orchestration.cli.progress import drawn
+from orchestration.errors import Refused
 from orchestration.home import Home
 
 if TYPE_CHECKING:
@@ -75,15 +76,23 @@ class Outcome:
 
 
 def _fault(result: dg.ExecuteInProcessResult) -> str:
-    """Return why the first failed step failed, in its own words."""
+    """Return why the first failed step failed: our own sentence if there is one, else the cause."""
     for event in result.all_events:
         if event.is_step_failure:
+            chain = []
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
+            while error is not None:
+                chain.append(error)
                 error = error.cause
-            if error is not None:
-                return re.sub(r"^[\w.]+: ", "", error.message.strip())
+            said = [one for one in chain if one.cls_name in _names_of(Refused)]
+            for one in [*said[-1:], *chain[-1:]]:
+                return re.sub(r"^[\w.]+: ", "", one.message.strip())
     return ""
+
+
+def _names_of(kind: type[Exception]) -> set[str]:
+    """Return the names of an exception and of all that are made from it."""
+    return {kind.__name__}.union(*(_names_of(below) for below in kind.__subclasses__()))
 
 
 def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outcome:
