@@ -75,12 +75,14 @@ def pending_files(
     again: list[PendingFile] = []
     if replay:
         again = known
-    elif new and known and (folders := reread_folders(source, [file.landed for file in new])):
-        again = [file for file in known if file.landed.location.parent in folders]
     elif new and known:
         first = min(file.name for file in new)
         later = [file for file in known if file.name > first]
-        again = later if later and _has_undated_versions(con, source) else []
+        names = {file.name for file in later} if _has_undated_versions(con, source) else set()
+        folders = reread_folders(source, [file.landed for file in new])
+        again = [
+            file for file in known if file.name in names or file.landed.location.parent in folders
+        ]
     return sorted([*new, *again], key=lambda file: file.name)
 
 
