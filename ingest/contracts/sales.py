@@ -1,4 +1,4 @@
-"""How it sells: opportunities and their history, stages, quotas."""
+"""How it sells: opportunities, their lines and history, stages, quotas."""
 
 from __future__ import annotations
 
@@ -46,6 +46,29 @@ OPPORTUNITY = Contract(
         ref("owner_ref", "agent", "Rep who owns it."),
         at("created_at", "When it was created."),
         at("closed_at", "When it was won or lost."),
+    ),
+)
+
+OPPORTUNITY_LINE = Contract(
+    name="opportunity_line",
+    plural="opportunity_lines",
+    grain="one product offered in one opportunity",
+    kind="state",
+    occurred_at="created_at",
+    columns=(
+        key("opportunity_line_id", "Id of the line in its source."),
+        ref("opportunity_ref", "opportunity", "The opportunity.", required=True),
+        ref("product_ref", "product", "Product."),
+        text("sku", "Stock-keeping unit."),
+        text("product_name", "Name at the time."),
+        number("quantity", "Units."),
+        money("unit_price", "Price of one unit, in currency."),
+        money("list_price", "Price before discount, in currency."),
+        money("discount", "Discount of the whole line, in currency."),
+        money("amount", "Value of the line after discount, in currency."),
+        currency(),
+        day("service_date", "Day of delivery or start."),
+        at("created_at", "When it was added."),
     ),
 )
 
@@ -104,4 +127,4 @@ QUOTA = Contract(
     ),
 )
 
-CONTRACTS = (OPPORTUNITY, OPPORTUNITY_HISTORY, PIPELINE_STAGE, QUOTA)
+CONTRACTS = (OPPORTUNITY, OPPORTUNITY_LINE, OPPORTUNITY_HISTORY, PIPELINE_STAGE, QUOTA)

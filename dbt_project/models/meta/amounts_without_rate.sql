@@ -40,6 +40,18 @@ amounts as (
     union all
 
     select
+        'fct_opportunity_lines' as table_name,
+        'amount' as column_name,
+        opportunity_line_id as record_id,
+        amount,
+        currency,
+        cast(created_at as date) as amount_date
+    from {{ ref('fct_opportunity_lines') }}
+    where amount is not null and amount_base is null
+
+    union all
+
+    select
         'dim_campaigns' as table_name,
         'actual_cost' as column_name,
         campaign_id as record_id,

@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.salesforce_sales import FIELD_HISTORY, FORECAST, QUOTA, STAGES
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
-from ingest.sources.fivetran.table import Join, Part, Previous, Table, Target, first_of
+from ingest.sources.fivetran.table import Join, Previous, Table, Target, first_of
 
 _FIELDS = {
     "stage_name": "stage",
@@ -23,26 +23,6 @@ _LINES = (
         on="id",
         key="opportunity_id",
         take={"$products": "product_2_id"},
-        is_list=True,
-    ),
-    Join(
-        tables=("opportunity_line_item",),
-        on="id",
-        key="opportunity_id",
-        derive={
-            "$line": pl.struct(
-                "id",
-                "product_2_id",
-                "product_code",
-                "name",
-                "quantity",
-                "list_price",
-                "unit_price",
-                "total_price",
-                "service_date",
-            )
-        },
-        take={"$lines": "$line"},
         is_list=True,
     ),
 )
@@ -83,7 +63,6 @@ _OPPORTUNITY = Target(
         "created_at": "created_date",
         "closed_at": "$closed_at",
     },
-    also=("$lines",),
 )
 
 _DERIVED = {
@@ -136,15 +115,39 @@ VERSIONS = Table(
 )
 """The opportunity as Fivetran's history mode keeps it: one row a version."""
 
+LINE_ITEM = Table(
+    derive={**LINEAGE, **CURRENCY},
+    targets=(
+        Target(
+            entity="opportunity_line",
+            where=pl.col("opportunity_id").is_not_null(),
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            columns={
+                "opportunity_line_id": "id",
+                "opportunity_ref": "opportunity_id",
+                "product_ref": "product_2_id",
+                "sku": "product_code",
+                "product_name": "name",
+                "quantity": "quantity",
+                "unit_price": "unit_price",
+                "list_price": "list_price",
+                "amount": "total_price",
+                "currency": "$currency",
+                "service_date": "service_date",
+                "created_at": "created_date",
+            },
+        ),
+    ),
+    reason_code="missing_parent",
+    reason="the line names no opportunity",
+)
+
 OPPORTUNITIES = {
     "opportunity": OPPORTUNITY,
     "opportunity_history": VERSIONS,
     "opportunity_field_history": FIELD_HISTORY,
     "opportunity_stage": Table(derive=LINEAGE, targets=(STAGES,)),
-    "opportunity_line_item": Table(
-        part=Part(on="opportunity_id", tables={"opportunity": "id"}),
-        reason_code="missing_parent",
-        reason="its opportunity is in no file of this folder; a line is kept with its opportunity",
-    ),
+    "opportunity_line_item": LINE_ITEM,
     "forecasting_quota": QUOTA,
 }

@@ -29,6 +29,16 @@ PRODUCTS = NativeObject(
     evidence=(("hs_sku", "price"), ("hs_cost_of_goods_sold",), ("hs_product_type",)),
 )
 
+_LINE = {
+    "product_ref": "hs_product_id",
+    "sku": "hs_sku",
+    "product_name": "name",
+    "quantity": "quantity",
+    "unit_price": "price",
+    "discount": "hs_total_discount",
+    "currency": pl.coalesce("hs_line_item_currency_code", "$currency"),
+}
+
 LINE_ITEMS = NativeObject(
     name="line_items",
     also_called=("line_item", "lineitems"),
@@ -38,24 +48,31 @@ LINE_ITEMS = NativeObject(
             {
                 "order_line_id": "hs_object_id",
                 "order_ref": first_of("associations.orders"),
-                "product_ref": "hs_product_id",
-                "sku": "hs_sku",
-                "product_name": "name",
-                "quantity": "quantity",
-                "unit_price": "price",
-                "discount": "hs_total_discount",
-                "currency": pl.coalesce("hs_line_item_currency_code", "$currency"),
+                **_LINE,
                 "placed_at": CREATED,
             },
             **EVENT,
+            where=pl.col("associations.orders").is_not_null(),
+        ),
+        ObjectMap(
+            "opportunity_line",
+            {
+                "opportunity_line_id": "hs_object_id",
+                "opportunity_ref": first_of("associations.deals"),
+                **_LINE,
+                "amount": "amount",
+                "created_at": CREATED,
+            },
+            **STATE,
+            where=pl.col("associations.deals").is_not_null(),
         ),
     ),
     refusals=(
         Refusal(
-            pl.col("associations.orders").is_null(),
+            pl.col("associations.orders").is_null() & pl.col("associations.deals").is_null(),
             "no_place",
-            "a line of a deal or quote is no sale before it is ordered, and the warehouse has no "
-            "table of offers; export line items with associations=orders",
+            "the line names neither a deal nor an order, and the warehouse has no table of "
+            "quotes; export line items with associations=deals,orders",
         ),
     ),
     evidence=(("hs_product_id",), ("quantity", "price")),

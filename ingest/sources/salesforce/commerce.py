@@ -1,4 +1,4 @@
-"""Salesforce Product2, Order, OrderItem, and what has no place: prices, lines of offers, quotes."""
+"""Salesforce products, orders, lines of orders and opportunities; what has no place: quotes."""
 
 from __future__ import annotations
 
@@ -81,8 +81,26 @@ ORDER_ITEM = NativeObject(
 OPPORTUNITY_LINE_ITEM = NativeObject(
     name="OpportunityLineItem",
     also_called=("OpportunityLineItems", "OpportunityProduct"),
-    no_place="lines of an opportunity are no sales before they are ordered, and the warehouse has "
-    "no table of offers; export OrderItem, and leave this file out of path",
+    maps=(
+        ObjectMap(
+            "opportunity_line",
+            {
+                "opportunity_line_id": "Id",
+                "opportunity_ref": "OpportunityId",
+                "product_ref": "Product2Id",
+                "sku": pl.coalesce("Product2.ProductCode", "ProductCode"),
+                "product_name": pl.coalesce("Product2.Name", "Name"),
+                "quantity": "Quantity",
+                "unit_price": "UnitPrice",
+                "list_price": "ListPrice",
+                "amount": "TotalPrice",
+                "currency": CURRENCY,
+                "service_date": "ServiceDate",
+                "created_at": "CreatedDate",
+            },
+            **STATE,
+        ),
+    ),
     evidence=(("OpportunityId", "UnitPrice"),),
 )
 

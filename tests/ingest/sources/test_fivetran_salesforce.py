@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -51,21 +50,23 @@ def test_history_mode_gives_versions_and_what_changed_between_them(
     }  # fmt: skip
 
 
-def test_lines_are_kept_with_their_opportunity(rows: Callable[..., Any]) -> None:
+def test_lines_of_an_opportunity_are_rows_and_name_its_only_product(
+    rows: Callable[..., Any],
+) -> None:
     lines = (
         "id,opportunity_id,product_2_id,name,quantity,unit_price,total_price\n"
-        "9,1,P,Plan,2,50,100\n8,7,P,Plan,1,1,1\n"
+        "9,1,P,Plan,2,50,100\n8,,P,Plan,1,1,1\n"
     )
     opportunities = "id,stage_name,system_modstamp\n1,Open,2024-01-01 00:00:00\n"
 
-    opportunity = rows(opportunity=opportunities, opportunity_line_item=lines).rows["opportunity"]
-    parts = rows(opportunity_line_item=lines)
+    opportunity = rows(opportunity=opportunities, opportunity_line_item=lines)
+    outcome = rows(opportunity_line_item=lines)
 
-    assert opportunity[0]["product_ref"] == "P"
-    line = json.loads(opportunity[0]["attributes"])["lines"][0]
-    assert line["total_price"] == "100"
-    assert parts.rows["opportunity"] == opportunity
-    assert parts.reasons() == {2: "missing_parent"}
+    assert opportunity.rows["opportunity"][0]["product_ref"] == "P"
+    (line,) = outcome.rows["opportunity_line"]
+    assert (line["opportunity_line_id"], line["opportunity_ref"]) == ("9", "1")
+    assert (line["product_ref"], float(line["amount"])) == ("P", 100)
+    assert outcome.reasons() == {2: "missing_parent"}
 
 
 def test_the_id_of_whom_an_activity_is_with_says_what_it_is(rows: Callable[..., Any]) -> None:

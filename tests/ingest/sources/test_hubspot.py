@@ -510,13 +510,25 @@ def test_owners_are_colleagues(read, tmp_path):
     assert (row["agent_id"], row["name"], row["team"]) == ("910901", "Rita Rep", "West")
 
 
-def test_lines_of_a_deal_are_no_sales(read, tmp_path):
-    line = of("1", name="Chair", quantity="2", price="49.95", hs_product_id="5")
-    ordered = {**line, "id": "2", "associations": {"orders": {"results": [{"id": "77"}]}}}
+def test_a_line_belongs_to_its_order_its_deal_or_both(read, tmp_path):
+    def linked(record_id: str, **associations: str) -> dict:
+        named = {name: {"results": [{"id": value}]} for name, value in associations.items()}
+        line = of(record_id, name="Chair", quantity="2", price="49.95", amount="99.90",
+                  hs_product_id="5")  # fmt: skip
+        return {**line, "id": record_id, "associations": named}
 
-    outcome = read("hubspot", put(tmp_path, "line_items.json", page(line, ordered)))
+    lines = page(
+        linked("1"), linked("2", orders="77"), linked("3", deals="8"),
+        linked("4", orders="78", deals="8"),
+    )  # fmt: skip
+    outcome = read("hubspot", put(tmp_path, "line_items.json", lines))
 
-    assert [r["order_ref"] for r in outcome.rows["order_line"]] == ["77"]
+    assert [r["order_ref"] for r in outcome.rows["order_line"]] == ["77", "78"]
+    offered = [
+        (r["opportunity_line_id"], r["opportunity_ref"], r["product_ref"], r["amount"])
+        for r in outcome.rows["opportunity_line"]
+    ]
+    assert offered == [("3", "8", "5", "99.90"), ("4", "8", "5", "99.90")]
     assert outcome.reasons() == {1: "no_place"}
 
 
