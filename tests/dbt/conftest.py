@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
+import small_marketing_company
 from scratch_warehouse import SETTINGS, Rows, build_models, insert_customers, insert_rows
 
 from ingest.schema import create_schemas_and_tables
@@ -42,3 +43,16 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Build:
         return path
 
     return build
+
+
+@pytest.fixture(scope="session")
+def marketing_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the built marketing marts of ``small_marketing_company``."""
+    path = build_warehouse(
+        small_marketing_company.rows(),
+        small_marketing_company.CUSTOMERS,
+        organizations=small_marketing_company.ORGANIZATIONS,
+        selection=small_marketing_company.SELECTION,
+    )
+    with duckdb.connect(str(path), read_only=True) as con:
+        yield con

@@ -1,139 +1,21 @@
 -- Grain: one row per cart: the events of one cart_id up to an order or seven idle days.
-{% set clock_slack = "interval '15' minute" %}
-
 with
 
-identifiers as (
+cart_events as (
 
-    select * from {{ ref('int_identifiers__current') }}
-
-),
-
-products as (
-
-    select * from {{ ref('stg_products') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_fx_rates__daily') }}
-
-),
-
--- the browser sends its last cart events minutes after the shop has stamped the order
-orders as (
-
-    select
-        customer_id,
-        order_id,
-        placed_at,
-        placed_at + {{ clock_slack }} as cart_closes_at
-    from {{ ref('fct_orders') }}
-    where
-        customer_id is not null
-        and placed_at is not null
-        and not is_cancelled
-    -- of orders of the same moment one, so that the joins below find one
-    qualify row_number() over (
-        partition by customer_id, placed_at
-        order by order_id
-    ) = 1
-
-),
-
-events as (
-
-    select
-        cart_events.*,
-        max_by(
-            identifiers.customer_id, (cart_events.event_at, cart_events.cart_event_id)
-        ) filter (where identifiers.customer_id is not null) over (
-            partition by cart_events.cart_id
-        ) as customer_id,
-        lag(cart_events.event_at) over (
-            partition by cart_events.cart_id
-            order by cart_events.event_at, cart_events.cart_event_id
-        ) as previous_event_at
-    from {{ ref('stg_cart_events') }} as cart_events
-    left join identifiers
-        on cart_events.customer_ref = identifiers.identifier
-
-),
-
--- shops that name no cart keep one id per visitor for years: an order or a week ends the cart
-events_numbered as (
-
-    select
-        events.*,
-        cast(count(*) filter (
-            where
-            events.previous_event_at is null
-            or events.event_at - events.previous_event_at > interval '7' day
-            or orders.cart_closes_at >= events.previous_event_at
-        ) over (
-            partition by events.cart_id
-            order by events.event_at, events.cart_event_id
-            rows between unbounded preceding and current row
-        ) as bigint) as cart_number
-    from events
-    asof left join orders
-        on
-            events.customer_id = orders.customer_id
-            and events.event_at > orders.cart_closes_at
-
-),
-
-cart_products as (
-
-    select
-        events_numbered.cart_id,
-        events_numbered.cart_number,
-        events_numbered.product_id,
-        sum(
-            case events_numbered.event_type when 'added' then 1 else -1 end
-            * cast(coalesce(events_numbered.quantity, 1) as decimal(18, 4))
-        ) as quantity,
-        max_by(
-            coalesce(
-                {{ to_base('events_numbered.price', 'events_numbered.currency') }},
-                {{ to_base('products.list_price', 'products.currency', 'list_rates') }}
-            ),
-            (events_numbered.event_at, events_numbered.cart_event_id)
-        ) filter (where events_numbered.event_type = 'added') as price_base
-    from events_numbered
-    left join products
-        on events_numbered.product_id = products.product_id
-    left join rates
-        on
-            events_numbered.currency = rates.currency
-            and cast(events_numbered.event_at as date) = rates.day
-    left join rates as list_rates
-        on
-            products.currency = list_rates.currency
-            and cast(events_numbered.event_at as date) = list_rates.day
-    where events_numbered.event_type in ('added', 'removed')
-    group by
-        events_numbered.cart_id,
-        events_numbered.cart_number,
-        events_numbered.product_id
+    select * from {{ ref('int_cart_events__numbered') }}
 
 ),
 
 contents as (
 
-    select
-        cart_id,
-        cart_number,
-        count(*) filter (where quantity > 0) as product_count,
-        sum(quantity) filter (where quantity > 0) as item_count,
-        count(*) filter (where quantity > 0 and price_base is null) as unpriced_product_count,
-        sum(cast(quantity * price_base as decimal(18, 4))) filter (where quantity > 0)
-            as value_base
-    from cart_products
-    group by
-        cart_id,
-        cart_number
+    select * from {{ ref('int_carts__valued') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders__cart_closing') }}
 
 ),
 
@@ -150,7 +32,7 @@ carts as (
         max(event_at) as last_event_at,
         max(event_at) + interval '24' hour <= {{ as_of() }} as is_day_over,
         max(event_at) + interval '7' day <= {{ as_of() }} as is_week_over
-    from events_numbered
+    from cart_events
     group by
         cart_id,
         cart_number,
