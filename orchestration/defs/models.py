@@ -1,4 +1,4 @@
-"""staging/* intermediate/* marts/* features/* meta/*: the dbt models, their tests as checks."""
+"""staging/* intermediate/* marts/* crm/* features/* meta/*: dbt models, their tests as checks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any

@@ -11,7 +11,7 @@ from orchestration.check_results import CheckResult, write
 from orchestration.gate.against_published import no_older, score_shift, shrinkage
 from orchestration.gate.freshness import freshness
 from orchestration.gate.reconciliation import reconciliation, sources_loaded
-from orchestration.gate.scores import score_sanity
+from orchestration.gate.scores import PROBABILITY_SCORES, score_sanity
 from orchestration.home import Home
 from orchestration.published import attached
 from orchestration.sql_values import value
@@ -19,7 +19,8 @@ from orchestration.sql_values import value
 MUST_HAVE_RUN = {
     "contract": "asset like 'raw/%'",
     "dbt": "asset like 'marts/%'",
-    "score": "asset like 'crm/%'",
+    # dbt makes tables of crm too, and their tests say nothing of the scores
+    "score": " or ".join(f"asset = 'crm/{score}'" for score in PROBABILITY_SCORES),
 }
 """Kinds of checks that a run cannot do without, and how their rows are told."""
 
@@ -45,7 +46,7 @@ def verdict(con: duckdb.DuckDBPyConnection, run_id: str) -> CheckResult:
         for kind, condition in MUST_HAVE_RUN.items()
         if not value(
             con,
-            f"select count(*) from meta.check_results where run_id = ? and {condition}",  # noqa: S608
+            f"select count(*) from meta.check_results where run_id = ? and ({condition})",  # noqa: S608
             [run_id],
         )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import acting_company
 import duckdb
 import pytest
 import small_marketing_company
@@ -53,6 +54,23 @@ def marketing_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConne
         small_marketing_company.CUSTOMERS,
         organizations=small_marketing_company.ORGANIZATIONS,
         selection=small_marketing_company.SELECTION,
+    )
+    with duckdb.connect(str(path), read_only=True) as con:
+        yield con
+
+
+ACTING = (
+    "--select", "+path:dbt_project/models/crm",
+    "+path:dbt_project/models/marts/customer/contact",
+    "+path:dbt_project/models/marts/sales/billing",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def acting_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the built warehouse of a company that has something to do."""
+    path = build_warehouse(
+        acting_company.rows(), acting_company.CUSTOMERS, ["c_org"], selection=ACTING
     )
     with duckdb.connect(str(path), read_only=True) as con:
         yield con

@@ -187,3 +187,24 @@ def test_a_source_that_failed_is_an_error_that_does_not_block(
     assert verdict(batch).passed
     check = found(home)["source/mail source_was_loaded"]
     assert (check.severity, check.blocking) == ("error", False)
+
+
+def test_a_list_of_what_stands_now_may_shrink_and_proves_no_score(
+    home: Home, open_gate: Callable[[str], None], verdict: Callable[..., CheckResult]
+):
+    with warehouse.connect(home) as con:
+        con.execute("create table crm.contact_lock as from range(100) as t(customer_id)")
+    open_gate("run-0")
+    publish(home, "run-0")
+
+    assert verdict("delete from crm.contact_lock").passed
+    check = found(home)["crm/contact_lock did_not_shrink"]
+    assert (check.rows_failed, check.blocking) == (100, False)
+    with warehouse.connect(home) as con:
+        stages.begin_run(con, "run-2")
+        of_dbt = ("raw/order", "marts/orders", "crm/contact_lock")
+        check_results.write(con, "run-2", [passed("some_test", asset) for asset in of_dbt])
+        con.execute("drop view crm.lead_scores_current")
+        from orchestration.gate.verdict import verdict as verdict_of
+
+        assert "no score check has run" in verdict_of(con, "run-2").message
