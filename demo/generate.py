@@ -13,6 +13,7 @@ from pathlib import Path
 from demo.company.world import World, make_world
 from demo.files.access_log import write_access_log
 from demo.files.billing import write_invoices, write_payments, write_rates
+from demo.files.crm_activities import write_activities
 from demo.files.crm_deals import write_deals, write_pipeline_stages
 from demo.files.crm_people import write_accounts, write_contacts, write_leads
 from demo.files.crm_setup import (
@@ -50,6 +51,7 @@ WRITERS: tuple[Callable[[Landing, World], None], ...] = (
     write_leads,
     write_pipeline_stages,
     write_deals,
+    write_activities,
     write_products,
     write_shop_customers,
     write_orders,
@@ -67,7 +69,16 @@ WRITERS: tuple[Callable[[Landing, World], None], ...] = (
     write_web,
 )
 SETTINGS = resources.files("demo.files").joinpath("sources.yml")
-INTERACTION_KINDS = ("web", "web_log", "mail", "intercom", "slack", "phone", "email_events")
+INTERACTION_KINDS = (
+    "web",
+    "web_log",
+    "mail",
+    "intercom",
+    "slack",
+    "phone",
+    "email_events",
+    "activities",
+)
 
 
 class NotADemoHome(Exception):

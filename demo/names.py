@@ -78,6 +78,7 @@ COMPANY_SECOND = _words(
     "stoff form glas kraft motor netz plan rad saat"
 )
 COMPANY_FORM = ("GmbH", "AG", "KG", "SE", "Ltd", "BV", "GmbH & Co. KG")
+AMERICAN_FORM = ("Inc", "LLC")
 TITLES = {
     "c_level": ("CEO", "Chief Technology Officer", "CFO", "Chief Operating Officer"),
     "director": ("Director of Operations", "Head of Purchasing", "VP Engineering", "VP Sales"),

@@ -10,6 +10,9 @@ from demo.timeline import MONTHS, START
 
 DOMAIN = "nordlicht.example"
 SALES, SERVICE, MARKETING = 14, 12, 4
+COMING_QUARTERS = ["2026-07", "2026-10"]
+WON_PER_LEAD = 1100.0
+"""EUR that reps win per lead that comes in, upsells included: what targets are set by."""
 
 
 def make_agents(seed: int) -> pl.DataFrame:
@@ -51,18 +54,24 @@ def make_agents(seed: int) -> pl.DataFrame:
     )
 
 
-def make_quotas(seed: int, agents: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per sales rep and quarter, amounts in EUR."""
+def make_quotas(seed: int, agents: pl.DataFrame, leads: int) -> pl.DataFrame:
+    """Return one row per sales rep and quarter, amounts in EUR.
+
+    Every quarter of the simulated time has one and the two after it, so that there is always a
+    past, a current and a next one.
+    """
     rng = stream(seed, "quotas")
     reps = agents.filter(pl.col("role") == "sales")["agent_id"].to_list()
     quarters = [month for month in MONTHS if month[5:] in ("01", "04", "07", "10")]
+    quarters += COMING_QUARTERS
+    usual = leads * WON_PER_LEAD / SALES / len(MONTHS) * 3
     rows = [
         {
             "quota_id": f"{rep}-{quarter}",
             "owner_id": rep,
             "period_start": f"{quarter}-01",
             "period_type": "quarter",
-            "quota_amount": float(rng.integers(24, 60) * 2500),
+            "quota_amount": round(usual * rng.uniform(0.7, 1.5) / 500) * 500.0 + 500,
             "currency": "EUR",
         }
         for quarter in quarters

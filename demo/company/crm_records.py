@@ -9,16 +9,18 @@ import numpy as np
 import polars as pl
 
 from demo.chance import stream
-from demo.company.people import SWITCHBOARD_FROM
+from demo.company.people import ascii_fold
+from demo.company.relations import of_kind
+from demo.names import FREEMAIL
 from demo.timeline import LAST_MOMENT
 
-DUPLICATE_SHARE, MOVED_SHARE, HOUSEHOLD_SHARE = 0.04, 0.03, 0.004
-PRIVATE_IN_CRM_SHARE = 0.3
-SWITCHBOARD_SHARE = 0.6
+COPIED_LEADS_SHARE, DELETED_LEADS_SHARE = 0.012, 0.01
+"""Of all leads: entered twice, the second record merged into the first; of those not converted."""
 
 
-def lead_versions(leads: pl.DataFrame) -> pl.DataFrame:
-    """Return the states of leads: new, working, qualified, converted or closed."""
+def lead_versions(seed: int, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the states of leads: new, working, qualified, converted, closed, deleted, merged."""
+    rng = stream(seed, "lead records")
     none = pl.lit(None, pl.Float64)
     blank = leads.with_columns(
         responded_seen=none, qualified_seen=none, converted_seen=none, status=pl.lit("new")
@@ -42,99 +44,56 @@ def lead_versions(leads: pl.DataFrame) -> pl.DataFrame:
             closed.filter(pl.col("recorded").is_not_null()),
         ]
     )
+    # some colleagues delete what came to nothing instead of closing it
+    removed = pl.Series(rng.random(len(leads)) < DELETED_LEADS_SHARE).gather(versions["lead"])
+    versions = versions.with_columns(
+        deleted=removed & (pl.col("status") == "unqualified"),
+        merged_into=pl.lit(None, pl.String),
+    )
     final = pl.min_horizontal(
         pl.col("converted").fill_null(np.inf), pl.col("closed").fill_null(np.inf)
     )
     # later states keep what earlier ones learned; nothing changes after the end of a lead
-    versions = versions.filter(
-        (pl.col("recorded") < LAST_MOMENT) & (pl.col("recorded") <= final)
-    ).sort("recorded", "lead", "status")
-    return versions.with_columns(
-        pl.col("responded_seen", "qualified_seen", "converted_seen").forward_fill().over("lead")
-    )
-
-
-def make_contacts(
-    seed: int,
-    people: pl.DataFrame,
-    accounts: pl.DataFrame,
-    leads: pl.DataFrame,
-    buyers: pl.DataFrame,
-) -> pl.DataFrame:
-    """Return one row per CRM contact: converted leads, business customers, some private ones.
-
-    ``phone`` is the company's switchboard for many people of large companies, ``mobile`` the
-    person's own number. Duplicates carry a typing error in name and address and the same mobile.
-    Those who moved have a ``new_email`` from ``moved`` on.
-    """
-    rng = stream(seed, "contacts")
-    converted = leads.filter(pl.col("converted") < LAST_MOMENT).select(
-        "person", created="converted", lifecycle=pl.lit("opportunity")
-    )
-    bought = buyers.filter(
-        (pl.col("account") >= 0) | pl.Series(rng.random(len(buyers)) < PRIVATE_IN_CRM_SHARE)
-    ).select("person", created=pl.col("start") + 0.02, lifecycle=pl.lit("customer"))
-    base = (
-        pl.concat(
-            [converted, bought.filter(~pl.col("person").is_in(converted["person"].implode()))]
-        )
-        .filter(pl.col("created") < LAST_MOMENT)
-        .sort("created", "person")
-        .join(people, on="person", maintain_order="left")
-    )
-    sizes = base.filter(pl.col("account") >= 0).group_by("account").len()
-    large = sizes.filter(pl.col("len") >= SWITCHBOARD_FROM / SWITCHBOARD_SHARE)["account"]
-    boards = pl.concat([accounts["switchboard"], pl.Series([None], dtype=pl.String)])
-    uses_board = base["account"].is_in(large.implode()) & pl.Series(
-        rng.random(len(base)) < SWITCHBOARD_SHARE
-    )
-    base = base.with_columns(
-        landline=pl.when(uses_board).then(boards.gather(base["account"] % len(boards))),
-        duplicate=pl.lit(False),
-        moved=pl.Series(
-            np.where(
-                rng.random(len(base)) < MOVED_SHARE,
-                base["created"].to_numpy() + 20 + rng.random(len(base)) * 200,
-                np.nan,
-            )
-        ).fill_nan(None),
-    )
-    copies = base.filter(pl.Series(rng.random(len(base)) < DUPLICATE_SHARE)).with_columns(
-        created=pl.col("created") + 10, duplicate=pl.lit(True), moved=pl.lit(None, pl.Float64),
-        last=pl.col("last").str.slice(0, 2) + pl.col("last").str.slice(3),
-        email=_mistyped(pl.col("email")),
-    )  # fmt: skip
-    both = pl.concat([base, copies.filter(pl.col("created") < LAST_MOMENT)])
+    versions = versions.filter(pl.col("recorded") <= final)
     return (
-        both.sort("created", "person", "duplicate")
+        pl.concat([versions, _second_leads(seed, blank).select(versions.columns)])
+        .filter(pl.col("recorded") < LAST_MOMENT)
+        .sort("recorded", "lead", "lead_id", "status")
         .with_columns(
-            contact_id=pl.format("C{}", pl.int_range(40_001, 40_001 + pl.len())),
-            new_email=pl.when(pl.col("moved") < LAST_MOMENT).then(
-                pl.format("{}.neu@gmx.example", pl.col("email").str.split("@").list.first())
-            ),
+            pl.col("responded_seen", "qualified_seen", "converted_seen")
+            .forward_fill()
+            .over("lead_id")
         )
-        .with_columns(owner=pl.Series(rng.integers(0, 14, len(both))))
     )
 
 
-def _mistyped(email: pl.Expr) -> pl.Expr:
-    # the letter before the @ is doubled: an address that nobody else has
-    return email.str.replace("(.)@", "${1}${1}@")
-
-
-def contact_versions(contacts: pl.DataFrame) -> pl.DataFrame:
-    """Return contacts as created, and again with the new address of those who moved."""
-    first = contacts.with_columns(recorded="created")
-    moved = contacts.filter(pl.col("new_email").is_not_null()).with_columns(
-        recorded="moved", email="new_email"
+def copied_leads(seed: int, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the second records of leads who filled in a form twice, without a phone number."""
+    rng = stream(seed, "copied leads")
+    twice = leads.filter(pl.Series(rng.random(len(leads)) < COPIED_LEADS_SHARE))
+    return twice.with_columns(
+        merged_into="lead_id",
+        lead_id=pl.format("L{}", 900_001 + pl.int_range(pl.len())),
+        created=pl.col("created") + 0.3 + pl.Series(3 * rng.random(len(twice))),
+        merged=pl.col("created") + 4 + pl.Series(14 * rng.random(len(twice))),
+        with_phone=pl.lit(value=False),
     )
-    return pl.concat([first, moved]).sort("recorded", "contact_id")
+
+
+def _second_leads(seed: int, leads: pl.DataFrame) -> pl.DataFrame:
+    copies = copied_leads(seed, leads)
+    return pl.concat(
+        [
+            copies.with_columns(recorded="created", deleted=pl.lit(value=False)),
+            copies.with_columns(recorded="merged", deleted=pl.lit(value=True)),
+        ]
+    )
 
 
 def account_versions(
-    seed: int, accounts: pl.DataFrame, leads: pl.DataFrame, buyers: pl.DataFrame
+    accounts: pl.DataFrame, copies: pl.DataFrame, leads: pl.DataFrame, buyers: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return accounts as prospects when first heard of, and again as customers."""
+    """Return accounts as prospects when first heard of, as customers, and as merged away."""
     first_lead = leads.group_by("account").agg(recorded=pl.col("created").min())
     first_order = buyers.group_by("account").agg(recorded=pl.col("start").min())
     prospects = accounts.join(first_lead, on="account", maintain_order="left").with_columns(
@@ -144,29 +103,65 @@ def account_versions(
         type=pl.lit("customer")
     )
     both = pl.concat([prospects, customers.with_columns(pl.col("recorded") + 0.01)])
-    both = both.filter(pl.col("recorded") < LAST_MOMENT)
-    return both.sort("recorded", "account", "type").with_columns(
-        created=pl.col("recorded").min().over("account")
+    both = both.with_columns(
+        created=pl.col("recorded").min().over("account"),
+        deleted=pl.lit(value=False),
+        merged_into=pl.lit(None, pl.String),
     )
+    second = copies.with_columns(
+        recorded="created", type=pl.lit("prospect"), deleted=pl.lit(value=False)
+    )
+    merged = second.filter(pl.col("merged").is_not_null()).with_columns(
+        recorded="merged", deleted=pl.lit(value=True)
+    )
+    every = pl.concat([both, second.select(both.columns), merged.select(both.columns)])
+    return every.filter(pl.col("recorded") < LAST_MOMENT).sort("recorded", "account_id", "type")
 
 
-def shop_accounts(seed: int, buyers: pl.DataFrame) -> pl.DataFrame:
+def account_known_from(
+    accounts: pl.DataFrame, leads: pl.DataFrame, buyers: pl.DataFrame
+) -> np.ndarray:
+    """Return the day of the first lead or order of each account, infinite without any."""
+    known = np.full(len(accounts), np.inf)
+    for frame, day in ((leads, "created"), (buyers, "start")):
+        business = frame.filter(pl.col("account") >= 0)
+        np.minimum.at(known, business["account"].to_numpy(), business[day].to_numpy())
+    return known
+
+
+def shop_accounts(
+    seed: int, buyers: pl.DataFrame, contacts: pl.DataFrame, relations: pl.DataFrame
+) -> pl.DataFrame:
     """Return the shop's customer records, one version each; some without a phone number.
 
-    A few private customers state the number of somebody they live with.
+    Some state the number of somebody they live with; some buy under an address that the CRM does
+    not have.
     """
     rng = stream(seed, "shop accounts")
     count = len(buyers)
     phone = buyers["phone"].to_numpy().copy()
     phone[rng.random(count) < 0.15] = None
-    private = np.flatnonzero((buyers["account"] < 0).to_numpy())
-    pairs = rng.permutation(private)[: 2 * int(count * HOUSEHOLD_SHARE / 2)].reshape(-1, 2)
-    phone[pairs[:, 0]] = buyers["phone"].to_numpy()[pairs[:, 1]]
+    row_of = np.full(int(buyers["person"].max() or 0) + 1, -1)  # type: ignore[arg-type]
+    row_of[buyers["person"].to_numpy()] = np.arange(count)
+    borrower, lender = of_kind(relations, "household_phone")
+    phone[row_of[borrower]] = buyers["phone"].to_numpy()[row_of[lender]]
+    mailbox = pl.Series(rng.choice(FREEMAIL, count).astype(str))
+    elsewhere = contacts.filter("elsewhere").select("person", "elsewhere")
+    private_address = pl.format(
+        "{}{}.{}@{}", ascii_fold(pl.col("first").str.slice(0, 1)), ascii_fold(pl.col("last")),
+        "person", mailbox,
+    )  # fmt: skip
     return (
-        buyers.with_columns(
-            shop_phone=pl.Series(phone.tolist(), dtype=pl.String),
+        buyers.with_columns(shop_phone=pl.Series(phone.tolist(), dtype=pl.String))
+        .join(elsewhere, on="person", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("elsewhere").fill_null(value=False),
             recorded=pl.col("start") - 0.01,
             newsletter=pl.Series(rng.random(count) < 0.6),
+        )
+        .with_columns(
+            shop_phone=pl.when(~pl.col("elsewhere")).then("shop_phone"),
+            shop_email=pl.when("elsewhere").then(private_address).otherwise("email"),
         )
         .filter(pl.col("recorded") < LAST_MOMENT)
         .sort("recorded", "customer")

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demo.chance import choose, rank_within, repeat_index, stream
+from demo.chance import rank_within, repeat_index, stream
 from demo.company.customers import SEGMENTS, Customers
 from demo.company.fx import daily_rates
+from demo.company.products import preferred
 from demo.names import CURRENCIES
 from demo.timeline import LAST_MOMENT
 
 VAT = 0.19
+CANCELLED_SHARE = 0.025
 FREE_SHIPPING_FROM, SHIPPING = 10_000, 490
 """Cents: orders below 100 pay 4.90 shipping."""
 
@@ -55,7 +57,7 @@ def make_orders(seed: int, customers: Customers, products: pl.DataFrame) -> Orde
     )
     basket = buyers["basket"].to_numpy()[customer] * rng.lognormal(0, 0.3, len(day)) / rate
 
-    lines = _lines(rng, basket, share, rate, products)
+    lines = _lines(rng, basket, share, rate, day, products)
     totals = lines.group_by("order", maintain_order=True).agg(
         subtotal=pl.col("gross").sum(), discount=pl.col("discount").sum()
     )
@@ -63,7 +65,7 @@ def make_orders(seed: int, customers: Customers, products: pl.DataFrame) -> Orde
     revenue = subtotal - discount
     shipping = np.where(revenue < FREE_SHIPPING_FROM, SHIPPING, 0)
     tax = np.rint((revenue + shipping) * VAT).astype(np.int64)
-    fate = choose(rng, {"completed": 0.925, "returned": 0.05, "cancelled": 0.025}, len(day))
+    fate = _fates(rng, lines, products["return_rate"].to_numpy())
     settled = day + np.where(
         fate == "cancelled", rng.uniform(0.05, 0.9, len(day)), rng.uniform(1.5, 5.0, len(day))
     )
@@ -83,7 +85,7 @@ def make_orders(seed: int, customers: Customers, products: pl.DataFrame) -> Orde
         tax=pl.Series(tax),
         total=pl.Series(revenue + shipping + tax),
         revenue=pl.Series(revenue),
-        fate=pl.Series(fate.astype(str)),
+        fate=pl.Series(fate),
         settled=pl.Series(settled),
     )
     return Orders(table, _with_returns(lines, table))
@@ -94,6 +96,7 @@ def _lines(
     basket: np.ndarray,
     share: np.ndarray,
     rate: np.ndarray,
+    day: np.ndarray,
     products: pl.DataFrame,
 ) -> pl.DataFrame:
     count = 1 + rng.binomial(2, 0.35, len(basket))
@@ -103,6 +106,7 @@ def _lines(
     prices = products["list_price"].to_numpy()
     affordable = np.searchsorted(prices, wanted * rate[order], side="right")
     product = np.floor(np.maximum(affordable, 1) * np.sqrt(rng.random(len(order)))).astype(int)
+    product = preferred(rng, products, product, day[order])
     list_price = np.rint(prices[product] / rate[order] * 100).astype(np.int64)
     quantity = np.maximum(1, np.rint(wanted * 100 / list_price)).astype(np.int64)
     gross = list_price * quantity
@@ -119,6 +123,17 @@ def _lines(
                 products["cost"].to_numpy()[product] / rate[order] * 100 * quantity
             ).astype(np.int64),
         }
+    )
+
+
+def _fates(rng: np.random.Generator, lines: pl.DataFrame, return_rate: np.ndarray) -> np.ndarray:
+    # what is sent back is the first line of an order
+    chance = return_rate[lines.filter(pl.col("line") == 1)["product"].to_numpy()]
+    draw = rng.random(len(chance))
+    return np.where(
+        draw < CANCELLED_SHARE,
+        "cancelled",
+        np.where(draw < CANCELLED_SHARE + chance, "returned", "completed"),
     )
 
 

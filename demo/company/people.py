@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 
 from demo.chance import choose, stream
+from demo.company.relations import of_kind
 from demo.names import (
+    AMERICAN_FORM,
     CITIES,
     COMPANY_FIRST,
     COMPANY_FORM,
@@ -51,6 +53,9 @@ def make_accounts(seed: int, business_persons: int) -> pl.DataFrame:
     serial = pl.int_range(pl.len()).over("stem")
     employees = np.clip(np.exp(rng.normal(4.4, 1.4, count)), 3, 40_000).astype(int)
     country = choose(rng, COUNTRIES, count)
+    form = np.where(
+        country == "US", rng.choice(AMERICAN_FORM, count), rng.choice(COMPANY_FORM, count)
+    )
     return (
         frame.with_columns(serial=serial)
         .with_columns(
@@ -61,13 +66,16 @@ def make_accounts(seed: int, business_persons: int) -> pl.DataFrame:
         .with_columns(
             account=pl.int_range(count),
             account_id=pl.format("A{}", pl.int_range(count) + FIRST_ACCOUNT_ID),
-            name=pl.format("{} {}", "stem", pl.Series(rng.choice(COMPANY_FORM, count))),
+            name=pl.format("{} {}", "stem", pl.Series(form.astype(str))),
+            form=pl.Series(form.astype(str)),
             domain=pl.format("{}.example", ascii_fold(pl.col("stem"))),
             industry=pl.Series(choose(rng, INDUSTRIES, count).astype(str)),
             employees=pl.Series(employees),
             annual_revenue=pl.Series(np.round(employees * rng.uniform(80, 260, count)) * 1000.0),
             country=pl.Series(country.astype(str)),
             city=pl.Series([str(rng.choice(CITIES[c])) for c in country]),
+            street=pl.Series(_streets(rng, count)),
+            postal_code=pl.Series(rng.integers(10_000, 99_999, count).astype(str)),
             switchboard=pl.Series(switchboard_numbers(rng, count).astype(str)),
             credit_score=pl.Series(rng.integers(210, 600, count)),
             owner=pl.Series(rng.integers(0, 14, count)),
@@ -76,13 +84,22 @@ def make_accounts(seed: int, business_persons: int) -> pl.DataFrame:
     )
 
 
-def make_people(seed: int, accounts: pl.DataFrame, is_business: np.ndarray) -> pl.DataFrame:
+def _streets(rng: np.random.Generator, count: int) -> list[str]:
+    names, numbers = rng.choice(STREETS, count), rng.integers(1, 120, count)
+    return [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]
+
+
+def make_people(
+    seed: int, accounts: pl.DataFrame, is_business: np.ndarray, relations: pl.DataFrame
+) -> pl.DataFrame:
     """Return one row per person; ``account`` is -1 for private persons.
 
     Parameters
     ----------
     is_business
         Boolean per person: works for one of ``accounts``.
+    relations
+        Who lives with whom and who has whose name.
     """
     rng = stream(seed, "people")
     count = len(is_business)
@@ -92,6 +109,7 @@ def make_people(seed: int, accounts: pl.DataFrame, is_business: np.ndarray) -> p
     country = np.where(is_business, company_country, choose(rng, COUNTRIES, count))
     female = rng.random(count) < 0.48
     first = np.where(female, rng.choice(FEMALE, count), rng.choice(MALE, count))
+    last = rng.choice(LAST, count)
     level = np.where(
         is_business,
         choose(rng, {"c_level": 0.13, "director": 0.2, "manager": 0.32, "other": 0.35}, count),
@@ -103,23 +121,27 @@ def make_people(seed: int, accounts: pl.DataFrame, is_business: np.ndarray) -> p
     domain = np.where(
         business_mail, accounts["domain"].to_numpy()[account], rng.choice(FREEMAIL, count)
     )
+    street, postal_code = np.array(_streets(rng, count)), rng.integers(10_000, 99_999, count)
+    of_household = of_kind(relations, "household_phone", "shared_device")
+    of_namesake = of_kind(relations, "namesake")
+    for (person, other), shared in (
+        (of_household, (last, country, pick, street, postal_code)),
+        (of_namesake, (first, last, female, country, pick)),
+    ):
+        for values in shared:
+            values[other] = values[person]
     people = pl.DataFrame(
         {
             "person": np.arange(count),
             "account": account,
             "first": first.astype(str),
-            "last": rng.choice(LAST, count).astype(str),
+            "last": last.astype(str),
             "gender": np.where(female, "female", "male"),
             "birth_date": pl.Series(rng.integers(365 * 20, 365 * 66, count)),
             "country": country.astype(str),
             "city": [str(CITIES[c][k]) for c, k in zip(country, pick, strict=True)],
-            "street": [
-                f"{s} {n}"
-                for s, n in zip(
-                    rng.choice(STREETS, count), rng.integers(1, 120, count), strict=True
-                )
-            ],
-            "postal_code": rng.integers(10_000, 99_999, count).astype(str),
+            "street": street,
+            "postal_code": postal_code.astype(str),
             "title": pl.Series(title, dtype=pl.String),
             "title_level": level.astype(str),
             "has_business_email": business_mail,

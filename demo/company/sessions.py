@@ -9,6 +9,7 @@ from demo.chance import stream, uuids
 from demo.company.customers import Customers
 from demo.company.leads import Leads
 from demo.company.orders import Orders
+from demo.company.relations import of_kind
 from demo.timeline import LAST_MOMENT
 
 SECOND_DEVICE_SHARE = 0.12
@@ -17,7 +18,12 @@ KIOSK_SHARE = 0.12
 
 
 def known_sessions(
-    seed: int, leads: Leads, customers: Customers, orders: Orders, order_share: float
+    seed: int,
+    leads: Leads,
+    customers: Customers,
+    orders: Orders,
+    order_share: float,
+    relations: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the sessions of leads and customers in time order.
 
@@ -68,15 +74,20 @@ def known_sessions(
     )  # fmt: skip
     sessions = pl.concat(part.cast({"order": pl.Int64, "campaign": pl.Int64}) for part in parts)
     sessions = sessions.filter(pl.col("day") < LAST_MOMENT).sort("day", "person", "kind", "order")
-    return _with_devices(rng, sessions)
+    return _with_devices(rng, sessions, relations)
 
 
-def _with_devices(rng: np.random.Generator, sessions: pl.DataFrame) -> pl.DataFrame:
+def _with_devices(
+    rng: np.random.Generator, sessions: pl.DataFrame, relations: pl.DataFrame
+) -> pl.DataFrame:
     people = int(sessions["person"].max() or 0) + 1  # type: ignore[arg-type]
     ids = pl.Series(uuids(rng, 2 * people + 1).astype(str))
     kiosk = (sessions["kind"] == "kiosk").to_numpy()
     second = rng.random(len(sessions)) < SECOND_DEVICE_SHARE
-    device = np.where(kiosk, 2 * people, 2 * sessions["person"].to_numpy() + second)
+    owner = np.arange(people)
+    lender, borrower = of_kind(relations, "shared_device")
+    owner[borrower[borrower < people]] = lender[borrower < people]
+    device = np.where(kiosk, 2 * people, 2 * owner[sessions["person"].to_numpy()] + second)
     return sessions.with_columns(
         anonymous_id=ids.gather(pl.Series(device)),
         identifies=pl.struct("person", pl.Series("device", device)).is_first_distinct(),

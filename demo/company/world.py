@@ -9,17 +9,22 @@ import polars as pl
 
 from demo.chance import Floats, stream
 from demo.company import (
+    account_copies,
+    activities,
     agents,
     billing,
     campaigns,
+    contacts,
     conversations,
     crm_records,
     fx,
     marketing,
     opportunities,
+    opportunity_changes,
     orders,
     people,
     products,
+    relations,
     service,
     sessions,
     slack,
@@ -46,11 +51,14 @@ class World:
     campaigns: pl.DataFrame
     rates: pl.DataFrame
     accounts: pl.DataFrame
+    account_copies: pl.DataFrame
+    relations: pl.DataFrame
     people: pl.DataFrame
     leads: Leads
     customers: Customers
     opportunities: pl.DataFrame
-    stages: pl.DataFrame
+    opportunity_states: pl.DataFrame
+    activities: pl.DataFrame
     orders: orders.Orders
     invoices: pl.DataFrame
     payments: pl.DataFrame
@@ -76,10 +84,11 @@ def make_world(size: Size, seed: int) -> World:
     share = np.where(np.arange(count) < size.leads, BUSINESS_LEADS, BUSINESS_CUSTOMERS)
     is_business = rng.random(count) < share
     account_table = people.make_accounts(seed, int(is_business.sum()))
-    everyone = people.make_people(seed, account_table, is_business)
+    related = relations.make_relations(seed, is_business, size.leads)
+    everyone = people.make_people(seed, account_table, is_business, related)
     leads = make_leads(seed, everyone.head(size.leads), account_table, campaign_table)
 
-    deals = opportunities.make_opportunities(seed, leads.table)
+    deals = opportunities.make_opportunities(seed, leads.table, len(catalogue))
     won = deals.filter(pl.col("won") & (pl.col("closed") < HORIZON - 40))
     direct = everyone.tail(size.direct_customers)
     start = np.r_[
@@ -89,14 +98,18 @@ def make_world(size: Size, seed: int) -> World:
     buying = pl.concat([everyone[won["person"]], direct])
     customers = make_customers(seed, buying, start)
     buyers = customers.table
-    deals = pl.concat([deals, opportunities.make_upsells(seed, buyers)]).with_row_index(
-        "opportunity"
-    )
+    upsells = opportunities.make_upsells(seed, buyers, len(catalogue))
+    deals = opportunities.with_copies(seed, pl.concat([deals, upsells]))
     order_book = orders.make_orders(seed, customers, catalogue)
     invoices = billing.make_invoices(seed, order_book, (buyers["account"] >= 0).to_numpy())
     tickets = service.make_tickets(seed, customers)
     turns = conversations.make_turns(seed, leads, customers, tickets)
-    contacts = crm_records.make_contacts(seed, everyone, account_table, leads.table, buyers)
+    copies = account_copies.make_account_copies(
+        seed, account_table, crm_records.account_known_from(account_table, leads.table, buyers)
+    )
+    contact_table = contacts.make_contacts(
+        seed, everyone, account_table, copies, leads.table, buyers
+    )
     known_from = np.full(count, np.inf)
     np.minimum.at(known_from, buyers["person"].to_numpy(), buyers["start"].to_numpy())
     np.minimum.at(known_from, leads.table["person"].to_numpy(), leads.table["created"].to_numpy())
@@ -104,27 +117,30 @@ def make_world(size: Size, seed: int) -> World:
         seed=seed,
         size=size,
         agents=staff,
-        quotas=agents.make_quotas(seed, staff),
+        quotas=agents.make_quotas(seed, staff, size.leads),
         products=catalogue,
         campaigns=campaign_table,
         rates=fx.make_rates(seed),
         accounts=account_table,
+        account_copies=copies,
+        relations=related,
         people=everyone,
         leads=leads,
         customers=customers,
         opportunities=deals,
-        stages=opportunities.stage_history(deals),
+        opportunity_states=opportunity_changes.opportunity_states(seed, deals),
+        activities=activities.make_activities(seed, deals),
         orders=order_book,
         invoices=invoices,
         payments=billing.make_payments(seed, order_book, invoices),
         tickets=tickets,
         surveys=service.make_surveys(seed, tickets, customers),
-        contacts=contacts,
-        shop_accounts=crm_records.shop_accounts(seed, buyers),
+        contacts=contact_table,
+        shop_accounts=crm_records.shop_accounts(seed, buyers, contact_table, related),
         turns=turns,
         calls=conversations.make_calls(seed, turns, everyone.select("person", "phone")),
         sessions=sessions.known_sessions(
-            seed, leads, customers, order_book, size.order_session_share
+            seed, leads, customers, order_book, size.order_session_share, related
         ),
         touches=marketing.lead_touches(seed, leads.table, campaign_table),
         slack=slack.make_workspace(seed, staff, buyers, account_table, size.slack_messages),

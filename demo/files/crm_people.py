@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from demo.company import crm_records
+from demo.company.contacts import contact_versions, standing
 from demo.company.world import World
 from demo.files.dirt import DUPLICATE_ROW, RAGGED_ROW, CellDirt
 from demo.files.export_columns import account_ids, agent_ids, campaign_ids, stamped
@@ -16,8 +17,8 @@ GERMAN_TIME = "%d.%m.%Y %H:%M:%S"
 
 
 def write_contacts(landing: Landing, world: World) -> None:
-    """Write the contacts as created and changed."""
-    versions = crm_records.contact_versions(world.contacts)
+    """Write the contacts as created, changed, deleted and merged."""
+    versions = contact_versions(world.contacts)
     frame = stamped(versions, created_at="created", modified_at="recorded")
     rows = frame.select(
         Id="contact_id",
@@ -27,7 +28,7 @@ def write_contacts(landing: Landing, world: World) -> None:
         Phone=pl.coalesce("landline", "phone"),
         MobilePhone="phone",
         Title="title",
-        AccountId=account_ids(),
+        AccountId=pl.coalesce("second_account", account_ids()),
         OwnerId=agent_ids(world, "owner"),
         MailingStreet="street",
         MailingCity="city",
@@ -37,6 +38,8 @@ def write_contacts(landing: Landing, world: World) -> None:
         Gender="gender",
         LifecycleStage="lifecycle",
         HasOptedOutOfEmail=pl.lit("false"),
+        IsDeleted="deleted",
+        MasterRecordId=pl.when("deleted").then("merged_into"),
         CreatedDate=local("created_at", GERMAN_TIME),
         SystemModstamp=local("modified_at", GERMAN_TIME),
     )
@@ -56,7 +59,7 @@ def write_contacts(landing: Landing, world: World) -> None:
 def write_accounts(landing: Landing, world: World) -> None:
     """Write the accounts, semicolons and decimal commas."""
     versions = crm_records.account_versions(
-        world.seed, world.accounts, world.leads.table, world.customers.table
+        world.accounts, world.account_copies, world.leads.table, world.customers.table
     )
     frame = stamped(versions, created_at="created", modified_at="recorded")
     rows = frame.select(
@@ -68,10 +71,14 @@ def write_accounts(landing: Landing, world: World) -> None:
         Type=pl.col("type").str.to_titlecase(),
         AnnualRevenue=_decimal_comma("annual_revenue"),
         NumberOfEmployees="employees",
+        BillingStreet="street",
+        BillingPostalCode="postal_code",
         BillingCity="city",
         BillingCountry="country",
         OwnerId=agent_ids(world, "owner"),
         CreditScore="credit_score",
+        IsDeleted="deleted",
+        MasterRecordId=pl.when("deleted").then("merged_into"),
         CreatedDate=local("created_at", GERMAN_TIME),
         SystemModstamp=local("modified_at", GERMAN_TIME),
     )  # fmt: skip
@@ -92,8 +99,8 @@ def _decimal_comma(column: str) -> pl.Expr:
 
 def write_leads(landing: Landing, world: World) -> None:
     """Write every state of every lead."""
-    versions = crm_records.lead_versions(world.leads.table)
-    contacts = world.contacts.filter(~pl.col("duplicate")).select("person", "contact_id")
+    versions = crm_records.lead_versions(world.seed, world.leads.table)
+    contacts = standing(world.contacts).select("person", "contact_id")
     deals = world.opportunities.filter(pl.col("lead") >= 0).select("lead", "opportunity_id")
     firms = world.accounts.select("account", "name", "industry", "employees")
     frame = stamped(
@@ -129,6 +136,8 @@ def write_leads(landing: Landing, world: World) -> None:
         ConvertedContactId=pl.when(converted).then("contact_id"),
         ConvertedAccountId=pl.when(converted).then(account_ids()),
         ConvertedOpportunityId=pl.when(converted).then("opportunity_id"),
+        IsDeleted="deleted",
+        MasterRecordId=pl.when("deleted").then("merged_into"),
         SystemModstamp=iso("modified_at"),
     )  # fmt: skip
     dirt: tuple[CellDirt, ...] = (

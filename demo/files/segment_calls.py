@@ -34,7 +34,14 @@ def session_texts(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
     ``ids``, ``traits``, ``query`` and ``campaign_text`` (of the entry page), ``referrer`` (of the
     entry page), ``bought`` (of Order Completed), ``tail`` (rest of the context).
     """
-    people = world.people.select("person", "email", "first", "last", "locale", "time_zone")
+    # who has an account in the shop gives its address
+    known = world.shop_accounts.select("person", "shop_email")
+    people = (
+        world.people.select("person", "email", "first", "last", "locale", "time_zone")
+        .join(known, on="person", how="left", maintain_order="left")
+        .with_columns(email=pl.coalesce("shop_email", "email"))
+        .drop("shop_email")
+    )
     buyers = world.customers.table.select("person", "user_id", "start")
     orders = world.orders.table.select("order", "order_id", "total", "currency")
     campaigns = world.campaigns.select(

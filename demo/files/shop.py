@@ -100,7 +100,7 @@ def write_shop_customers(landing: Landing, world: World) -> None:
         customer_id="user_id",
         first_name="first",
         last_name="last",
-        email=pl.col("email").str.to_titlecase(),
+        email=pl.col("shop_email").str.to_titlecase(),
         phone="shop_phone",
         street="street",
         city="city",

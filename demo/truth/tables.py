@@ -7,7 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from demo.company.world import World
+from demo.truth import sales
 from demo.truth.identity import identities, shared_identifiers
+from demo.truth.identity_errors import identity_errors, organizations, person_organizations
 from demo.truth.scores import (
     campaigns,
     churn,
@@ -31,10 +33,18 @@ def truth_tables(world: World) -> dict[str, pl.DataFrame]:
     return {
         "identity": identities(world),
         "shared_identifiers": shared_identifiers(world),
+        "identity_errors": identity_errors(world),
+        "organizations": organizations(world),
+        "person_organizations": person_organizations(world),
         "leads": leads(world),
         "lead_probabilities": lead_probabilities(world),
         "churn": churn(world),
         "churn_probabilities": churn_probabilities(world),
         "segments": segments(world),
         "campaigns": campaigns(world),
+        "opportunity_states": sales.opportunity_states(world),
+        "win_chances": sales.win_chances(world),
+        "win_effects": sales.win_effects(),
+        "loss_reasons": sales.loss_reasons(),
+        "products": sales.products(world),
     }

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pytest
 from sklearn.metrics import roc_auc_score
 
 from demo.company.churn_chances import silence_probability
 from demo.company.lead_chances import conditional_probability
-from demo.company.world import World, make_world
-from demo.sizes import SIZES
+from demo.company.world import World
 from demo.timeline import GRID_DAYS, HORIZON
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world(SIZES["s"], seed=11)
 
 
 def _truth(home: Path, name: str) -> pl.DataFrame:
@@ -29,7 +22,7 @@ def _truth(home: Path, name: str) -> pl.DataFrame:
 def test_an_identifier_belongs_to_one_person(home: Path) -> None:
     identity = _truth(home, "identity")
     assert identity["identifier"].is_unique().all()
-    shared = _truth(home, "shared_identifiers").filter(pl.col("kind") != "household")
+    shared = _truth(home, "shared_identifiers").filter(pl.col("kind") != "household_phone")
     assert identity.join(shared, on="identifier").is_empty()
 
 
