@@ -14,6 +14,7 @@ from demo.company.world import World, make_world
 from demo.files.access_log import write_access_log
 from demo.files.billing import write_invoices, write_payments, write_rates
 from demo.files.crm_activities import write_activities
+from demo.files.crm_deal_lines import write_deal_lines
 from demo.files.crm_deals import write_deals, write_pipeline_stages
 from demo.files.crm_people import write_accounts, write_contacts, write_leads
 from demo.files.crm_setup import (
@@ -51,6 +52,7 @@ WRITERS: tuple[Callable[[Landing, World], None], ...] = (
     write_leads,
     write_pipeline_stages,
     write_deals,
+    write_deal_lines,
     write_activities,
     write_products,
     write_shop_customers,

@@ -139,7 +139,7 @@ def _with_changes(
         new_email=pl.when(pl.col("change") == "changed_email")
         .then(pl.format("{}.neu@gmx.example", pl.col("email").str.split("@").list.first()))
         .when(pl.col("change") == "changed_surname")
-        .then(pl.format("{}.{}@{}", ascii_fold(pl.col("first")), ascii_fold(new_last),
+        .then(pl.format("{}.{}@{}", ascii_fold(pl.col("first")), ascii_fold(pl.lit(new_last)),
                         pl.col("email").str.split("@").list.last())),
         new_last=pl.when(pl.col("change") == "changed_surname").then(new_last).otherwise("last"),
     )  # fmt: skip

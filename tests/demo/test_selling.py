@@ -10,6 +10,7 @@ import pytest
 
 from demo.company.opportunities import LOSS_REASONS, LOST, WIN_CHANCES, WON
 from demo.company.world import World
+from demo.files.crm_deal_lines import deal_lines
 from demo.timeline import LAST_MOMENT
 
 
@@ -63,6 +64,17 @@ def test_the_history_names_the_changes_between_the_states(
 
     assert changed.height > 0
     assert noted.unique().height == changed.height
+
+
+def test_the_lines_of_a_deal_add_up_to_its_amount_at_every_moment(world: World) -> None:
+    lines = deal_lines(world)
+    sums = lines.group_by("opportunity", "day").agg(pl.col("amount").sum())
+    both = sums.join(world.opportunity_states, on=["opportunity", "day"], suffix="_of_deal")
+    assert len(both) == len(sums) > 0
+    assert (both["amount"] == both["amount_of_deal"] * 100).all()
+    gross = lines["quantity"] * lines["list_price"]
+    assert (gross - lines["discount"] == lines["amount"]).all()
+    assert (lines["discount"] >= 0).all()
 
 
 def test_deals_of_every_kind_of_change_exist(home: Path) -> None:
