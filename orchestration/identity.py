@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -14,6 +14,7 @@ from ingest.schema import create_schemas_and_tables
 from models_ml.identity import advance, load_guards, resolve
 from orchestration.identity_evidence import read_evidence
 from orchestration.identity_key import identity_key
+from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_tables import count, read_edges, read_ledger, write
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
@@ -59,7 +60,10 @@ def resolve_identities(
     started = time.perf_counter()
     at = at or datetime.now(UTC).replace(tzinfo=None)
     create_schemas_and_tables(con)
-    resolution = resolve(read_evidence(con), load_guards(), key)
+    guards = load_guards()
+    evidence = read_evidence(con)
+    matches = find_matches(read_profiles(con, guards), guards)
+    resolution = resolve(replace(evidence, matches=matches), guards, key)
     previous = read_ledger(con)
     ledger = advance(
         previous,

@@ -66,7 +66,12 @@ def causes(identifier_map: pl.DataFrame, edges: pl.DataFrame, assignment: pl.Dat
         (pl.col("status") == "stopped")
         & (pl.col("was") == pl.col("was_b"))
         & (pl.col("now") != pl.col("now_b"))
-    ).with_columns(cause=pl.col("evidence").str.extract(r": (\w+)$", 1))
+    ).with_columns(
+        cause=pl.coalesce(
+            pl.col("evidence").str.extract(r": (\w+)$", 1),
+            pl.col("evidence").str.extract(r'"stopped_by": "(\w+)"', 1),
+        )
+    )
     parted = pl.concat(
         [
             apart.select("cause", "shown", customer_id="was", other_customer_id=end)

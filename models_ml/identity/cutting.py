@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from models_ml.identity.graph import Labels, bridges, components
-from models_ml.identity.guards import Guards, Kind
+from models_ml.identity.guards import PROBABILISTIC, Guards, Kind
 from models_ml.identity.people import DIFFER, Traits, compare, labels_of, name_keys
 
-BRIDGE, OVERSIZED = "bridge_between_people", "oversized_person"
+BRIDGE, OVERSIZED, SPARSE = "bridge_between_people", "oversized_person", "sparse_group"
 
 
 def join_without_impossible(
@@ -30,6 +30,9 @@ def join_without_impossible(
     joined = _join(holders, same_name, people)
     for step in ("bridges", "all"):
         wrong = _impossible(kind, joined, people, weight, traits, guards)
+        if kind.name == PROBABILISTIC:
+            sparse = _sparse(holders, joined, people, guards)
+            wrong = pl.concat([wrong, sparse]).unique("person", keep="first", maintain_order=True)
         if wrong.is_empty():
             break
         links = pl.concat(
@@ -104,6 +107,19 @@ def _impossible(
             mixed.select("person", reason_code=pl.lit(BRIDGE)).unique(),
         ]
     )
+
+
+def _sparse(holders: pl.DataFrame, joined: Labels, people: Labels, guards: Guards) -> pl.DataFrame:
+    """Return the new people of many parts few of which are alike."""
+    links = _joining_links(holders, people)
+    parts = links.group_by(labels_of(links["left"], joined)).agg(
+        pairs=pl.col("node").n_unique(), parts=pl.col("left").n_unique()
+    )
+    all_pairs = pl.col("parts") * (pl.col("parts") - 1) / 2
+    return parts.filter(
+        (pl.col("parts") > guards.matching.dense_from)
+        & (pl.col("pairs") < guards.matching.density * all_pairs)
+    ).select("person", reason_code=pl.lit(SPARSE))
 
 
 def _parts(kind: Kind, joined: Labels, people: Labels, traits: Traits) -> pl.DataFrame:

@@ -1,8 +1,8 @@
-"""What identity resolution is given: three frames, their columns checked at the door."""
+"""What identity resolution is given: four frames, their columns checked at the door."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -42,6 +42,18 @@ PERSONS = pl.Schema(
 )
 """Names stated by a record, under the record's own identifier; one row per version of it."""
 
+MATCHES = pl.Schema(
+    {
+        "identifier_a": pl.String(),
+        "identifier_b": pl.String(),
+        "weight": pl.Float64(),
+        "probability": pl.Float64(),
+        "waterfall": pl.String(),
+    }
+)
+"""Two records, the smaller text first, that may be one; of several versions the most alike.
+``waterfall`` is JSON: a list of ``column``, ``relation`` and ``weight`` in bits, which add up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -49,9 +61,9 @@ class Evidence:
 
     Parameters
     ----------
-    sightings, links, persons
-        Frames of the columns ``SIGHTINGS``, ``LINKS`` and ``PERSONS``. Their order, and rows
-        given twice, change nothing.
+    sightings, links, persons, matches
+        Frames of the columns ``SIGHTINGS``, ``LINKS``, ``PERSONS`` and ``matching.MATCHES``.
+        Their order, and rows given twice, change nothing.
 
     Raises
     ------
@@ -62,12 +74,14 @@ class Evidence:
     sightings: pl.DataFrame
     links: pl.DataFrame
     persons: pl.DataFrame
+    matches: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MATCHES))
 
     def __post_init__(self) -> None:
         for name, frame, schema in (
             ("sightings", self.sightings, SIGHTINGS),
             ("links", self.links, LINKS),
             ("persons", self.persons, PERSONS),
+            ("matches", self.matches, MATCHES),
         ):
             for column, dtype in schema.items():
                 found = frame.schema.get(column)

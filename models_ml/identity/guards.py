@@ -9,10 +9,23 @@ from typing import Any, Literal, get_args
 import polars as pl
 import yaml
 
-Names = Literal["one_agrees", "both_agree", "ignore"]
+Names = Literal["one_agrees", "both_agree", "scored", "ignore"]
 
-KINDS = ("user_id", "social", "email", "mailbox", "phone", "device", "anonymous_id")
-"""Kinds of evidence; all are identifier types but ``mailbox``: role and disposable e-mail."""
+PROBABILISTIC = "probabilistic"
+"""Kind of the pairs of records that are alike, see ``matching``."""
+
+KINDS = (
+    "user_id",
+    "social",
+    "email",
+    "mailbox",
+    "phone",
+    "device",
+    "anonymous_id",
+    PROBABILISTIC,
+)
+"""Kinds of evidence; identifier types but for ``mailbox``, role and disposable e-mail, and
+``probabilistic``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +39,17 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """Which records are compared for their likeness, and what it takes to join them."""
+
+    used_from: float
+    asked_from: float
+    largest_block: int
+    dense_from: int
+    density: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
     """All rules; ``kinds`` is ordered, strongest first."""
 
@@ -34,9 +58,11 @@ class Guards:
     blocked_values: tuple[str, ...]
     role_addresses: tuple[str, ...]
     disposable_domains: tuple[str, ...]
+    free_mail_domains: tuple[str, ...]
     kinds: tuple[Kind, ...]
     not_a_person: tuple[str, ...]
     max_identifiers: int
+    matching: Matching
 
 
 def load_guards(text: str | None = None) -> Guards:
@@ -57,9 +83,11 @@ def load_guards(text: str | None = None) -> Guards:
             "blocked",
             "role_addresses",
             "disposable_domains",
+            "free_mail_domains",
             "kinds",
             "not_a_person",
             "max_identifiers",
+            "matching",
         },
     )
     _exact_keys("blocked", rules["blocked"], {"emails", "phones", "values"})
@@ -72,10 +100,29 @@ def load_guards(text: str | None = None) -> Guards:
         blocked_values=_patterns("blocked.values", rules["blocked"]["values"]),
         role_addresses=tuple(map(str, rules["role_addresses"])),
         disposable_domains=tuple(map(str, rules["disposable_domains"])),
+        free_mail_domains=tuple(map(str, rules["free_mail_domains"])),
         kinds=tuple(_kind(name, rule) for name, rule in rules["kinds"].items()),
         not_a_person=tuple(rules["not_a_person"]),
         max_identifiers=rules["max_identifiers"],
+        matching=_matching(rules["matching"]),
     )
+
+
+def _matching(rule: dict[str, Any]) -> Matching:
+    _exact_keys(
+        "matching", rule, {"used_from", "asked_from", "largest_block", "dense_from", "density"}
+    )
+    if not 0 <= rule["density"] <= 1:
+        raise ValueError(f"matching.density must be 0 to 1, got {rule['density']}")
+    if not 0.5 <= rule["asked_from"] <= rule["used_from"] <= 1:
+        raise ValueError(
+            "matching.asked_from and matching.used_from must be 0.5 to 1, in this order, got "
+            f"{rule['asked_from']} and {rule['used_from']}"
+        )
+    if not 2 <= rule["largest_block"] <= 1000:
+        # every pair of a block is compared
+        raise ValueError(f"matching.largest_block must be 2 to 1000, got {rule['largest_block']}")
+    return Matching(**rule)
 
 
 def _kind(name: str, rule: dict[str, Any]) -> Kind:

@@ -9,6 +9,10 @@ import polars as pl
 from models_ml.identity.graph import Labels
 from models_ml.identity.guards import Kind
 from models_ml.identity.names import agreement, folded
+from models_ml.identity.similarity import jaro_winkler
+
+UNLIKE = 0.8
+"""Jaro-Winkler similarity below which two first names are two of a household."""
 
 AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
 
@@ -132,12 +136,19 @@ def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) ->
         .join(names, left_on="b", right_on="person")
         .rename({"first": "first_b", "last": "last_b", "birth_date": "birth_b"})
     )
+    if kind.names == "scored":
+        stated = judged.select(pl.col("first_a", "first_b").fill_null("")).get_columns()
+        unlike = jaro_winkler(*(column.to_list() for column in stated)) < UNLIKE
+        judged = judged.with_columns(unlike=pl.Series(unlike, dtype=pl.Boolean))
     first, last = pl.col("first"), pl.col("last")
     if kind.names == "one_agrees":
         agree, differ = first.fill_null(False) | last.fill_null(False), ~first & ~last
     else:
         agree = first & last & ~_born_apart()
         differ = ~first | ~last | _born_apart()
+        if kind.names == "scored":
+            # of one household; that others differ is in the score, as is every slip
+            differ = ~first & last & _decades_apart() & pl.col("unlike")
     return (
         judged.with_columns(agree=agree.fill_null(False), differ=differ.fill_null(False))
         .group_by("a", "b")
@@ -152,6 +163,12 @@ def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) ->
             .otherwise(pl.lit(UNKNOWN)),
         )
     )
+
+
+def _decades_apart() -> pl.Expr:
+    """Return whether two birth dates are ten years apart; what is not stated may be."""
+    days = (pl.col("birth_a") - pl.col("birth_b")).dt.total_days().abs()
+    return (days > 3700).fill_null(True)
 
 
 def _born_apart() -> pl.Expr:

@@ -70,12 +70,8 @@ def questions(
     reason = pl.col("text").str.replace("{most}", str(guards.max_identifiers), literal=True)
     for place in ("limit", "kind", "identifier"):
         reason = reason.str.replace(f"{{{place}}}", pl.col(place).fill_null(""), literal=True)
-    ids = [
-        "r_" + hashlib.sha256(f"{code}|{identifier}".encode()).hexdigest()[:16]
-        for code, identifier in rows.select("reason_code", "identifier").iter_rows()
-    ]
     return rows.select(
-        pl.Series("review_id", ids, dtype=pl.String),
+        review_ids(rows["reason_code"], rows["identifier"]),
         "reason_code",
         reason=reason,
         identifiers=pl.concat_list(
@@ -83,3 +79,12 @@ def questions(
         ),
         evidence=pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities"),
     )
+
+
+def review_ids(codes: pl.Series, subjects: pl.Series) -> pl.Series:
+    """Return the id of each question: the same for the same reason and subject, in every run."""
+    ids = [
+        "r_" + hashlib.sha256(f"{code}|{subject}".encode()).hexdigest()[:16]
+        for code, subject in zip(codes, subjects, strict=True)
+    ]
+    return pl.Series("review_id", ids, dtype=pl.String)

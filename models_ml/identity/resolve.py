@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from models_ml.identity.alike import alike_edges, alike_pairs, alike_questions, bands
 from models_ml.identity.customers import assign
 from models_ml.identity.evidence import Evidence
 from models_ml.identity.graph import Labels, components
-from models_ml.identity.guards import Guards
+from models_ml.identity.guards import PROBABILISTIC, Guards
 from models_ml.identity.joining import join_by
 from models_ml.identity.people import traits
 from models_ml.identity.questions import questions
@@ -52,31 +53,52 @@ def resolve(evidence: Evidence, guards: Guards, key: bytes) -> Resolution:
         Secret that customer ids are made with; the same key gives the same ids.
     """
     nodes = _nodes(evidence, guards)
+    pairs = alike_pairs(evidence.matches, nodes, guards)
     ties = stars(evidence.sightings, nodes)
     links = _links(evidence.links, nodes)
     facts = traits(evidence.persons, nodes)
     trusted = ties.filter(pl.col("kind") == TRUSTED)
     people = components(
-        len(nodes),
+        len(nodes) + len(pairs),
         np.concatenate([links["a"].to_numpy(), trusted["hub"].to_numpy()]),
         np.concatenate([links["b"].to_numpy(), trusted["node"].to_numpy()]),
     )
     uncounted = [TRUSTED, BLOCKED, *guards.not_a_person]
-    weight: Labels = (~nodes["kind"].is_in(uncounted)).to_numpy().astype(np.int64)
+    weight: Labels = np.zeros(len(people), dtype=np.int64)
+    weight[: len(nodes)] = (~nodes["kind"].is_in(uncounted)).to_numpy()
     blocked = ties.filter(pl.col("kind") == BLOCKED).select("node").unique()
     stopped = [blocked.with_columns(reason_code=pl.lit(BLOCKED_VALUE), kind=pl.lit(BLOCKED))]
     same_name = []
     for kind in guards.kinds:
+        if kind.name == PROBABILISTIC:
+            for of_band in bands(pairs):
+                joined = join_by(kind, of_band, people, weight, facts, guards)
+                stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
+                people = joined.people
+            continue
         of_kind = ties.filter(pl.col("kind") == kind.name)
         joined = join_by(kind, of_kind.select("hub", "node"), people, weight, facts, guards)
         stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
         same_name.append(_with_hubs(joined.same_name, of_kind, people))
         people = joined.people
     named_ties, stops = pl.concat(same_name), pl.concat(stopped)
-    edges = edge_report(nodes, ties, stops, named_ties, evidence.links)
-    customers = nodes.with_columns(person=pl.Series(people)).filter(pl.col("kind") != BLOCKED)
+    edges = pl.concat(
+        [
+            edge_report(nodes, ties, stops, named_ties, evidence.links),
+            alike_edges(pairs, stops, nodes),
+        ]
+    ).sort("identifier_a", "identifier_b", "edge_type", "source", "evidence")
+    customers = nodes.with_columns(person=pl.Series(people[: len(nodes)]))
+    review = pl.concat(
+        [
+            questions(nodes, ties, stops, guards),
+            alike_questions(pairs, stops, nodes, people, guards),
+        ]
+    )
     return Resolution(
-        assign(customers, guards.not_a_person, key), edges, questions(nodes, ties, stops, guards)
+        assign(customers.filter(pl.col("kind") != BLOCKED), guards.not_a_person, key),
+        edges,
+        review,
     )
 
 

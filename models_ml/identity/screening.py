@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from models_ml.identity.guards import Guards
+from models_ml.identity.guards import PROBABILISTIC, Guards
 
 TRUSTED = "record"
 """Kind of the identifiers of records, contact, lead and account: joined as the source says."""
@@ -29,7 +29,7 @@ def kind_of(guards: Guards) -> pl.Expr:
     domain = address.str.extract(r"@([^@]*)$", 1)
     digits = identifier.str.slice(6).str.replace_all(r"\D", "")
     value = identifier.str.extract(r":([^:]*)$", 1).str.to_lowercase()
-    known = [kind.name for kind in guards.kinds if kind.name != "mailbox"]
+    known = [kind.name for kind in guards.kinds if kind.name not in ("mailbox", PROBABILISTIC)]
     return (
         pl.when(id_type == "email")
         .then(

@@ -1,4 +1,4 @@
-"""Public records with many slips and swapped names: what shares an address is one person."""
+"""Public records full of slips and swapped names, resolved with the packaged rules."""
 
 from __future__ import annotations
 
@@ -6,46 +6,49 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from identity_cases import GUARDS, KEY
+from matching_cases import filled, resolved_by_likeness
 
-from models_ml.identity import Evidence, resolve
-from models_ml.identity.evidence import LINKS, PERSONS, SIGHTINGS
+from benchmarks.identity_truth import agreement
 
 pytestmark = pytest.mark.real_data
 
 
-def test_records_joined_by_address_are_one_person(real_data: Path):
-    records = pl.read_csv(
-        real_data / "splink" / "fake_1000.csv", try_parse_dates=True
-    ).with_columns(own=pl.format("contact:crm:{}", "unique_id"))
-    unknown = pl.lit(None, dtype=pl.Datetime("us"))
-    sightings = pl.concat(
-        [
-            records.select(record="own", identifier="own"),
-            records.drop_nulls("email").select(
-                record="own", identifier=pl.format("email:{}", pl.col("email").str.to_lowercase())
-            ),
-        ]
-    ).with_columns(
-        id_type=pl.col("identifier").str.extract(r"^(\w+):", 1),
-        source=pl.lit("public"),
-        first_seen_at=unknown,
-        last_seen_at=unknown,
+def fake_1000(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records and the truth (``identifier``, ``person_id``)."""
+    records = pl.read_csv(folder / "splink" / "fake_1000.csv", try_parse_dates=True).with_columns(
+        identifier=pl.format("contact:crm:{}", "unique_id")
     )
-    persons = records.select(
-        identifier="own", first_name="first_name", last_name="surname", birth_date="dob"
+    return filled(records.rename({"surname": "last_name", "dob": "birth_date"})), records.select(
+        "identifier", person_id=pl.col("cluster")
     )
 
-    found = resolve(
-        Evidence(
-            sightings.select(SIGHTINGS.names()),
-            pl.DataFrame(schema=LINKS),
-            persons.cast(PERSONS),
-        ),
-        GUARDS,
-        KEY,
-    ).assignment.join(records.select("own", "cluster"), left_on="identifier", right_on="own")
 
-    sizes = found.group_by("customer_id").agg(pl.len(), pl.col("cluster").n_unique())
-    assert sizes["len"].max() > 5
-    assert (sizes["cluster"] == 1).all()
+def febrl_1(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records and the truth (``identifier``, ``person_id``)."""
+    raw = pl.read_csv(folder / "febrl" / "dataset1.csv", infer_schema=False)
+    raw = raw.rename(str.strip).with_columns(pl.all().str.strip_chars().replace("", None))
+    records = raw.select(
+        identifier=pl.format("contact:crm:{}", "rec_id"),
+        first_name="given_name",
+        last_name="surname",
+        birth_date=pl.col("date_of_birth").str.to_date("%Y%m%d", strict=False),
+        street=pl.concat_str("street_number", "address_1", separator=" ", ignore_nulls=True),
+        city="suburb",
+        postal_code="postcode",
+    )
+    return filled(records), raw.select(
+        identifier=pl.format("contact:crm:{}", "rec_id"),
+        person_id=pl.col("rec_id").str.extract(r"^rec-(\d+)", 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "f1", "precision"), [(fake_1000, 0.93, 0.99), (febrl_1, 0.99, 0.999)]
+)
+def test_public_records_are_found_again(real_data: Path, read, f1: float, precision: float):
+    records, truth = read(real_data)
+
+    found = agreement(truth, resolved_by_likeness(records).assignment)
+
+    assert found["f1"] >= f1
+    assert found["precision"] >= precision

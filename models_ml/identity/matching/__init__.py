@@ -1,0 +1,1 @@
+"""Records that share no identifier: profiles in, scored pairs and why they scored so out."""

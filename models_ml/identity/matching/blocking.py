@@ -1,0 +1,145 @@
+"""Profiles in, the pairs worth comparing out: those that share a key which few profiles have.
+
+No rule of names or dates is safe alone: any of them can hold a slip. So there are many rules, a
+key that more than ``largest_block`` profiles share is left out (a common name, a date that is a
+form's default), and for each such rule there is a narrower one.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
+
+_SHORTEST_MAILBOX = 5
+"""Letters of a mailbox name that is worth a comparison on another domain: ``anna@`` is not."""
+
+
+def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Return ``profile`` and ``key`` (a number) of every block a profile is in."""
+    person = [
+        profiles.lazy()
+        .filter(~_is_account())
+        .select("profile", key=pl.concat_str([pl.lit(rule), *parts], separator="|"))
+        for rule, parts in _person_rules().items()
+    ]
+    account = [
+        profiles.lazy()
+        .filter(_is_account())
+        .select("profile", key=pl.concat_str([pl.lit(rule), *parts], separator="|"))
+        for rule, parts in _account_rules().items()
+    ]
+    return (
+        pl.concat([*person, *account])
+        .drop_nulls("key")
+        .select("profile", pl.col("key").hash(seed=0))
+        .unique()
+        .collect()
+    )
+
+
+def block_sizes(keys: pl.DataFrame) -> pl.DataFrame:
+    """Return ``key`` and ``size``, how many profiles share it."""
+    return keys.group_by("key").agg(size=pl.len())
+
+
+def candidates(
+    profiles: pl.DataFrame,
+    keys: pl.DataFrame,
+    largest_block: int,
+    only: pl.Series | None = None,
+) -> pl.DataFrame:
+    """Return the pairs of profiles to compare, each once, ``left`` the smaller number.
+
+    Parameters
+    ----------
+    largest_block
+        Profiles that may share a key; each gives at most that many pairs per rule.
+    only
+        Profiles one of which every pair must hold; by default all.
+    """
+    blocks = keys.filter(pl.len().over("key").is_between(2, largest_block))
+    one_side = blocks if only is None else blocks.filter(pl.col("profile").is_in(only.implode()))
+    both = one_side.lazy().join(blocks.lazy(), on="key", suffix="_b")
+    if only is None:
+        both = both.filter(pl.col("profile") < pl.col("profile_b"))
+    pairs = both.select(
+        left=pl.min_horizontal("profile", "profile_b"),
+        right=pl.max_horizontal("profile", "profile_b"),
+    ).filter(pl.col("left") < pl.col("right"))
+    record = profiles.lazy().select("profile", "identifier")
+    return (
+        pairs.unique()
+        .join(record, left_on="left", right_on="profile")
+        .join(record, left_on="right", right_on="profile", suffix="_b")
+        .filter(pl.col("identifier") != pl.col("identifier_b"))
+        .select(PAIRS.names())
+        .sort("left", "right")
+        .collect()
+    )
+
+
+def _is_account() -> pl.Expr:
+    return pl.col("identifier").str.starts_with("account:")
+
+
+def _start(column: str, letters: int) -> pl.Expr:
+    return pl.col(column).str.slice(0, letters)
+
+
+def _person_rules() -> dict[str, list[pl.Expr]]:
+    first, last = pl.col("first_name"), pl.col("last_name")
+    born, street = pl.col("birth_date"), pl.col("street")
+    both_names = first.is_not_null() & last.is_not_null()
+    mailbox = pl.col("email").str.extract(r"^([^@]*)", 1)
+    domain = pl.col("email").str.extract(r"@(.*)$", 1)
+    day_and_month = born.str.slice(5, 5)
+    return {
+        # the wrong way round is the same key
+        "names": [
+            pl.when(both_names).then(pl.min_horizontal(first, last)),
+            pl.max_horizontal(first, last),
+        ],
+        "starts": [_start("first_name", 3), _start("last_name", 3)],
+        "starts_city": [_start("first_name", 3), _start("last_name", 3), pl.col("city")],
+        "last_city": [last, pl.col("city")],
+        "first_city": [first, pl.col("city")],
+        "last_postal": [_start("last_name", 3), pl.col("postal_code")],
+        "first_postal": [_start("first_name", 3), pl.col("postal_code")],
+        "born": [born],
+        "born_last": [born, _start("last_name", 3)],
+        "born_first": [born, _start("first_name", 3)],
+        "month_last": [_start("birth_date", 7), _start("last_name", 2)],
+        "month_first": [_start("birth_date", 7), _start("first_name", 2)],
+        "birthday_last": [day_and_month, _start("last_name", 2)],
+        "birthday_first": [day_and_month, _start("first_name", 2)],
+        "day_year_last": [_start("birth_date", 4), born.str.slice(8, 2), _start("last_name", 2)],
+        "email": [pl.col("email")],
+        "mailbox": [pl.when(mailbox.str.len_chars() >= _SHORTEST_MAILBOX).then(mailbox)],
+        "mailbox_start": [domain, mailbox.str.slice(0, 1)],
+        "phone": [pl.col("phone")],
+        "phone_last": [_start("phone", 8), _start("last_name", 2)],
+        "street_postal": [street, pl.col("postal_code")],
+        "street_first": [street, _start("first_name", 2)],
+        "company_last": [pl.col("company"), _start("last_name", 3)],
+        "company_first": [pl.col("company"), _start("first_name", 3)],
+    }
+
+
+def _account_rules() -> dict[str, list[pl.Expr]]:
+    company, words = pl.col("company"), pl.col("company").str.split(" ")
+    # Berg Logistik and Logistik Berg
+    two_words = words.list.head(2).list.sort().list.join(" ")
+    return {
+        "name": [company],
+        "name_joined": [company.str.replace_all(" ", "")],
+        "name_words": [pl.when(words.list.len() > 1).then(two_words)],
+        "name_start": [_start("company", 6)],
+        "name_start_city": [_start("company", 4), pl.col("city")],
+        "name_start_postal": [_start("company", 3), pl.col("postal_code")],
+        "last_word_city": [words.list.last(), pl.col("city")],
+        "domain": [pl.col("domain")],
+        "domain_name": [pl.col("domain").str.extract(r"([^.]+)\.[^.]+$", 1)],
+        "street_postal": [pl.col("street"), pl.col("postal_code")],
+        "street_city": [pl.col("street"), pl.col("city")],
+    }

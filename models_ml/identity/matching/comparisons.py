@@ -1,0 +1,275 @@
+"""How much each column tells: Splink comparisons with fixed m and u.
+
+m is how often two records of one person stand in a relation, u how often two of different
+persons do; log2(m / u) is the weight of it in bits. Both are fixed: learned anew from each
+day's records they would move the weights of all old pairs and with them yesterday's customers,
+and from few records they are not learnt at all. What does differ between companies, how common
+a name or a town is, is counted (``frequencies``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import splink.comparison_level_library as levels
+import splink.comparison_library as comparisons
+from splink.internals.comparison_creator import ComparisonCreator
+
+SMALLEST_FREQUENCY = 2e-4
+"""A rarer name tells no more: it may be a slip, and slips repeat."""
+
+
+class Relation(NamedTuple):
+    """How two values stand to each other, how often they do, and the condition of it."""
+
+    label: str
+    m: float
+    u: float
+    condition: str | None
+    counted: str | None = None
+
+
+def _close(column: str, similarity: float, edits: int) -> str:
+    return (
+        f'jaro_winkler_similarity("{column}_l", "{column}_r") >= {similarity} '
+        f'or damerau_levenshtein("{column}_l", "{column}_r") <= {edits}'
+    )
+
+
+def _same(column: str) -> str:
+    return f'"{column}_l" = "{column}_r"'
+
+
+def _days_apart(days: int) -> str:
+    return (
+        "abs(date_diff('day', try_cast(\"birth_date_l\" as date), "
+        f'try_cast("birth_date_r" as date))) <= {days}'
+    )
+
+
+_SWAPPED = (
+    'jaro_winkler_similarity("first_name_l", "last_name_r") >= 0.92 '
+    'and jaro_winkler_similarity("last_name_l", "first_name_r") >= 0.92'
+)
+_SAME_PLACE = f"({_same('postal_code')} or {_same('city')})"
+
+_MAILBOX_L, _MAILBOX_R = (f"split_part(\"email_{side}\", '@', 1)" for side in "lr")
+_SAME_DIGITS = (
+    f"regexp_replace({_MAILBOX_L}, '[^0-9]', '', 'g') "
+    f"= regexp_replace({_MAILBOX_R}, '[^0-9]', '', 'g')"
+)
+
+
+def _spelt(mailbox: str) -> str:
+    """Return a mailbox in the spelling of ``names.folded``."""
+    for written, folded in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f")):
+        mailbox = f"replace({mailbox}, '{written}', '{folded}')"
+    return mailbox
+
+
+_NAMED = (
+    f"not regexp_matches({_MAILBOX_L}, '[0-9]{{2}}') and ("
+    + " or ".join(
+        f'contains({_spelt(_MAILBOX_L)}, "{name}_{side}")'
+        for name in ("first_name", "last_name")
+        for side in "lr"
+    )
+    + ")"
+)
+_OWN_NAMES = " or ".join(
+    f'("{name}_l" <> "{name}_r" and contains({_spelt(_MAILBOX_L)}, "{name}_l") '
+    f'and contains({_spelt(_MAILBOX_R)}, "{name}_r"))'
+    for name in ("first_name", "last_name")
+)
+"""Each address is made of its own name: that they differ little is what the names say already."""
+
+_LIKE_PLACE = (
+    f"(coalesce({_close('city', 0.85, 2)}, true) "
+    'or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true))'
+)
+
+_ADDRESS = [
+    # people of one household share all of it, so it never tells as much as a name does
+    Relation("same", 0.50, 2e-4, f"{_same('street')} and {_SAME_PLACE}"),
+    Relation(
+        "same street",
+        0.15,
+        5e-4,
+        f"({_same('street')} and {_LIKE_PLACE}) or "
+        f'(jaro_winkler_similarity("street_l", "street_r") >= 0.9 and {_SAME_PLACE})',
+    ),
+    Relation("same postal code", 0.10, 0.002, _same("postal_code"), "postal_code"),
+    Relation("same city", 0.10, 0.05, _same("city"), "city"),
+    Relation("city alike", 0.05, 0.02, _close("city", 0.85, 2)),
+    Relation("other", 0.10, 0.93, None),
+]
+
+PERSON: dict[str, list[Relation]] = {
+    "first_name": [
+        Relation("same", 0.79, 0.01, _same("first_name"), "first_name"),
+        Relation("first and last name swapped", 0.01, 1e-5, _SWAPPED),
+        Relation(
+            "start of the other",
+            0.04,
+            0.008,
+            'starts_with("first_name_l", "first_name_r") '
+            'or starts_with("first_name_r", "first_name_l")',
+        ),
+        Relation("slip", 0.07, 0.01, _close("first_name", 0.92, 1)),
+        Relation(
+            "alike", 0.03, 0.03, 'jaro_winkler_similarity("first_name_l", "first_name_r") >= 0.8'
+        ),
+        Relation("other", 0.06, 0.94, None),
+    ],
+    "last_name": [
+        Relation("same", 0.81, 0.004, _same("last_name"), "last_name"),
+        # all of it is told by the first name
+        Relation("first and last name swapped", 0.01, 0.01, _SWAPPED),
+        Relation("slip", 0.08, 0.005, _close("last_name", 0.92, 1)),
+        Relation(
+            "alike", 0.03, 0.02, 'jaro_winkler_similarity("last_name_l", "last_name_r") >= 0.8'
+        ),
+        Relation("other", 0.07, 0.96, None),
+    ],
+    "birth_date": [
+        Relation("same", 0.82, 5e-5, _same("birth_date"), "birth_date"),
+        Relation(
+            "slip",
+            0.08,
+            1.5e-3,
+            'damerau_levenshtein("birth_date_l", "birth_date_r") <= 1 '
+            'or (substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4) '
+            'and substr("birth_date_l", 6, 2) = substr("birth_date_r", 9, 2) '
+            'and substr("birth_date_l", 9, 2) = substr("birth_date_r", 6, 2))',
+        ),
+        Relation("within a month", 0.03, 2.5e-3, _days_apart(31)),
+        Relation("within a year", 0.02, 0.03, _days_apart(396)),
+        Relation("within ten years", 0.02, 0.22, _days_apart(3700)),
+        Relation("other", 0.03, 0.75, None),
+    ],
+    "email": [
+        Relation("same", 0.60, 2e-5, _same("email")),
+        # anna.berg@ and anna.berg2@ of one company are two of that name
+        Relation(
+            "numbered apart",
+            0.002,
+            0.1,
+            "regexp_replace(\"email_l\", '[-._]?[0-9]+@', '@') "
+            "= regexp_replace(\"email_r\", '[-._]?[0-9]+@', '@')",
+        ),
+        Relation(
+            "slip",
+            0.10,
+            1e-4,
+            f'damerau_levenshtein("email_l", "email_r") <= 2 and {_SAME_DIGITS} '
+            f"and not coalesce({_OWN_NAMES}, false)",
+        ),
+        # anna.berg@ is every Anna Berg's: a mailbox made of the name says what the name says
+        Relation("same mailbox", 0.06, 3e-3, f"{_MAILBOX_L} = {_MAILBOX_R} and not ({_NAMED})"),
+        Relation(
+            "alike",
+            0.08,
+            1e-3,
+            f"jaro_winkler_similarity({_MAILBOX_L}, {_MAILBOX_R}) >= 0.85 and {_SAME_DIGITS} "
+            f"and not coalesce({_OWN_NAMES}, false) "
+            "and levenshtein(split_part(\"email_l\", '@', 2), "
+            "split_part(\"email_r\", '@', 2)) <= 2",
+        ),
+        # people have several addresses
+        Relation("other", 0.16, 0.998, None),
+    ],
+    "phone": [
+        Relation("same", 0.40, 1e-3, _same("phone")),
+        Relation("slip", 0.05, 1e-3, 'damerau_levenshtein("phone_l", "phone_r") <= 1'),
+        # and several numbers
+        Relation("other", 0.55, 0.998, None),
+    ],
+    "company": [
+        Relation("same", 0.55, 0.01, _same("company"), "company"),
+        Relation("alike", 0.10, 0.005, 'jaro_winkler_similarity("company_l", "company_r") >= 0.9'),
+        # people change employers
+        Relation("other", 0.35, 0.985, None),
+    ],
+    "address": _ADDRESS,
+}
+
+ACCOUNT: dict[str, list[Relation]] = {
+    "company": [
+        Relation("same", 0.75, 1e-3, _same("company"), "company"),
+        Relation(
+            "slip",
+            0.12,
+            5e-4,
+            "replace(\"company_l\", ' ', '') = replace(\"company_r\", ' ', '') "
+            'or damerau_levenshtein("company_l", "company_r") '
+            '<= if(length("company_l") >= 8, 2, 1) '
+            "or list_sort(string_split(\"company_l\", ' ')) "
+            "= list_sort(string_split(\"company_r\", ' '))",
+        ),
+        Relation(
+            "start of the other",
+            0.05,
+            2e-3,
+            "starts_with(\"company_l\" || ' ', \"company_r\" || ' ') "
+            "or starts_with(\"company_r\" || ' ', \"company_l\" || ' ')",
+        ),
+        Relation("alike", 0.05, 0.004, 'jaro_winkler_similarity("company_l", "company_r") >= 0.92'),
+        Relation("other", 0.03, 0.99, None),
+    ],
+    "domain": [
+        Relation("same", 0.70, 2e-4, _same("domain")),
+        # firm.de and firm.com
+        Relation(
+            "same name",
+            0.15,
+            5e-4,
+            "regexp_extract(\"domain_l\", '([^.]+)\\.[^.]+$', 1) "
+            "= regexp_extract(\"domain_r\", '([^.]+)\\.[^.]+$', 1)",
+        ),
+        Relation("other", 0.15, 0.999, None),
+    ],
+    "phone": [
+        Relation("same", 0.60, 1e-4, _same("phone")),
+        Relation("other", 0.40, 0.9999, None),
+    ],
+    "address": _ADDRESS,
+}
+
+_NOT_STATED = {
+    "address": 'coalesce("street_l", "city_l", "postal_code_l") is null '
+    'or coalesce("street_r", "city_r", "postal_code_r") is null'
+}
+
+
+def splink_comparisons(
+    model: dict[str, list[Relation]],
+) -> list[ComparisonCreator | dict[str, Any]]:
+    """Return the relations as Splink takes them."""
+    return [
+        comparisons.CustomComparison(
+            [
+                levels.CustomLevel(
+                    _NOT_STATED.get(column, f'"{column}_l" is null or "{column}_r" is null')
+                ).configure(is_null_level=True),
+                *map(_level, relations),
+            ],
+            output_column_name=column,
+        )
+        for column, relations in model.items()
+    ]
+
+
+def _level(relation: Relation) -> levels.CustomLevel | levels.ElseLevel:
+    level = (
+        levels.ElseLevel()
+        if relation.condition is None
+        else levels.CustomLevel(relation.condition, relation.label)
+    )
+    level.configure(m_probability=relation.m, u_probability=relation.u)
+    if relation.counted:
+        level.configure(
+            tf_adjustment_column=relation.counted,
+            tf_adjustment_weight=1.0,
+            tf_minimum_u_value=SMALLEST_FREQUENCY,
+        )
+    return level

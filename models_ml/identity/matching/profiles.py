@@ -1,0 +1,125 @@
+"""What records state of a person or company in, what is compared of them out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from models_ml.identity.guards import Guards
+from models_ml.identity.names import folded
+from models_ml.identity.organizations import core_name, mail_domain
+from models_ml.identity.screening import kind_of
+
+PROFILES = pl.Schema(
+    {
+        "identifier": pl.String(),
+        "first_name": pl.String(),
+        "last_name": pl.String(),
+        "birth_date": pl.Date(),
+        "email": pl.String(),
+        "phone": pl.String(),
+        "company": pl.String(),
+        "domain": pl.String(),
+        "street": pl.String(),
+        "city": pl.String(),
+        "postal_code": pl.String(),
+        "country": pl.String(),
+    }
+)
+"""Traits as a version of a record states them, under the record's own identifier. ``company``
+is an account's own name, and the name of a person's employer."""
+
+COMPARED = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "email",
+    "phone",
+    "company",
+    "domain",
+    "street",
+    "city",
+    "postal_code",
+)
+"""Columns of a profile that are compared, all text."""
+
+
+def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
+    """Bring traits to the one form in which they are compared.
+
+    Parameters
+    ----------
+    stated
+        Columns of ``PROFILES``.
+    guards
+        Which values name nobody: blocked ones, mailboxes of several people, free mail.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``profile`` (a number), ``identifier`` and ``COMPARED``; each different profile of a
+        record once, in text order, null for what is not stated.
+    """
+    domain = mail_domain(pl.col("domain"))
+    free_mail = [*guards.free_mail_domains, *guards.disposable_domains]
+    telling = [_telling(stated, id_type, guards) for id_type in ("email", "phone")]
+    plain = (
+        stated.with_columns(telling)
+        .lazy()
+        .select(
+            "identifier",
+            first_name=folded(pl.col("first_name")),
+            last_name=folded(pl.col("last_name")),
+            birth_date=pl.col("birth_date").dt.to_string("%Y-%m-%d"),
+            email=_stated(pl.col("email").str.to_lowercase().str.strip_chars()),
+            phone=_stated(pl.col("phone").str.replace_all(r"\D", "")),
+            company=core_name(pl.col("company")),
+            domain=pl.when(~domain.is_in(free_mail)).then(domain),
+            street=_street(pl.col("street")),
+            city=folded(pl.col("city")),
+            postal_code=_stated(
+                pl.col("postal_code").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+            ),
+        )
+    )
+    return (
+        plain.filter(pl.any_horizontal(pl.col(COMPARED).is_not_null()))
+        .unique()
+        .sort("identifier", *COMPARED)
+        .with_row_index("profile")
+        .with_columns(pl.col("profile").cast(pl.Int64))
+        .collect()
+    )
+
+
+def _telling(stated: pl.DataFrame, id_type: str, guards: Guards) -> pl.Series:
+    """Return the addresses or numbers that are one person's, null for the others."""
+    values = stated.select(
+        identifier=pl.concat_str(pl.lit(f"{id_type}:"), pl.col(id_type).str.strip_chars())
+    )
+    own = values.select(kind_of(guards) == id_type).to_series()
+    return stated.select(pl.when(own).then(pl.col(id_type))).to_series().alias(id_type)
+
+
+def _stated(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
+
+
+def _street(street: pl.Expr) -> pl.Expr:
+    """Return street and number in one spelling: ``12 High St.`` is ``High Street 12``."""
+    words = (
+        street.str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.replace_all("ß", "ss", literal=True)
+        .str.replace_all(r"[^\p{L}0-9]+", " ")
+        .str.replace_all(r"str(?:asse)?\b", "str ")
+        .str.replace_all(r"\b(?:street|st)\b", "str")
+        .str.replace_all(r"\b(?:avenue|ave)\b", "av")
+        .str.replace_all(r"\b(?:road)\b", "rd")
+        .str.strip_chars(" ")
+    )
+    parts = words.str.split(" ")
+    element = pl.element()
+    letters = parts.list.eval(element.filter(~element.str.contains(r"^[0-9]")))
+    numbers = parts.list.eval(element.filter(element.str.contains(r"^[0-9]")))
+    return _stated(pl.concat_list(letters, numbers).list.join(" ").str.replace_all(" +", " "))

@@ -1,0 +1,87 @@
+"""``raw`` in, the pairs of records that are alike out; Splink computes in a database in memory."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from ingest.schema import raw_table
+from models_ml.identity import Guards
+from models_ml.identity.evidence import MATCHES
+from models_ml.identity.matching.blocking import block_keys, candidates
+from models_ml.identity.matching.profiles import PROFILES, profiles_of
+
+_NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
+
+_CONTACT = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "birth_date": "birth_date",
+    "email": "email",
+    # a mobile is one person's, a landline the household's or the company's
+    "phone": "coalesce(mobile, phone)",
+    "company": "employer.name",
+    "street": "street",
+    "city": "city",
+    "postal_code": "postal_code",
+    "country": "country_code",
+}
+_LEAD = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "phone": "phone",
+    "company": "company",
+    "country": "country_code",
+}
+_ACCOUNT = {
+    "company": "name",
+    "domain": "coalesce(domain, website)",
+    "street": "coalesce(billing_street, shipping_street)",
+    "city": "coalesce(billing_city, shipping_city)",
+    "postal_code": "coalesce(billing_postal_code, shipping_postal_code)",
+    "country": "coalesce(billing_country, shipping_country)",
+}
+
+
+def read_profiles(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame:
+    """Return what every version of every contact, lead and account states of itself."""
+    employer = (
+        f"left join (select distinct record_key as account_ref, name from {raw_table('account')}) "  # noqa: S608
+        "as employer using (account_ref)"
+    )
+    query = " union ".join(
+        [
+            _stating("contact", _CONTACT, employer),
+            _stating("lead", _LEAD),
+            _stating("account", _ACCOUNT),
+        ]
+    )
+    return profiles_of(con.execute(query).pl().select(PROFILES.names()).cast(PROFILES), guards)
+
+
+def find_matches(profiles: pl.DataFrame, guards: Guards) -> pl.DataFrame:
+    """Return the pairs that are worth a question or more, columns of ``MATCHES``."""
+    rules = guards.matching
+    pairs = candidates(profiles, block_keys(profiles), rules.largest_block)
+    if pairs.is_empty():
+        return pl.DataFrame(schema=MATCHES)
+    # Splink takes over a second to import, which a command that compares nobody need not wait for
+    from splink.backends.duckdb import DuckDBAPI
+
+    from models_ml.identity.matching.scoring import match_records
+
+    with duckdb.connect() as memory:
+        return match_records(
+            profiles,
+            pairs,
+            DuckDBAPI(memory),
+            from_probability=rules.asked_from,
+        )
+
+
+def _stating(entity: str, traits: dict[str, str], join: str = "") -> str:
+    own = f"'{entity}:' || record_key"
+    columns = {**_NOT_STATED, **traits, "identifier": own}
+    stated = ", ".join(f"{value} as {name}" for name, value in columns.items())
+    return f"select {stated} from {raw_table(entity)} as record {join}"  # noqa: S608

@@ -1,0 +1,198 @@
+"""Records that share no identifier: which are joined, which are asked about, which stay apart."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+from identity_cases import GUARDS
+from matching_cases import crowd, matched, resolved_by_likeness, stated
+
+from models_ml.identity.evidence import MATCHES
+from models_ml.identity.matching.blocking import block_keys, candidates
+from models_ml.identity.matching.frequencies import frequencies
+from models_ml.identity.matching.profiles import profiles_of
+
+ANNA: dict[str, Any] = {
+    "identifier": "contact:crm:1",
+    "first_name": "Anna",
+    "last_name": "Berg",
+    "birth_date": date(1980, 3, 4),
+    "email": "anna.berg@firm.de",
+    "street": "Hauptstraße 5",
+    "city": "Köln",
+    "postal_code": "50667",
+}
+HOME = {"street": "Hauptstraße 5", "city": "Köln", "postal_code": "50667"}
+
+
+def joined(other: dict[str, Any], one: dict[str, Any] = ANNA) -> bool:
+    """Return whether two records among three hundred become one customer."""
+    other = {"identifier": "contact:shop:2", **other}
+    found = resolved_by_likeness(stated(one, other, *crowd(300))).assignment
+    customers = found.filter(pl.col("identifier").is_in([one["identifier"], other["identifier"]]))
+    return customers["customer_id"].n_unique() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**ANNA, "identifier": "contact:shop:2", "email": "anna.berg@frim.de", "birth_date": None},
+        {"first_name": "Ana", "last_name": "Bergg", "birth_date": date(1980, 3, 4), **HOME},
+        {"first_name": "Berg", "last_name": "Anna", "birth_date": date(1980, 3, 4)},
+        {
+            "first_name": "Anna",
+            "last_name": "Berg",
+            "street": "5 Hauptstr.",
+            "postal_code": "50667",
+        },
+        {"first_name": "Anna", "last_name": "Meier", "birth_date": date(1980, 3, 4), **HOME},
+    ],
+    ids=["misspelt address", "slips in both names", "swapped names", "no birth date", "married"],
+)
+def test_slips_and_changes_of_one_person_are_joined(other):
+    assert joined(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"first_name": "Otto", "last_name": "Berg", "phone": "+49301112223", **HOME},
+        {"first_name": "Anna", "last_name": "Berg"},
+        {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg@other.com"},
+        {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg2@firm.de"},
+        {"first_name": "Otto", "last_name": "Wolf", "phone": "+49301112223", **HOME},
+    ],
+    ids=["household", "namesake", "namesake elsewhere", "numbered namesake", "colleague"],
+)
+def test_people_of_one_home_company_or_name_stay_apart(other):
+    assert not joined(other, {**ANNA, "phone": "+49301112223"})
+
+
+def test_a_record_without_a_first_name_joins_no_two_of_a_household():
+    anna, otto, nobody = (
+        {"last_name": "Berg", "first_name": first, "identifier": f"contact:crm:{n}", **HOME}
+        for n, first in enumerate(["Anna", "Otto", None])
+    )
+
+    found = resolved_by_likeness(stated(anna, otto, nobody, *crowd(300))).assignment
+
+    customers = dict(found.select("identifier", "customer_id").iter_rows())
+    assert customers["contact:crm:0"] != customers["contact:crm:1"]
+
+
+def test_an_edge_tells_what_each_column_weighs_and_the_weights_add_up():
+    other = {**ANNA, "identifier": "contact:shop:2", "email": None, "birth_date": date(1980, 4, 3)}
+    edges = resolved_by_likeness(stated(ANNA, other, *crowd(300))).edges.filter(
+        pl.col("edge_type") == "probabilistic"
+    )
+
+    assert edges.select("identifier_a", "identifier_b", "status").rows() == [
+        ("contact:crm:1", "contact:shop:2", "used")
+    ]
+    told = json.loads(edges["evidence"][0])
+    relations = {step["column"]: step["relation"] for step in told["columns"]}
+    assert relations == {
+        "prior": "any two records",
+        "first_name": "same",
+        "last_name": "same",
+        "birth_date": "slip",
+        "address": "same",
+    }
+    assert sum(step["weight"] for step in told["columns"]) == pytest.approx(
+        told["weight"], abs=0.05
+    )
+    assert told["probability"] == pytest.approx(1 - 1 / (1 + 2 ** told["weight"]), abs=1e-3)
+
+
+def test_the_order_of_the_records_does_not_matter():
+    rows = [ANNA, {**ANNA, "identifier": "lead:crm:2", "email": None}, *crowd(200)]
+    records = stated(*rows)
+
+    found = matched(records)
+
+    assert found.height >= 1
+    assert found.schema == MATCHES
+    assert matched(records.sample(fraction=1.0, shuffle=True, seed=3)).equals(found)
+
+
+def test_a_value_that_names_nobody_tells_nothing():
+    records = stated({**ANNA, "email": "noreply@firm.de", "phone": "0000000"})
+
+    profile = profiles_of(records, GUARDS)
+
+    assert profile.select("email", "phone").row(0) == (None, None)
+
+
+def test_profiles_are_compared_in_one_spelling():
+    profile = profiles_of(
+        stated(
+            {**ANNA, "company": "Müller & Söhne GmbH & Co. KG", "domain": "https://www.Firm.de/x"}
+        ),
+        GUARDS,
+    )
+
+    assert profile.select("company", "domain", "street", "city").row(0) == (
+        "muller sohne", "firm.de", "hauptstr 5", "koln",
+    )  # fmt: skip
+
+
+def test_a_block_of_many_is_left_to_narrower_keys():
+    """A thousand records of one city and family name give few pairs, not half a million."""
+    rows = [{**person, "last_name": "Berg", "city": "Köln"} for person in crowd(1000)]
+    profiles = profiles_of(stated(*rows), GUARDS)
+
+    pairs = candidates(profiles, block_keys(profiles), 20)
+
+    assert 0 < pairs.height < 20 * 1000
+    assert (pairs["left"] < pairs["right"]).all()
+    assert pairs.is_unique().all()
+
+
+def test_only_pairs_of_the_changed_profiles_are_looked_for():
+    profiles = profiles_of(stated(*crowd(300)), GUARDS)
+    keys = block_keys(profiles)
+    changed = pl.Series([3, 4])
+
+    every = candidates(profiles, keys, 100)
+    some = candidates(profiles, keys, 100, changed)
+
+    touched = pl.col("left").is_in([3, 4]) | pl.col("right").is_in([3, 4])
+    assert some.equals(every.filter(touched))
+
+
+def test_frequencies_are_steps_so_that_a_days_arrivals_change_few():
+    one, more = (profiles_of(stated(*crowd(n)), GUARDS) for n in (900, 910))
+
+    before, after = (frequencies(profiles, "last_name") for profiles in (one, more))
+
+    changed = before.join(after, on="last_name").filter(
+        pl.col("tf_last_name") != pl.col("tf_last_name_right")
+    )
+    assert changed.height < 0.02 * before.height
+    assert set(before["tf_last_name"].log(2).round(9) % 1) == {0.0}
+
+
+def test_companies_are_joined_by_name_and_place_whatever_their_legal_form():
+    def account(n: int, **traits: str) -> dict[str, str]:
+        return {"identifier": f"account:crm:{n}", **traits}
+
+    rows = [
+        account(1, company="Berg Logistik GmbH", city="Hamburg", postal_code="20095"),
+        account(2, company="BERG LOGISTIK", city="Hamburg", postal_code="20095"),
+        account(3, company="Berg Logistik AG", city="Wien", postal_code="1010"),
+        account(4, company="Wolf Maschinen", city="Hamburg", postal_code="20095"),
+        *(account(100 + n, company=f"{p['last_name']} {p['first_name']}") for n, p in
+          enumerate(crowd(200))),
+    ]  # fmt: skip
+
+    found = matched(stated(*rows)).filter(
+        pl.col("identifier_b").is_in([f"account:crm:{n}" for n in range(1, 5)])
+    )
+
+    assert found.select("identifier_a", "identifier_b").rows() == [
+        ("account:crm:1", "account:crm:2")
+    ]
