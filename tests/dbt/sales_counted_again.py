@@ -40,29 +40,65 @@ def total(values: Iterable[Decimal | None]) -> Decimal:
     return sum((value for value in values if value is not None), Decimal(0))
 
 
-def kpis(deals: list[Record], month: date) -> Record:
-    def is_in(moment: datetime | None) -> bool:
-        return moment is not None and moment.date().replace(day=1) == month
+def is_in(moment: datetime | None, month: date) -> bool:
+    return moment is not None and moment.date().replace(day=1) == month
 
-    won = [deal for deal in deals if deal["is_won"] and is_in(deal["closed_at"])]
-    closed = [deal for deal in deals if is_in(deal["closed_at"])]
+
+def kpis(deals: list[Record], month: date) -> Record:
+    won = [deal for deal in deals if deal["is_won"] and is_in(deal["closed_at"], month)]
+    closed = [deal for deal in deals if is_in(deal["closed_at"], month)]
     days = [days_between(deal["created_at"], deal["closed_at"]) for deal in won]
     dated = [day for day in days if day is not None]
+    values = [float(value) for deal in won if (value := value_of(deal)) is not None]
     return {
-        "created_count": sum(is_in(deal["created_at"]) for deal in deals),
+        "created_count": sum(is_in(deal["created_at"], month) for deal in deals),
         "won_count": len(won),
         "lost_count": len(closed) - len(won),
         "won_value_base": total(map(value_of, won)),
+        "mean_deal_base": statistics.fmean(values) if values else None,
         "win_rate": len(won) / len(closed) if closed else None,
         "mean_cycle_days": statistics.fmean(dated) if dated else None,
         "median_cycle_days": float(statistics.median(dated)) if dated else None,
-        "is_idle": not closed and not any(is_in(deal["created_at"]) for deal in deals),
     }
+
+
+def activities_of(owner: str | None, month: date) -> list[Record]:
+    return [
+        one
+        for one in company.activities()
+        if owner is not None
+        and {"t:g2b": "t:g2"}.get(one["agent_ref"], one["agent_ref"]) == owner
+        and one["direction"] != "inbound"
+        and not one["is_automated"]
+        and is_in(one["started_at"], month)
+    ]
+
+
+def target_of(owner: str | None, month: date) -> Decimal | None:
+    """Return the target of a month by the shortest of the quotas that it falls into."""
+    by_length: dict[int, list[Decimal]] = defaultdict(list)
+    for quota in company.quotas():
+        start, value = quota["period_start"], expected_quota(quota).get("quota_base")
+        length = LENGTHS.get(quota["period_type"] or "")
+        if owner_of(quota) != owner or quota.get("product_family") or not length or value is None:
+            continue
+        age = (month.year - start.year) * 12 + month.month - start.month
+        if 0 <= age < length:
+            by_length[length].append(value / length)
+    if not by_length:
+        return None
+    return sum(by_length[min(by_length)], Decimal(0)).quantize(Decimal("0.0001"))
 
 
 def months() -> list[date]:
     moments = [moment for deal in DEALS for moment in (deal["created_at"], deal["closed_at"])]
-    return sorted({moment.date().replace(day=1) for moment in moments if moment})
+    first = min(moment.date() for moment in moments if moment).replace(day=1)
+    first = min(first, date(2025, 7, 1))
+    count = (AS_OF.year - first.year) * 12 + AS_OF.month - first.month + 1
+    return [
+        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+        for n in range(count)
+    ]
 
 
 def ranked(of_month: dict[Any, Record], rank: str, share: str) -> None:
@@ -72,34 +108,78 @@ def ranked(of_month: dict[Any, Record], rank: str, share: str) -> None:
         one[share] = float(one["won_value_base"] / sum(values)) if sum(values) else None
 
 
+def pareto(of_month: dict[Any, Record]) -> None:
+    so_far, whole = Decimal(0), total(one["won_value_base"] for one in of_month.values())
+    in_order = sorted(
+        of_month.items(), key=lambda item: (-item[1]["won_value_base"], item[0] or "~")
+    )
+    for _, one in in_order:
+        so_far += one["won_value_base"]
+        one["cumulative_share"] = float(so_far / whole) if whole else None
+
+
+def expected_rep(owner: str | None, month: date) -> Record | None:
+    deals = kpis([deal for deal in DEALS if owner_of(deal) == owner], month)
+    done, target = activities_of(owner, month), target_of(owner, month)
+    busy = deals["created_count"] + deals["won_count"] + deals["lost_count"] + len(done)
+    if not busy and target is None:
+        return None
+    return deals | {
+        "team": TEAMS[owner],
+        "activity_count": len(done),
+        "quota_base": target,
+        "quota_attainment": float(deals["won_value_base"] / target) if target else None,
+    }
+
+
 def expected_reps() -> dict[tuple[Any, date], Record]:
     found: dict[tuple[Any, date], Record] = {}
     for month in months():
-        by_owner = {
-            owner: kpis([deal for deal in DEALS if owner_of(deal) == owner], month)
-            for owner in TEAMS
-        }
-        busy = {owner: one for owner, one in by_owner.items() if not one.pop("is_idle")}
+        busy = {owner: one for owner in TEAMS if (one := expected_rep(owner, month))}
         for team in ("North", "South"):
             ranked(
                 {owner: one for owner, one in busy.items() if TEAMS[owner] == team},
                 "rank_in_team", "share_of_team",
             )  # fmt: skip
-        found |= {(owner, month): one | {"team": TEAMS[owner]} for owner, one in busy.items()}
+        ranked(busy, "rank_in_all", "share_of_company")
+        ranked({owner: one for owner, one in busy.items() if owner}, "rank_in_company", "of_named")
+        pareto(busy)
+        found |= {(owner, month): one for owner, one in busy.items()}
     return found
 
 
 def expected_teams() -> dict[tuple[Any, date], Record]:
     found: dict[tuple[Any, date], Record] = {}
+    reps = expected_reps()
     for month in months():
-        by_team = {
-            team: kpis([deal for deal in DEALS if TEAMS[owner_of(deal)] == team], month)
-            for team in ("North", "South", None)
-        }
-        busy = {team: one for team, one in by_team.items() if not one.pop("is_idle")}
-        ranked(busy, "rank_in_all", "share_of_company")
-        ranked({team: one for team, one in busy.items() if team}, "rank_of_teams", "share_of_named")
-        found |= {(team, month): one for team, one in busy.items()}
+        by_team: dict[str | None, Record] = {}
+        for team in ("North", "South", None):
+            own = {
+                owner: one
+                for (owner, when), one in reps.items()
+                if when == month and TEAMS[owner] == team
+            }
+            if not own:
+                continue
+            targets = [one for one in own.values() if one["quota_base"] is not None]
+            target = total(one["quota_base"] for one in targets) if targets else None
+            by_team[team] = kpis([d for d in DEALS if TEAMS[owner_of(d)] == team], month) | {
+                "rep_count": sum(
+                    owner is not None
+                    and one["created_count"] + one["won_count"] + one["lost_count"] > 0
+                    for owner, one in own.items()
+                ),
+                "activity_count": sum(one["activity_count"] for one in own.values()),
+                "quota_base": target,
+                "quota_attainment": (
+                    float(total(one["won_value_base"] for one in targets) / target)
+                    if target
+                    else None
+                ),
+            }
+        ranked(by_team, "rank_in_all", "share_of_company")
+        ranked({team: one for team, one in by_team.items() if team}, "rank_of_teams", "of_named")
+        found |= {(team, month): one for team, one in by_team.items()}
     return found
 
 
@@ -255,6 +335,9 @@ def expected_products() -> dict[tuple[str], Record]:
             else revenue - cost * sum(line["quantity"] for line in own)
         )  # fmt: skip
         cv = variation(sold)
+        deals = [deal for deal in DEALS if deal.get("product_ref") == product]
+        won = [deal for deal in deals if deal["is_won"]]
+        closed = [deal for deal in deals if deal["is_closed"]]
         found[(product,)] = {
             "order_count": len(orders),
             "attached_order_count": len(attached),
@@ -272,6 +355,11 @@ def expected_products() -> dict[tuple[str], Record]:
             "revenue_prior_90d_base": prior,
             "growth_90d": float((last - prior) / prior) if prior > 0 else None,
             "variation_coefficient": cv,
+            "won_count": len(won),
+            "lost_count": len(closed) - len(won),
+            "open_count": len(deals) - len(closed),
+            "win_rate": len(won) / len(closed) if closed else None,
+            "won_value_base": total(map(value_of, won)),
             "xyz_class": None if cv is None else "X" if cv <= 0.5 else "Y" if cv <= 1 else "Z",
         }
     whole, before = total(one["revenue_base"] for one in found.values()), Decimal(0)

@@ -143,6 +143,24 @@ def order_lines() -> tuple[list[Record], list[Record]]:
     return orders, lines
 
 
+def activities() -> list[Record]:
+    random = Random(3)
+    return [
+        {
+            "interaction_id": f"i{number}",
+            "conversation_ref": f"t:i{number}",
+            "channel": "phone",
+            "interaction_type": "call",
+            "direction": random.choice(["outbound", "outbound", "inbound", "internal"]),
+            "agent_ref": random.choice(["t:g1", "t:g2b", "t:g3", "t:g5", None]),
+            "customer_ref": random.choice(["email:ann@c.example", "email:bob@c.example", None]),
+            "started_at": at("2025-12-01") + timedelta(hours=random.randrange(24 * 250)),
+            "is_automated": random.choice([None, False, False, True]),
+        }
+        for number in range(120)
+    ]
+
+
 def quotas() -> list[Record]:
     def quota(number: int, owner: str, start: str, period_type: str | None, **more: Any) -> Record:
         return {
@@ -181,6 +199,7 @@ def rows() -> dict[str, list[Record]]:
             {"agent_id": "g2b", "name": "Gil (chat)", **gil},
             {"agent_id": "g3", "name": "Tom", "team": "South"},
             {"agent_id": "g4", "name": "Eve"},
+            {"agent_id": "g5", "name": "Kim, who answers tickets", "team": "Service"},
         ],
         "account": [
             {
@@ -208,6 +227,7 @@ def rows() -> dict[str, list[Record]]:
         "order": orders,
         "order_line": lines,
         "quota": quotas(),
+        "interaction": activities(),
         "opportunity": [*deals, *trial()],
         "opportunity_history": stage_changes(deals),
     }

@@ -28,6 +28,7 @@ described as (
         opportunities.customer_id,
         opportunities.account_id,
         opportunities.owner_id,
+        opportunities.product_id,
         opportunities.pipeline,
         spans.stage_index,
         spans.from_stage,

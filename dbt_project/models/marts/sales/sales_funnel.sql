@@ -1,115 +1,21 @@
--- Grain: one row per kind of record, owner, team, pipeline, stage and month of entry.
+-- Grain: one row per kind of record, owner, team, pipeline, product, stage and month of entry.
 with
-
-opportunity_stages as (
-
-    select
-        *,
-        is_closed and not is_won as is_lost_stage,
-        lead(is_closed and not is_won) over in_order as is_followed_by_loss,
-        max(case when not (is_closed and not is_won) then coalesce(stage_order, 0) end) over (
-            partition by opportunity_id
-            order by stage_index
-            rows between 1 following and unbounded following
-        ) as furthest_order_after
-    from {{ ref('fct_opportunity_stage_history') }}
-    window in_order as (
-        partition by opportunity_id
-        order by stage_index
-    )
-
-),
-
--- an opportunity that comes back to a stage entered it once, when it first came
-opportunity_entries as (
-
-    select
-        'opportunity' as record_type,
-        opportunity_id as record_id,
-        owner_id,
-        pipeline,
-        stage_name,
-        min(stage_order) as stage_order,
-        min(entered_at) as entered_at,
-        sum(cast(days_in_stage as decimal(18, 6))) as days_in_stage,
-        max(amount_base) as value_base,
-        coalesce(
-            max(furthest_order_after) > min(coalesce(stage_order, 0)), false
-        ) as is_converted,
-        coalesce(bool_or(is_followed_by_loss), false) as is_followed_by_loss
-
-    from opportunity_stages
-
-    group by
-        opportunity_id,
-        owner_id,
-        pipeline,
-        stage_name
-
-),
-
-lead_stages as (
-
-    {% set stages = [
-        ('new', 'created_at'), ('contacted', 'first_responded_at'),
-        ('qualified', 'qualified_at'), ('converted', 'converted_at'),
-    ] %}
-    {% for stage_name, entered_at in stages -%}
-        select
-            lead_id,
-            owner_id,
-            is_closed,
-            '{{ stage_name }}' as stage_name,
-            {{ loop.index }} as stage_order,
-            {{ entered_at }} as entered_at
-        from {{ ref('dim_leads') }}
-        where {{ entered_at }} is not null
-        {% if not loop.last -%}
-            union all
-        {%- endif %}
-    {% endfor %}
-
-),
-
-lead_entries as (
-
-    select
-        'lead' as record_type,
-        lead_id as record_id,
-        owner_id,
-        'leads' as pipeline,
-        stage_name,
-        stage_order,
-        entered_at,
-        case
-            when min(entered_at) over later_stages >= entered_at
-                then epoch(min(entered_at) over later_stages - entered_at) / 86400
-        end as days_in_stage,
-        cast(null as decimal(18, 4)) as value_base,
-        count(*) over later_stages > 0 as is_converted,
-        is_closed as is_followed_by_loss
-    from lead_stages
-    window later_stages as (
-        partition by lead_id
-        order by stage_order
-        rows between 1 following and unbounded following
-    )
-
-),
 
 entries as (
 
-    select * from opportunity_entries
-
-    union all by name
-
-    select * from lead_entries
+    select * from {{ ref('int_sales_funnel__entered') }}
 
 ),
 
 agents as (
 
     select * from {{ ref('dim_agents') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
 
 ),
 
@@ -121,6 +27,8 @@ counted as (
         agents.name as owner_name,
         agents.team,
         entries.pipeline,
+        entries.product_id,
+        products.name as product_name,
         entries.stage_name,
         cast(date_trunc('month', entries.entered_at) as date) as period_start,
 
@@ -129,14 +37,18 @@ counted as (
         count(*) filter (where entries.is_converted) as converted_count,
         count(*) filter (where entries.is_followed_by_loss and not entries.is_converted)
             as lost_count,
-        avg(cast(entries.days_in_stage as decimal(18, 6))) as mean_days_in_stage,
-        median(entries.days_in_stage) as median_days_in_stage,
-        sum(entries.value_base) as value_base
+        avg(entries.days_in_stage) as mean_days_in_stage,
+        median(cast(entries.days_in_stage as double)) as median_days_in_stage,
+        sum(entries.value_base) as value_base,
+        sum(entries.value_base) filter (where entries.is_converted) as converted_value_base
 
     from entries
 
     left join agents
         on entries.owner_id = agents.agent_id
+
+    left join products
+        on entries.product_id = products.product_id
 
     group by
         entries.record_type,
@@ -144,6 +56,8 @@ counted as (
         agents.name,
         agents.team,
         entries.pipeline,
+        entries.product_id,
+        products.name,
         entries.stage_name,
         date_trunc('month', entries.entered_at)
 
@@ -157,6 +71,8 @@ funnel as (
         owner_name,
         team,
         pipeline,
+        product_id,
+        product_name,
         stage_name,
         cast(stage_order as integer) as stage_order,
         entered_count,
@@ -167,6 +83,7 @@ funnel as (
         mean_days_in_stage,
         median_days_in_stage,
         cast(value_base as decimal(18, 4)) as value_base,
+        cast(converted_value_base as decimal(18, 4)) as converted_value_base,
         period_start
 
     from counted

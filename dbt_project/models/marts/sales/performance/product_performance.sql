@@ -1,4 +1,4 @@
--- Grain: one row per product, of the catalogue or only named by an order line.
+-- Grain: one row per product, of the catalogue or only named by an order line or opportunity.
 with
 
 products as (
@@ -7,147 +7,78 @@ products as (
 
 ),
 
-order_lines as (
+sold as (
 
-    select
-        *,
-        cast(quantity as decimal(18, 4)) as units,
-        coalesce(product_id, sku, product_name) as article,
-        cast({{ as_of() }} as date) as today
-    from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    select * from {{ ref('int_products__sold') }}
 
 ),
 
-articles_counted as (
-
-    select
-        order_id,
-        count(distinct article) as article_count
-    from order_lines
-    where units > 0
-    group by order_id
-
-),
-
-lines_summed as (
-
-    select
-        order_lines.product_id,
-        count(distinct order_lines.order_id) filter (where order_lines.units > 0) as order_count,
-        count(distinct order_lines.order_id) filter (
-            where order_lines.units > 0 and articles_counted.article_count > 1
-        ) as attached_order_count,
-        count(distinct order_lines.order_id) filter (where order_lines.is_returned)
-            as returned_order_count,
-        sum(order_lines.units) filter (where order_lines.units > 0) as quantity,
-        -sum(order_lines.units) filter (where order_lines.units < 0) as returned_quantity,
-        sum(order_lines.revenue_base) as revenue_base,
-        -sum(order_lines.revenue_base) filter (where order_lines.units < 0)
-            as returned_revenue_base,
-        sum(order_lines.revenue_base) filter (where order_lines.cogs_base is not null)
-            as revenue_with_cogs_base,
-        sum(order_lines.revenue_base - order_lines.cogs_base) as gross_margin_base,
-        sum(order_lines.revenue_base) filter (
-            where
-            order_lines.placed_at >= order_lines.today - interval 90 day
-            and order_lines.placed_at < order_lines.today
-        ) as revenue_90d_base,
-        sum(order_lines.revenue_base) filter (
-            where
-            order_lines.placed_at >= order_lines.today - interval 180 day
-            and order_lines.placed_at < order_lines.today - interval 90 day
-        ) as revenue_prior_90d_base
-
-    from order_lines
-
-    left join articles_counted
-        on order_lines.order_id = articles_counted.order_id
-
-    where order_lines.product_id is not null
-
-    group by order_lines.product_id
-
-),
-
--- the month that has just begun would look like a collapse of demand
-months_sold as (
-
-    select
-        product_id,
-        cast(date_trunc('month', placed_at) as date) as sold_month,
-        date_trunc('month', min(today)) as this_month,
-        sum(units) as units
-    from order_lines
-    where
-        product_id is not null
-        and units > 0
-        and placed_at < date_trunc('month', today)
-    group by product_id, date_trunc('month', placed_at)
-
-),
-
--- months without a sale add nothing to either sum, but count
 demand as (
 
-    select
-        product_id,
-        date_diff('month', min(sold_month), min(this_month)) as month_count,
-        cast(sum(units) as double) as units,
-        cast(sum(units * units) as double) as units_squared
-    from months_sold
-    group by product_id
+    select * from {{ ref('int_products__demand') }}
 
 ),
 
-varied as (
+deals as (
 
-    select
-        product_id,
-        month_count,
-        case
-            when month_count >= 2
-                then sqrt(
-                    greatest(units_squared - units * units / month_count, 0) / (month_count - 1)
-                ) / (units / month_count)
-        end as variation_coefficient
-    from demand
+    select * from {{ ref('int_products__deals') }}
+
+),
+
+named as (
+
+    select product_id from products
+    union
+    select product_id from sold
+    union
+    select product_id from deals
 
 ),
 
 described as (
 
     select
-        coalesce(products.product_id, lines_summed.product_id) as product_id,
+        named.product_id,
         products.sku,
         products.name,
         products.category,
         products.family,
         products.is_retired,
-        coalesce(lines_summed.order_count, 0) as order_count,
-        coalesce(lines_summed.attached_order_count, 0) as attached_order_count,
-        coalesce(lines_summed.returned_order_count, 0) as returned_order_count,
-        cast(coalesce(lines_summed.quantity, 0) as double) as quantity,
-        cast(coalesce(lines_summed.returned_quantity, 0) as double) as returned_quantity,
-        cast(coalesce(lines_summed.revenue_base, 0) as decimal(18, 4)) as revenue_base,
-        cast(coalesce(lines_summed.returned_revenue_base, 0) as decimal(18, 4))
+        coalesce(sold.order_count, 0) as order_count,
+        coalesce(sold.attached_order_count, 0) as attached_order_count,
+        coalesce(sold.returned_order_count, 0) as returned_order_count,
+        cast(coalesce(sold.quantity, 0) as double) as quantity,
+        cast(coalesce(sold.returned_quantity, 0) as double) as returned_quantity,
+        cast(coalesce(sold.revenue_base, 0) as decimal(18, 4)) as revenue_base,
+        cast(coalesce(sold.returned_revenue_base, 0) as decimal(18, 4))
             as returned_revenue_base,
-        cast(coalesce(lines_summed.revenue_with_cogs_base, 0) as decimal(18, 4))
+        cast(coalesce(sold.revenue_with_cogs_base, 0) as decimal(18, 4))
             as revenue_with_cogs_base,
-        cast(lines_summed.gross_margin_base as decimal(18, 4)) as gross_margin_base,
-        cast(coalesce(lines_summed.revenue_90d_base, 0) as decimal(18, 4)) as revenue_90d_base,
-        cast(coalesce(lines_summed.revenue_prior_90d_base, 0) as decimal(18, 4))
+        cast(sold.gross_margin_base as decimal(18, 4)) as gross_margin_base,
+        cast(coalesce(sold.revenue_90d_base, 0) as decimal(18, 4)) as revenue_90d_base,
+        cast(coalesce(sold.revenue_prior_90d_base, 0) as decimal(18, 4))
             as revenue_prior_90d_base,
-        coalesce(varied.month_count, 0) as month_count,
-        varied.variation_coefficient
+        coalesce(demand.month_count, 0) as month_count,
+        demand.variation_coefficient,
+        coalesce(deals.won_count, 0) as won_count,
+        coalesce(deals.lost_count, 0) as lost_count,
+        coalesce(deals.open_count, 0) as open_count,
+        cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
+        cast(coalesce(deals.open_value_base, 0) as decimal(18, 4)) as open_value_base
 
-    from products
+    from named
 
-    full outer join lines_summed
-        on products.product_id = lines_summed.product_id
+    left join products
+        on named.product_id = products.product_id
 
-    left join varied
-        on lines_summed.product_id = varied.product_id
+    left join sold
+        on named.product_id = sold.product_id
+
+    left join demand
+        on named.product_id = demand.product_id
+
+    left join deals
+        on named.product_id = deals.product_id
 
 ),
 
@@ -207,7 +138,13 @@ classified as (
             when variation_coefficient <= 0.5 then 'X'
             when variation_coefficient <= 1.0 then 'Y'
             when variation_coefficient > 1.0 then 'Z'
-        end as xyz_class
+        end as xyz_class,
+        won_count,
+        lost_count,
+        open_count,
+        won_count / nullif(won_count + lost_count, 0) as win_rate,
+        won_value_base,
+        open_value_base
 
     from with_better
 

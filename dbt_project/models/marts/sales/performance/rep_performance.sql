@@ -1,9 +1,21 @@
--- Grain: one row per colleague and calendar month in which an opportunity came in or was closed.
+-- Grain: one row per colleague who sells and calendar month with a deal, an activity or a quota.
 with
 
-opportunities as (
+events as (
 
-    select * from {{ ref('fct_opportunities') }}
+    select * from {{ ref('int_opportunity_events__dated') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_rep_activities__monthly') }}
+
+),
+
+targets as (
+
+    select * from {{ ref('int_rep_targets__monthly') }}
 
 ),
 
@@ -13,65 +25,83 @@ agents as (
 
 ),
 
--- an opportunity is told twice: in the month it came in and in the month it was closed
-entries as (
+deals as (
 
     select
         owner_id,
-        created_at as happened_at,
-        true as is_created,
-        false as is_won,
-        false as is_lost,
-        cast(null as decimal(18, 4)) as won_value_base,
-        cast(null as decimal(18, 6)) as cycle_days
-    from opportunities
-    where created_at is not null
-
-    union all
-
-    select
-        owner_id,
-        closed_at as happened_at,
-        false as is_created,
-        is_won,
-        not is_won as is_lost,
-        case when is_won then amount_base end as won_value_base,
-        -- a source that states only the day of closing puts it before the hour of creation
-        case
-            when is_won and cast(closed_at as date) >= cast(created_at as date)
-                then cast(
-                    greatest(epoch(closed_at - created_at), 0) / 86400 as decimal(18, 6)
-                )
-        end as cycle_days
-    from opportunities
-    where is_closed and closed_at is not null
+        period_start,
+        count(*) filter (where event_type = 'created') as created_count,
+        count(*) filter (where event_type = 'won') as won_count,
+        count(*) filter (where event_type = 'lost') as lost_count,
+        sum(won_value_base) as won_value_base,
+        avg(won_value_base) as mean_deal_base,
+        avg(cycle_days) as mean_cycle_days,
+        median(cast(cycle_days as double)) as median_cycle_days
+    from events
+    group by owner_id, period_start
 
 ),
 
-counted as (
+months as (
 
     select
-        entries.owner_id,
+        owner_id,
+        period_start
+    from deals
+
+    union
+
+    select
+        owner_id,
+        period_start
+    from activities
+
+    union
+
+    select
+        owner_id,
+        period_start
+    from targets
+
+),
+
+joined as (
+
+    select
+        months.owner_id,
         agents.name as owner_name,
         agents.team,
-        cast(date_trunc('month', entries.happened_at) as date) as period_start,
-        count(*) filter (where entries.is_created) as created_count,
-        count(*) filter (where entries.is_won) as won_count,
-        count(*) filter (where entries.is_lost) as lost_count,
-        cast(coalesce(sum(entries.won_value_base), 0) as decimal(18, 4)) as won_value_base,
-        avg(entries.cycle_days) as mean_cycle_days,
-        median(cast(entries.cycle_days as double)) as median_cycle_days
+        months.period_start,
+        coalesce(activities.activity_count, 0) as activity_count,
+        coalesce(activities.contacted_customer_count, 0) as contacted_customer_count,
+        coalesce(deals.created_count, 0) as created_count,
+        coalesce(deals.won_count, 0) as won_count,
+        coalesce(deals.lost_count, 0) as lost_count,
+        cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
+        deals.mean_deal_base,
+        deals.mean_cycle_days,
+        deals.median_cycle_days,
+        targets.quota_base
 
-    from entries
+    from months
+
+    left join deals
+        on
+            months.owner_id is not distinct from deals.owner_id
+            and months.period_start = deals.period_start
+
+    left join activities
+        on
+            months.owner_id = activities.owner_id
+            and months.period_start = activities.period_start
+
+    left join targets
+        on
+            months.owner_id = targets.owner_id
+            and months.period_start = targets.period_start
 
     left join agents
-        on entries.owner_id = agents.agent_id
-
-    group by
-        entries.owner_id,
-        agents.name,
-        agents.team,
-        date_trunc('month', entries.happened_at)
+        on months.owner_id = agents.agent_id
 
 ),
 
@@ -81,13 +111,18 @@ ranked as (
         owner_id,
         owner_name,
         team,
+        activity_count,
+        contacted_customer_count,
         created_count,
         won_count,
         lost_count,
         won_value_base,
+        mean_deal_base,
         won_count / nullif(won_count + lost_count, 0) as win_rate,
         mean_cycle_days,
         median_cycle_days,
+        quota_base,
+        cast(won_value_base as double) / nullif(quota_base, 0) as quota_attainment,
         case
             when team is not null
                 then rank() over (
@@ -101,9 +136,25 @@ ranked as (
                     cast(won_value_base as double)
                     / nullif(sum(won_value_base) over (partition by team, period_start), 0)
         end as share_of_team,
+        case
+            when owner_id is not null
+                then rank() over (
+                    partition by period_start, owner_id is null
+                    order by won_value_base desc
+                )
+        end as rank_in_company,
+        cast(won_value_base as double)
+        / nullif(sum(won_value_base) over (partition by period_start), 0) as share_of_company,
+        cast(
+            sum(won_value_base) over (
+                partition by period_start
+                order by won_value_base desc, owner_id asc nulls last
+                rows between unbounded preceding and current row
+            ) as double
+        ) / nullif(sum(won_value_base) over (partition by period_start), 0) as cumulative_share,
         period_start
 
-    from counted
+    from joined
 
 )
 

@@ -1,101 +1,86 @@
--- Grain: one row per team and calendar month in which an opportunity came in or was closed.
+-- Grain: one row per team and calendar month in which one of its colleagues has a row.
 with
 
-opportunities as (
+reps as (
 
-    select * from {{ ref('fct_opportunities') }}
-
-),
-
-agents as (
-
-    select * from {{ ref('dim_agents') }}
+    select * from {{ ref('rep_performance') }}
 
 ),
 
--- an opportunity is told twice: in the month it came in and in the month it was closed
-entries as (
+events as (
 
-    select
-        owner_id,
-        created_at as happened_at,
-        true as is_created,
-        false as is_won,
-        false as is_lost,
-        cast(null as decimal(18, 4)) as won_value_base,
-        cast(null as decimal(18, 6)) as cycle_days
-    from opportunities
-    where created_at is not null
-
-    union all
-
-    select
-        owner_id,
-        closed_at as happened_at,
-        false as is_created,
-        is_won,
-        not is_won as is_lost,
-        case when is_won then amount_base end as won_value_base,
-        -- a source that states only the day of closing puts it before the hour of creation
-        case
-            when is_won and cast(closed_at as date) >= cast(created_at as date)
-                then cast(
-                    greatest(epoch(closed_at - created_at), 0) / 86400 as decimal(18, 6)
-                )
-        end as cycle_days
-    from opportunities
-    where is_closed and closed_at is not null
+    select * from {{ ref('int_opportunity_events__dated') }}
 
 ),
 
-counted as (
+-- a mean or a median of the team is over its deals, not over its colleagues
+deals as (
 
     select
-        agents.team,
-        cast(date_trunc('month', entries.happened_at) as date) as period_start,
-        count(distinct entries.owner_id) as rep_count,
-        count(*) filter (where entries.is_created) as created_count,
-        count(*) filter (where entries.is_won) as won_count,
-        count(*) filter (where entries.is_lost) as lost_count,
-        cast(coalesce(sum(entries.won_value_base), 0) as decimal(18, 4)) as won_value_base,
-        avg(entries.cycle_days) as mean_cycle_days,
-        median(cast(entries.cycle_days as double)) as median_cycle_days
+        team,
+        period_start,
+        avg(won_value_base) as mean_deal_base,
+        avg(cycle_days) as mean_cycle_days,
+        median(cast(cycle_days as double)) as median_cycle_days
+    from events
+    group by team, period_start
 
-    from entries
+),
 
-    left join agents
-        on entries.owner_id = agents.agent_id
+summed as (
 
-    group by
-        agents.team,
-        date_trunc('month', entries.happened_at)
+    select
+        team,
+        period_start,
+        count(owner_id) filter (where created_count + won_count + lost_count > 0) as rep_count,
+        cast(sum(activity_count) as bigint) as activity_count,
+        cast(sum(created_count) as bigint) as created_count,
+        cast(sum(won_count) as bigint) as won_count,
+        cast(sum(lost_count) as bigint) as lost_count,
+        cast(sum(won_value_base) as decimal(18, 4)) as won_value_base,
+        cast(sum(won_value_base) filter (where quota_base is not null) as decimal(18, 4))
+            as won_with_quota_base,
+        cast(sum(quota_base) as decimal(18, 4)) as quota_base
+    from reps
+    group by team, period_start
 
 ),
 
 ranked as (
 
     select
-        team,
-        rep_count,
-        created_count,
-        won_count,
-        lost_count,
-        won_value_base,
-        won_count / nullif(won_count + lost_count, 0) as win_rate,
-        mean_cycle_days,
-        median_cycle_days,
+        summed.team,
+        summed.rep_count,
+        summed.activity_count,
+        summed.created_count,
+        summed.won_count,
+        summed.lost_count,
+        summed.won_value_base,
+        deals.mean_deal_base,
+        summed.won_count / nullif(summed.won_count + summed.lost_count, 0) as win_rate,
+        deals.mean_cycle_days,
+        deals.median_cycle_days,
+        summed.quota_base,
+        cast(summed.won_with_quota_base as double) / nullif(summed.quota_base, 0)
+            as quota_attainment,
         case
-            when team is not null
+            when summed.team is not null
                 then rank() over (
-                    partition by period_start, team is null
-                    order by won_value_base desc
+                    partition by summed.period_start, summed.team is null
+                    order by summed.won_value_base desc
                 )
         end as rank_of_teams,
-        cast(won_value_base as double)
-        / nullif(sum(won_value_base) over (partition by period_start), 0) as share_of_company,
-        period_start
+        cast(summed.won_value_base as double)
+        / nullif(sum(summed.won_value_base) over (partition by summed.period_start), 0)
+            as share_of_company,
+        summed.period_start
 
-    from counted
+    from summed
+
+    left join deals
+        on
+            summed.team is not distinct from deals.team
+            and summed.period_start = deals.period_start
 
 )
 
