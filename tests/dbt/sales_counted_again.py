@@ -258,8 +258,8 @@ def survival(deals: list[tuple[float, bool]]) -> dict[float, Fraction]:
     return curve
 
 
-def median_survival(deals: list[tuple[float, bool]]) -> float | None:
-    return next((t for t, left in survival(deals).items() if left <= Fraction(1, 2)), None)
+def time_until(left: Fraction, deals: list[tuple[float, bool]]) -> float | None:
+    return next((t for t, still in survival(deals).items() if still <= left), None)
 
 
 def segment_of(account: str | None) -> str | None:
@@ -284,6 +284,10 @@ def expected_cycles() -> dict[tuple[str, Any], Record]:
             "lead_source": deal.get("lead_source"),
             "account_industry": company.INDUSTRIES.get(account or ""),
             "account_segment": segment_of(account),
+            "product_segment_source": " | ".join(
+                value or "unknown"
+                for value in (deal.get("product_ref"), segment_of(account), deal.get("lead_source"))
+            ),
         }.items():
             groups[dimension, value].append((deal, came_in))
         moved = changes[deal["opportunity_id"]]
@@ -292,7 +296,27 @@ def expected_cycles() -> dict[tuple[str, Any], Record]:
             groups["stage", "Offer"].append((deal, moved[0]["changed_at"]))
         elif not deal["is_closed"]:
             groups["stage", deal["stage_name"]].append((deal, came_in))
-    return {key: expected_cycle(deals) for key, deals in groups.items()}
+    return {
+        key: expected_cycle(deals) | {"median_days_in_stage": days_in_stage(key, deals, changes)}
+        for key, deals in groups.items()
+    }
+
+
+def days_in_stage(
+    key: tuple[str, Any], deals: list[tuple[Record, datetime]], changes: dict[str, list[Record]]
+) -> float | None:
+    """Return the median stay in a stage: here nobody comes back to one."""
+    if key[0] != "stage":
+        return None
+    stays = []
+    for deal, entered_at in deals:
+        left = [
+            change["changed_at"]
+            for change in changes[deal["opportunity_id"]]
+            if change["old_value"] == key[1]
+        ]
+        stays.append(((left[0] if left else AS_OF) - entered_at) / timedelta(days=1))
+    return statistics.median(stays)
 
 
 def expected_cycle(deals: list[tuple[Record, datetime]]) -> Record:
@@ -308,7 +332,8 @@ def expected_cycle(deals: list[tuple[Record, datetime]]) -> Record:
         "median_days_to_win": float(statistics.median(won)) if won else None,
         "p75_days_to_win": float(np.quantile(won, 0.75)) if won else None,
         "p90_days_to_win": float(np.quantile(won, 0.9)) if won else None,
-        "kaplan_meier_median_days": median_survival(dated),
+        "kaplan_meier_median_days": time_until(Fraction(1, 2), dated),
+        "kaplan_meier_p75_days": time_until(Fraction(1, 4), dated),
     }
 
 

@@ -68,23 +68,61 @@ def test_crm_sales_opportunities(real_data: Path, example: Callable[[str], Wareh
         "select count(*) from marts.fct_opportunities as o "
         "left join marts.dim_products as p using (product_id) where p.product_id is null"
     ) == [(0,)]
-    with (folder / "sales_pipeline.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    won_by_agent: dict[str, int] = {}
-    for row in rows:
-        if row["deal_stage"] == "Won":
-            agent = row["sales_agent"]
-            won_by_agent[agent] = won_by_agent.get(agent, 0) + int(row["close_value"])
-    assert (
-        dict(
-            warehouse.query(
-                "select agents.name, sum(amount)::int from marts.fct_opportunities "
-                "join marts.dim_agents as agents on agents.agent_id = owner_id "
-                "where is_won group by all"
-            )
-        )
-        == won_by_agent
+    peer = duckdb.connect(":memory:")
+    peer.execute(
+        "create table pipeline as select * replace (replace(product, 'GTXPro', 'GTX Pro') "
+        "as product), coalesce(close_value, 0) as value, deal_stage = 'Won' as won, "
+        "deal_stage = 'Lost' as lost, date_trunc('quarter', close_date)::date as quarter "
+        "from read_csv(?)",
+        [str(folder / "sales_pipeline.csv")],
     )
+    peer.execute("create table teams as from read_csv(?)", [str(folder / "sales_teams.csv")])
+    figures = "count(*) filter (won), count(*) filter (lost), coalesce(sum(value) filter (won), 0)"
+    assert peer.execute(f"select {figures} from pipeline").fetchall() == [(4238, 2473, 10_005_534)]
+    ours = "sum(won_count)::int, sum(lost_count)::int, sum(won_value_base)::int"
+    assert warehouse.query(
+        f"select {ours}, sum(won_count) / sum(won_count + lost_count) from marts.rep_performance"
+    ) == [(4238, 2473, 10_005_534, 4238 / 6711)]
+    for told, counted in (
+        (
+            f"select owner_name, {ours} from marts.rep_performance "
+            "where won_count + lost_count + created_count > 0",
+            f"select sales_agent, {figures} from pipeline where deal_stage <> 'Prospecting'",
+        ),
+        (
+            "select owner_name, date_trunc('quarter', period_start)::date, "
+            f"{ours} from marts.rep_performance where won_count + lost_count > 0",
+            f"select sales_agent, quarter, {figures} from pipeline where won or lost",
+        ),
+        (
+            f"select team, {ours} from marts.team_performance",
+            f"select manager, {figures} from pipeline join teams using (sales_agent)",
+        ),
+        (
+            "select team, date_trunc('quarter', period_start)::date, "
+            f"{ours} from marts.team_performance where won_count + lost_count > 0",
+            f"select manager, quarter, {figures} from pipeline join teams using (sales_agent) "
+            "where won or lost",
+        ),
+        (
+            f"select product_id[5:], {ours}, sum(open_count)::int from marts.product_performance",
+            f"select product, {figures}, count(*) filter (not won and not lost) from pipeline",
+        ),
+        (
+            "select product_name, owner_name, stage_name, sum(entered_count)::int, "
+            "sum(value_base)::int from marts.sales_funnel where stage_name in ('Won', 'Lost')",
+            "select product, sales_agent, deal_stage, count(*), sum(value) from pipeline "
+            "where won or lost",
+        ),
+        (
+            "select owner_name, sum(lost_count)::int, sum(lost_value_base)::int "
+            "from marts.stage_rejections",
+            "select sales_agent, count(*), sum(value) from pipeline where lost",
+        ),
+    ):
+        expected = peer.execute(counted + " group by all order by all").fetchall()
+        assert len(expected) > 5
+        assert warehouse.query(told + " group by all order by all") == expected, told
 
 
 def test_online_retail_day_by_day(real_data: Path, example: Callable[[str], Warehouse]) -> None:

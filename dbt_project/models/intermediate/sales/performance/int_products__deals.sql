@@ -1,9 +1,56 @@
--- Grain: one row per product that an opportunity names.
+-- Grain: one row per product that an opportunity names, itself or on one of its lines.
 with
 
 opportunities as (
 
     select * from {{ ref('fct_opportunities') }}
+
+),
+
+lines as (
+
+    select
+        opportunity_id,
+        product_id,
+        sum(amount_base) as amount_base
+    from {{ ref('fct_opportunity_lines') }}
+    where product_id is not null
+    group by opportunity_id, product_id
+
+),
+
+with_lines as (
+
+    select distinct opportunity_id
+    from lines
+
+),
+
+-- lines say what each product is worth; without any the whole is that of the one product named
+offered as (
+
+    select
+        opportunities.opportunity_id,
+        opportunities.is_closed,
+        opportunities.is_won,
+        lines.product_id,
+        lines.amount_base
+    from opportunities
+    inner join lines
+        on opportunities.opportunity_id = lines.opportunity_id
+
+    union all
+
+    select
+        opportunities.opportunity_id,
+        opportunities.is_closed,
+        opportunities.is_won,
+        opportunities.product_id,
+        opportunities.amount_base
+    from opportunities
+    left join with_lines
+        on opportunities.opportunity_id = with_lines.opportunity_id
+    where opportunities.product_id is not null and with_lines.opportunity_id is null
 
 ),
 
@@ -16,8 +63,7 @@ counted as (
         count(*) filter (where not is_closed) as open_count,
         sum(amount_base) filter (where is_won) as won_value_base,
         sum(amount_base) filter (where not is_closed) as open_value_base
-    from opportunities
-    where product_id is not null
+    from offered
     group by product_id
 
 )

@@ -10,119 +10,9 @@
 -- still at risk for all of them.
 with
 
-opportunities as (
-
-    select * from {{ ref('fct_opportunities') }}
-
-),
-
-stage_history as (
-
-    select * from {{ ref('fct_opportunity_stage_history') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('dim_accounts') }}
-
-),
-
-products as (
-
-    select * from {{ ref('dim_products') }}
-
-),
-
-described as (
-
-    select
-        opportunities.opportunity_id,
-        'all' as company,
-        opportunities.pipeline,
-        opportunities.product_id as product,
-        products.name as product_name,
-        opportunities.lead_source,
-        accounts.industry as account_industry,
-        -- headcount classes of the Recommendation 2003/361/EC
-        case
-            when accounts.number_of_employees < 10 then 'micro'
-            when accounts.number_of_employees < 50 then 'small'
-            when accounts.number_of_employees < 250 then 'medium'
-            when accounts.number_of_employees >= 250 then 'large'
-        end as account_segment,
-        opportunities.is_closed,
-        opportunities.is_won,
-        opportunities.created_at,
-        case
-            when opportunities.is_closed then opportunities.closed_at else {{ as_of() }}
-        end as ended_at
-
-    from opportunities
-
-    left join accounts
-        on opportunities.account_id = accounts.account_id
-
-    left join products
-        on opportunities.product_id = products.product_id
-
-),
-
-stages_reached as (
-
-    select
-        opportunity_id,
-        stage_name,
-        min(entered_at) as entered_at
-    from stage_history
-    where not is_closed
-    group by opportunity_id, stage_name
-
-),
-
-valued as (
-
-    {% for dimension in [
-        'company', 'pipeline', 'product', 'lead_source', 'account_industry', 'account_segment'
-    ] -%}
-        select
-            '{{ dimension }}' as dimension,
-            {{ dimension }} as dimension_value,
-            {{ 'product_name' if dimension == 'product' else dimension }} as dimension_label,
-            opportunity_id,
-            is_closed,
-            is_won,
-            created_at as started_at,
-            ended_at
-        from described
-
-        union all
-    {% endfor %}
-    select
-        'stage' as dimension,
-        stages_reached.stage_name as dimension_value,
-        stages_reached.stage_name as dimension_label,
-        described.opportunity_id,
-        described.is_closed,
-        described.is_won,
-        stages_reached.entered_at as started_at,
-        described.ended_at
-    from stages_reached
-    inner join described
-        on stages_reached.opportunity_id = described.opportunity_id
-
-),
-
 timed as (
 
-    select
-        *,
-        -- a source that states only the day of closing puts it before the hour of creation
-        case
-            when cast(ended_at as date) >= cast(started_at as date)
-                then cast(greatest(epoch(ended_at - started_at), 0) / 86400 as decimal(18, 6))
-        end as days
-    from valued
+    select * from {{ ref('int_sales_cycles__timed') }}
 
 ),
 
@@ -171,7 +61,10 @@ summed as (
         quantile_cont(cast(days as double), 0.9) filter (where is_won) as p90_days_to_win,
         -- 3/4 * 2/3 is a half also where the factors are rounded
         cast(min(days) filter (where survival <= 0.5 + 1e-9) as double)
-            as kaplan_meier_median_days
+            as kaplan_meier_median_days,
+        cast(min(days) filter (where survival <= 0.25 + 1e-9) as double)
+            as kaplan_meier_p75_days,
+        median(cast(days_in_stage as double)) as median_days_in_stage
 
     from surviving
 
