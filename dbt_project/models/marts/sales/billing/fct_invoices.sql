@@ -9,7 +9,7 @@ invoices as (
 
 payments as (
 
-    select * from {{ ref('stg_payments') }}
+    select * from {{ ref('int_payments__invoiced') }}
 
 ),
 
@@ -31,41 +31,15 @@ rates as (
 
 ),
 
--- a payment that names only its order settles the invoice of that order, if there is one alone
-invoices_alone_on_their_order as (
-
-    select
-        order_id,
-        min(invoice_id) as invoice_id
-    from invoices
-    where order_id is not null
-    group by order_id
-    having count(*) = 1
-
-),
-
 payments_by_invoice as (
 
     select
-        invoices.invoice_id,
-        sum(payments.amount) filter (where payments.currency = invoices.currency) as paid_amount,
-        count(*) filter (where payments.currency is distinct from invoices.currency)
-            as other_currency_payment_count,
-        max(payments.paid_at) filter (where payments.currency = invoices.currency) as last_paid_at
-
+        invoice_id,
+        sum(amount) filter (where is_same_currency) as paid_amount,
+        count(*) filter (where not is_same_currency) as other_currency_payment_count,
+        max(paid_at) filter (where is_same_currency) as last_paid_at
     from payments
-
-    left join invoices_alone_on_their_order as alone
-        on payments.order_id = alone.order_id
-
-    inner join invoices
-        on coalesce(payments.invoice_id, alone.invoice_id) = invoices.invoice_id
-
-    where
-        coalesce(payments.status <> 'failed', true)
-        and payments.paid_at <= {{ as_of() }}
-
-    group by invoices.invoice_id
+    group by invoice_id
 
 ),
 

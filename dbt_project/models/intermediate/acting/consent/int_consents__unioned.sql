@@ -1,0 +1,91 @@
+-- Grain: one row per decision of a customer about one purpose and one channel.
+{% set channels = ['email', 'phone', 'sms', 'chat', 'social', 'post'] %}
+
+with
+
+consents as (
+
+    select * from {{ ref('stg_consents') }}
+
+),
+
+email_events as (
+
+    select * from {{ ref('stg_email_events') }}
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__current') }}
+
+),
+
+purposes as (
+
+    select * from {{ ref('contact_purposes') }}
+
+),
+
+channels as (
+
+    select unnest({{ channels }}) as channel
+
+),
+
+decisions as (
+
+    select
+        consent_id as decision_id,
+        person_ref,
+        lower(purpose) as purpose,
+        lower(channel) as channel,
+        status = 'granted' as is_granted,
+        captured_at as decided_at,
+        greatest(captured_at, known_at) as known_from,
+        expires_at
+    from consents
+
+    union all by name
+
+    -- the link in the e-mail and the button of the mailbox are decisions too
+    select
+        email_event_id as decision_id,
+        recipient_ref as person_ref,
+        'marketing' as purpose,
+        'email' as channel,
+        false as is_granted,
+        event_at as decided_at,
+        greatest(event_at, known_at) as known_from
+    from email_events
+    where event_type in ('unsubscribe', 'spam_report')
+
+),
+
+expanded as (
+
+    select
+        decisions.decision_id,
+        identifiers.customer_id,
+        purposes.purpose,
+        channels.channel,
+        decisions.is_granted,
+        decisions.decided_at,
+        decisions.known_from,
+        decisions.expires_at
+
+    from decisions
+
+    inner join identifiers
+        on decisions.person_ref = identifiers.identifier
+
+    inner join purposes
+        on decisions.purpose = purposes.purpose
+
+    -- a decision that names no channel is about all of them
+    inner join channels
+        on coalesce(decisions.channel, channels.channel) = channels.channel
+
+)
+
+select * from expanded
