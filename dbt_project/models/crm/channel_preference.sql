@@ -163,7 +163,7 @@ ranked as (
                         order by
                             p_reply desc nulls last,
                             inbound_count desc,
-                            channel
+                            channel asc
                     )
         end as preference_rank,
         evidence_n,

@@ -32,7 +32,7 @@ invoiced as (
         payments.payment_id,
         invoices.invoice_id,
         payments.amount,
-        payments.currency is not distinct from invoices.currency as is_same_currency,
+        coalesce(payments.currency = invoices.currency, false) as is_same_currency,
         invoices.amount as invoice_amount,
         payments.paid_at,
         greatest(payments.paid_at, payments.known_at) as known_from

@@ -14,7 +14,7 @@ in_force as (
     from decisions
     qualify decided_at >= max(decided_at) over (
         partition by customer_id, purpose, channel
-        order by known_from, decided_at, is_granted desc, decision_id
+        order by known_from asc, decided_at asc, is_granted desc, decision_id asc
         rows between unbounded preceding and current row
     )
 
@@ -31,7 +31,7 @@ spans as (
         known_from as valid_from,
         lead(known_from) over (
             partition by customer_id, purpose, channel
-            order by known_from, decided_at, is_granted desc, decision_id
+            order by known_from asc, decided_at asc, is_granted desc, decision_id asc
         ) as replaced_at,
         expires_at
     from in_force

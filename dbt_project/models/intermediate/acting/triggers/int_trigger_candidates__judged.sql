@@ -73,7 +73,7 @@ met as (
         and coalesce(fired_at < ended_at, true)
     qualify row_number() over (
         partition by rule_id, subject_id
-        order by fired_at, anchor_at, ended_at desc nulls first
+        order by fired_at asc, anchor_at asc, ended_at desc nulls first
     ) = 1
 
 ),

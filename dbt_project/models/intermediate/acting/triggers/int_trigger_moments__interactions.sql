@@ -1,20 +1,24 @@
 -- Grain: one row per call that was answered, and per meeting.
 with
 
+superseded as (
+
+    select
+        record_key,
+        min(known_at) as first_known_at
+    from {{ ref('int_versions__superseded') }}
+    where entity = 'interaction'
+    group by record_key
+
+),
+
 interactions as (
 
     select
         interactions.*,
         least(interactions.known_at, superseded.first_known_at) as first_known_at
     from {{ ref('fct_interactions') }} as interactions
-    left join (
-        select
-            record_key,
-            min(known_at) as first_known_at
-        from {{ ref('int_versions__superseded') }}
-        where entity = 'interaction'
-        group by record_key
-    ) as superseded
+    left join superseded
         on interactions.interaction_id = superseded.record_key
     where
         interactions.customer_id is not null

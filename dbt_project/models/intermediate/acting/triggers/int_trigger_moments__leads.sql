@@ -29,12 +29,15 @@ summed as (
 
     select
         versions.record_key as lead_id,
-        min_by(versions.qualified_at, (versions.known_at, versions.file, versions.position))
-            filter (where versions.qualified_at is not null) as qualified_at,
-        min(greatest(versions.known_at, versions.qualified_at))
-            filter (where versions.qualified_at is not null) as known_from,
-        min(greatest(versions.known_at, versions.first_responded_at))
-            filter (where versions.first_responded_at is not null) as responded_known_at,
+        min_by(versions.qualified_at, (versions.known_at, versions.position)) filter (
+            where versions.qualified_at is not null
+        ) as qualified_at,
+        min(greatest(versions.known_at, versions.qualified_at)) filter (
+            where versions.qualified_at is not null
+        ) as known_from,
+        min(greatest(versions.known_at, versions.first_responded_at)) filter (
+            where versions.first_responded_at is not null
+        ) as responded_known_at,
         min(versions.known_at) filter (
             where versions.converted_at is not null
             or versions.converted_contact_ref is not null

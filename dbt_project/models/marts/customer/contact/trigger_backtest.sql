@@ -43,7 +43,8 @@ met as (
         cast(date_trunc('month', candidates.fired_at) as date) as month_start_date,
         firings.trigger_key is not null as has_fired,
         candidates.permission in ('granted', 'not_denied') as is_allowed,
-        candidates.fired_at + interval '{{ outcome_days }}' day <= {{ as_of() }} as is_outcome_known,
+        candidates.fired_at <= {{ as_of() }} - interval '{{ outcome_days }}' day
+            as is_outcome_known,
         coalesce(
             orders.placed_at <= candidates.fired_at + interval '{{ outcome_days }}' day, false
         ) as has_ordered
