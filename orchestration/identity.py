@@ -15,6 +15,7 @@ from models_ml.identity import advance, load_guards, resolve
 from orchestration.identity_evidence import read_evidence
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
+from orchestration.identity_person_accounts import write_person_accounts
 from orchestration.identity_tables import count, read_edges, read_ledger, write
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
@@ -83,6 +84,7 @@ def resolve_identities(
         if not now.equals(before)
     }
     write(con, changed, ledger.events, resolution.review, at)
+    write_person_accounts(con)
     status = dict(resolution.edges.group_by("status").len().iter_rows())
     summary = IdentitySummary(
         customers=ledger.customers.filter(pl.col("status") == "active").height,

@@ -36,6 +36,14 @@ _CURRENT = (
     'file desc, "position" desc, record_hash desc) = 1'
 )
 
+_OF_A_COMPANY = {
+    "domain": "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, "
+    "website))), '^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')",
+    "tax_number": "'tax_number:' || "
+    "nullif(regexp_replace(upper(tax_number), '[^0-9A-Z]', '', 'g'), '')",
+}
+"""What names a company: its web domain, its tax number."""
+
 _COLLEAGUES = """
     select 'email:' || lower(trim(email)) as identifier from raw.agent
     union select 'phone:' || trim(phone) from raw.agent
@@ -93,6 +101,8 @@ def _sightings(contract: Contract) -> list[str]:
     """Return the queries of one entity: identifier, record, source, first_at, last_at."""
     parts = []
     stated = {column.name: _typed(column) for column in contract.columns if column.identifier}
+    if contract.name == "account":
+        stated |= _OF_A_COMPANY
     if contract.name in RECORDS:
         parts.append(_of_a_person(contract, stated))
     elif stated:
@@ -106,14 +116,15 @@ def _sightings(contract: Contract) -> list[str]:
 def _of_a_person(contract: Contract, stated: dict[str, str]) -> str:
     """Return the query of a record that is somebody: itself and what its versions state."""
     own = f"'{contract.name}:' || record_key"
-    others = ", ".join(f"({value}, stated_at)" for value in stated.values())
+    columns = [f"{value} as {name}_stated" for name, value in stated.items()]
+    others = ", ".join(f"({name}_stated, stated_at)" for name in stated)
     # A version that only repeats another counts once, at its first time: which of the repeats
     # are stored depends on the order in which files arrive.
     return f"""
         select entry.identifier, {own} as record, source,
             entry.first_at, stated_at as last_at
         from (
-            select record_key, source, record_hash, {", ".join([*stated, "occurred_at"])},
+            select record_key, source, record_hash, {", ".join([*columns, "occurred_at"])},
                 min({_TIME["state"]}) as stated_at
             from {raw_table(contract.name)}
             group by all
@@ -237,12 +248,13 @@ def _links() -> str:
 
 
 def _persons() -> str:
-    """Return the query of every name a record ever had."""
+    """Return the query of every name a record ever had; a company has a last name only."""
+    names = {
+        "contact": "first_name, last_name, birth_date",
+        "lead": "first_name, last_name, null::date as birth_date",
+        "account": "null as first_name, name as last_name, null::date as birth_date",
+    }
     return " union ".join(
-        f"""
-        select '{entity}:' || record_key as identifier, first_name, last_name,
-            {"birth_date" if entity == "contact" else "null::date as birth_date"}
-        from {raw_table(entity)}
-        """  # noqa: S608
-        for entity in ("contact", "lead")
+        f"select '{entity}:' || record_key as identifier, {stated} from {raw_table(entity)}"  # noqa: S608
+        for entity, stated in names.items()
     )

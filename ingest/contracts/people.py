@@ -69,6 +69,7 @@ ACCOUNT = Contract(
         text("name", "Company name.", required=True),
         text("domain", "Mail or web domain."),
         text("website", "Web address."),
+        text("tax_number", "VAT, tax or register number; a company has one."),
         text("industry", "Industry as the source states it."),
         text("type", "customer, prospect, partner."),
         money("annual_revenue", "Yearly revenue, in currency."),

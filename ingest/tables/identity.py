@@ -79,4 +79,17 @@ IDENTITY_TABLES: tuple[Table, ...] = (
             ("raised_at", "timestamp", "When it was raised (UTC)."),
         ),
     ),
+    Table(
+        "identity",
+        "person_accounts",
+        "Which person belonged to which company, from when to when, and what says so.",
+        (
+            ("person_customer_id", "varchar not null", "The person."),
+            ("account_customer_id", "varchar not null", "The company."),
+            ("basis", "varchar not null", "account_ref: a record says so; email_domain."),
+            ("valid_from", "timestamp", "From when; null if no source knows (UTC)."),
+            ("valid_to", "timestamp", "Until when; null while it holds (UTC)."),
+            ("evidence", "varchar not null", "Record or address of the person that says so."),
+        ),
+    ),
 )

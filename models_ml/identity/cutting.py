@@ -7,7 +7,7 @@ import polars as pl
 
 from models_ml.identity.graph import Labels, bridges, components
 from models_ml.identity.guards import PROBABILISTIC, Guards, Kind
-from models_ml.identity.people import DIFFER, Traits, compare, labels_of, name_keys
+from models_ml.identity.people import DIFFER, UNIQUE, Traits, compare, labels_of, name_keys
 
 BRIDGE, OVERSIZED, SPARSE = "bridge_between_people", "oversized_person", "sparse_group"
 
@@ -127,7 +127,7 @@ def _parts(kind: Kind, joined: Labels, people: Labels, traits: Traits) -> pl.Dat
 
     Parts of one name count once, unless they hold identifiers that people differ by.
     """
-    held = traits.held.filter(pl.col("id_type").is_in(list(kind.different)))["node"]
+    held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))["node"]
     holders = labels_of(held, people).unique().to_frame().with_columns(holds="person")
     parts = name_keys(traits, people).join(holders, on="person", how="full", coalesce=True)
     return (

@@ -16,9 +16,11 @@ PROBABILISTIC = "probabilistic"
 
 KINDS = (
     "user_id",
+    "tax_number",
     "social",
     "email",
     "mailbox",
+    "domain",
     "phone",
     "device",
     "anonymous_id",
@@ -59,6 +61,7 @@ class Guards:
     role_addresses: tuple[str, ...]
     disposable_domains: tuple[str, ...]
     free_mail_domains: tuple[str, ...]
+    unique: tuple[str, ...]
     kinds: tuple[Kind, ...]
     not_a_person: tuple[str, ...]
     max_identifiers: int
@@ -84,6 +87,7 @@ def load_guards(text: str | None = None) -> Guards:
             "role_addresses",
             "disposable_domains",
             "free_mail_domains",
+            "unique",
             "kinds",
             "not_a_person",
             "max_identifiers",
@@ -101,6 +105,7 @@ def load_guards(text: str | None = None) -> Guards:
         role_addresses=tuple(map(str, rules["role_addresses"])),
         disposable_domains=tuple(map(str, rules["disposable_domains"])),
         free_mail_domains=tuple(map(str, rules["free_mail_domains"])),
+        unique=tuple(map(str, rules["unique"])),
         kinds=tuple(_kind(name, rule) for name, rule in rules["kinds"].items()),
         not_a_person=tuple(rules["not_a_person"]),
         max_identifiers=rules["max_identifiers"],

@@ -9,10 +9,14 @@ import polars as pl
 from models_ml.identity.graph import Labels
 from models_ml.identity.guards import Kind
 from models_ml.identity.names import agreement, folded
+from models_ml.identity.organizations import core_name
 from models_ml.identity.similarity import jaro_winkler
 
 UNLIKE = 0.8
 """Jaro-Winkler similarity below which two first names are two of a household."""
+
+UNIQUE = "unique"
+"""Type under which identifiers of ``Guards.unique`` are held, their own type the namespace."""
 
 AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
 
@@ -33,7 +37,7 @@ class Traits:
     held: pl.DataFrame
 
 
-def traits(persons: pl.DataFrame, nodes: pl.DataFrame) -> Traits:
+def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] = ()) -> Traits:
     """Collect the traits of all nodes.
 
     Parameters
@@ -42,27 +46,43 @@ def traits(persons: pl.DataFrame, nodes: pl.DataFrame) -> Traits:
         Columns of ``evidence.PERSONS``.
     nodes
         ``identifier``, ``node``, ``kind``.
+    unique
+        ``Guards.unique``.
     """
+    account = pl.col("identifier").str.starts_with("account:")
     names = (
         persons.lazy()
         .join(nodes.lazy().select("identifier", "node"), on="identifier")
         .select(
             "node",
             "birth_date",
-            first=folded(pl.col("first_name")),
-            last=folded(pl.col("last_name")),
+            # a company has one name: where one of two must agree, it must
+            first=pl.when(account)
+            .then(core_name(pl.col("last_name")))
+            .otherwise(folded(pl.col("first_name"))),
+            last=pl.when(account)
+            .then(core_name(pl.col("last_name")))
+            .otherwise(folded(pl.col("last_name"))),
         )
         .filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
         .unique()
         .collect()
     )
-    held = nodes.filter(pl.col("kind").is_in(["user_id", "email"])).select(
-        "node",
-        id_type="kind",
-        namespace=pl.when(pl.col("kind") == "user_id")
-        .then(pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1))
-        .otherwise(pl.lit("")),
+    namespace = pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1)
+    system = pl.col("identifier").str.extract(r"^([^:]*:[^:]*):", 1)
+    of_unique = pl.coalesce(
+        *(pl.when(name.is_in(list(unique))).then(name) for name in (pl.col("kind"), system))
     )
+    held = nodes.select(
+        "node",
+        id_type=pl.when(of_unique.is_not_null())
+        .then(pl.lit(UNIQUE))
+        .when(pl.col("kind").is_in(["user_id", "email"]))
+        .then(pl.col("kind")),
+        namespace=of_unique.fill_null(
+            pl.when(pl.col("kind") == "user_id").then(namespace).otherwise(pl.lit(""))
+        ),
+    ).drop_nulls("id_type")
     return Traits(names, held)
 
 
@@ -70,17 +90,29 @@ def name_keys(traits: Traits, people: Labels) -> pl.DataFrame:
     """Return ``person`` and ``key`` of all people with a name.
 
     People of one key are of one name to the letter; a source that makes a new lead of every
-    form sent has hundreds of one person, who are compared and counted once.
+    form sent has hundreds of one person, who are compared and counted once. A unique identifier
+    tells apart even those.
     """
     stated = pl.concat_str(
         pl.col("first", "last").fill_null(""),
         pl.col("birth_date").cast(pl.String).fill_null(""),
         separator="|",
     )
-    return (
+    keys = (
         traits.names.with_columns(person=labels_of(traits.names["node"], people), key=stated)
         .group_by("person")
         .agg(pl.col("key").min())
+    )
+    numbered = traits.held.filter(pl.col("id_type") == UNIQUE)
+    if numbered.is_empty():
+        return keys
+    numbers = (
+        numbered.with_columns(person=labels_of(numbered["node"], people))
+        .group_by("person")
+        .agg(number=pl.col("node").min().cast(pl.String))
+    )
+    return keys.join(numbers, on="person", how="left").select(
+        "person", key=pl.concat_str("key", "number", separator="|", ignore_nulls=True)
     )
 
 
@@ -109,13 +141,11 @@ def compare(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> 
         verdicts = pairs.join(
             _by_name(pairs, traits, people, kind), on=["a", "b"], how="left"
         ).with_columns(pl.col("verdict").fill_null(UNKNOWN))
-    if not kind.different:
-        return verdicts
     clash = _holders_of_other_values(pairs, traits, people, kind)
-    return verdicts.join(clash.with_columns(clash=pl.lit(True)), on=["a", "b"], how="left").select(
+    return verdicts.join(clash, on=["a", "b"], how="left").select(
         "a",
         "b",
-        verdict=pl.when((pl.col("verdict") == UNKNOWN) & pl.col("clash"))
+        verdict=pl.when(pl.col("unique") | ((pl.col("verdict") == UNKNOWN) & ~pl.col("unique")))
         .then(pl.lit(DIFFER))
         .otherwise(pl.col("verdict")),
     )
@@ -192,12 +222,14 @@ def _holders_of_other_values(
     """Return the pairs in which both hold identifiers of one type and namespace.
 
     No value can be the same: one identifier is one node, and that node is in one person.
+    ``unique`` says that one of the types is unique.
     """
     wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
     held = (
         traits.held.with_columns(person=labels_of(traits.held["node"], people))
         .filter(
-            pl.col("person").is_in(wanted.implode()) & pl.col("id_type").is_in(list(kind.different))
+            pl.col("person").is_in(wanted.implode())
+            & pl.col("id_type").is_in([UNIQUE, *kind.different])
         )
         .select("person", "id_type", "namespace")
         .unique()
@@ -209,6 +241,6 @@ def _holders_of_other_values(
             left_on=["b", "id_type", "namespace"],
             right_on=["person", "id_type", "namespace"],
         )
-        .select("a", "b")
-        .unique()
+        .group_by("a", "b")
+        .agg(unique=(pl.col("id_type") == UNIQUE).any())
     )

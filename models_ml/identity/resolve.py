@@ -56,7 +56,7 @@ def resolve(evidence: Evidence, guards: Guards, key: bytes) -> Resolution:
     pairs = alike_pairs(evidence.matches, nodes, guards)
     ties = stars(evidence.sightings, nodes)
     links = _links(evidence.links, nodes)
-    facts = traits(evidence.persons, nodes)
+    facts = traits(evidence.persons, nodes, guards.unique)
     trusted = ties.filter(pl.col("kind") == TRUSTED)
     people = components(
         len(nodes) + len(pairs),

@@ -48,6 +48,11 @@ def kind_of(guards: Guards) -> pl.Expr:
             .then(pl.lit(BLOCKED))
             .otherwise(pl.lit("phone"))
         )
+        .when(
+            (id_type == "domain")
+            & value.is_in([*guards.free_mail_domains, *guards.disposable_domains])
+        )
+        .then(pl.lit(BLOCKED))
         .when(id_type.is_in(known))
         .then(
             pl.when(value.str.contains(_any_of(guards.blocked_values)))

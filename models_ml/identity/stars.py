@@ -7,8 +7,10 @@ import polars as pl
 _STRENGTH = (
     "record",
     "user_id",
+    "tax_number",
     "email",
     "social",
+    "domain",
     "phone",
     "mailbox",
     "device",

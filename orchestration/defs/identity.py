@@ -15,6 +15,7 @@ TABLES = {
     "identifier_map": "Every identifier ever seen and the customer it belongs to, with its past.",
     "edges": "Why two identifiers are one customer's, or were kept apart.",
     "events": "Customers created, merged and split.",
+    "person_accounts": "Which person belonged to which company, from when to when.",
     "review_queue": "What a person should decide: links stopped by a guard.",
 }
 

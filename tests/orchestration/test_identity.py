@@ -249,6 +249,48 @@ def test_every_reference_to_a_person_leads_to_a_customer(raw):
     assert wanted <= set().union(*people(raw))
 
 
+def test_accounts_of_two_systems_are_one_company_by_domain_or_tax_number(raw):
+    add(raw, "account", "crm:A", name="Berg GmbH", website="https://www.Berg.de/start")
+    add(raw, "account", "shop:7", name="Berg", domain="berg.de", tax_number="DE 123.456.789")
+    add(raw, "account", "erp:3", name="Berg Holding", tax_number="DE123456789")
+    add(raw, "account", "erp:4", name="Berg", domain="berg.de", tax_number="DE9")
+
+    resolve(raw)
+
+    # the domain is shared by two tax numbers: it is nobody's, and joins no third
+    assert people(raw) == {
+        frozenset({"account:crm:A"}),
+        frozenset({"account:shop:7", "account:erp:3", "tax_number:DE123456789"}),
+        frozenset({"account:erp:4", "tax_number:DE9"}),
+        frozenset({"domain:berg.de"}),
+    }
+
+
+def test_a_person_is_at_a_company_from_when_to_when(raw):
+    add(raw, "account", "crm:A", name="Berg", domain="berg.de")
+    add(raw, "account", "crm:B", name="Wolf", domain="wolf.de")
+    add(raw, "account", "crm:G", name="Mail", domain="gmail.com")
+    for day, account in ((0, "crm:A"), (10, "crm:A"), (20, None), (30, "crm:B")):
+        add(raw, "contact", "crm:1", first_name="Anna", email="anna@wolf.de", account_ref=account,
+            recorded_at=START + timedelta(days=day))  # fmt: skip
+    add(raw, "contact", "crm:2", first_name="Otto", email="otto@gmail.com")
+
+    resolve(raw)
+    resolve(raw, 2)
+
+    at = lambda day: START + timedelta(days=day)  # noqa: E731
+    found = raw.execute(
+        "select company.founder_identifier, basis, valid_from, valid_to, evidence "
+        "from identity.person_accounts join identity.customers as company "
+        "on account_customer_id = customer_id order by valid_from, basis"
+    ).fetchall()
+    assert [(basis, start, end, proof) for _, basis, start, end, proof in found] == [
+        ("account_ref", at(0), at(20), "contact:crm:1"),
+        ("email_domain", at(0), None, "email:anna@wolf.de"),
+        ("account_ref", at(30), None, "contact:crm:1"),
+    ]
+
+
 def test_a_warehouse_without_any_table_gets_them_and_has_no_customers(con):
     summary = resolve_identities(con, key=KEY, run_id="run 1")
 

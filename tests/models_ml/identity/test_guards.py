@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from identity_cases import Record, contact, event, people, resolved
+from identity_cases import KEY, Record, contact, event, evidence, people, resolved
 
-from models_ml.identity import load_guards
+from models_ml.identity import load_guards, resolve
 
 
 def stopped(*records: Record) -> dict[str, str]:
@@ -216,6 +216,65 @@ def test_every_stopped_edge_is_in_the_edges_with_its_reason():
     assert edges.select("identifier_a", "identifier_b", "status", "evidence").rows() == [
         ("contact:crm:1", "email:noreply@firm.de", "stopped", "contact: blocked_value")
     ]
+
+
+def company(number: int, *identifiers: str, name: str) -> Record:
+    return Record((f"account:crm:{number}", *identifiers), last_name=name, entity="account")
+
+
+def test_companies_of_one_domain_are_one_if_a_word_of_the_name_is():
+    found = people(
+        company(1, "domain:berg.de", name="Berg GmbH"),
+        company(2, "domain:berg.de", name="Berg Logistik"),
+        company(3, "domain:shared.de", name="Wolf AG"),
+        company(4, "domain:shared.de", name="Kurz Maschinen"),
+    )
+
+    assert sorted(map(len, found)) == [1, 1, 1, 3]
+
+
+def test_a_free_mail_domain_names_no_company():
+    records = [company(n, "domain:gmail.com", name="Berg GmbH") for n in (1, 2)]
+
+    assert len(people(*records)) == 2
+    assert stopped(*records) == {"domain:gmail.com": "blocked_value"}
+
+
+def test_companies_of_two_tax_numbers_are_never_one():
+    records = [
+        company(1, "domain:berg.de", "tax_number:DE1", name="Berg GmbH"),
+        company(2, "domain:berg.de", "tax_number:DE2", name="Berg GmbH"),
+    ]
+
+    assert len([person for person in people(*records) if len(person) > 1]) == 2
+    assert stopped(*records) == {"domain:berg.de": "different_people"}
+
+
+def test_a_company_without_a_tax_number_is_no_bridge_between_two_that_have_one():
+    records = [
+        company(1, "domain:berg.de", "tax_number:DE1", name="Berg GmbH"),
+        company(2, "domain:berg.de", "domain:berg.com", name="Berg GmbH"),
+        company(3, "domain:berg.com", "tax_number:DE2", name="Berg GmbH"),
+    ]
+
+    customers = {name: found for found in people(*records) for name in found}
+
+    assert customers["account:crm:1"] != customers["account:crm:3"]
+
+
+def test_a_system_can_be_declared_to_hold_everybody_once():
+    from importlib.resources import files
+
+    text = (files("models_ml.identity") / "guards.yml").read_text("utf-8")
+    strict = load_guards(
+        text.replace("unique: [tax_number]", "unique: [tax_number, 'contact:crm']")
+    )
+    records = [contact(n, "email:anna@firm.de", name="Anna Berg") for n in (1, 2)]
+
+    found = resolve(evidence(*records), strict, KEY).assignment
+
+    assert len(people(*records)) == 1
+    assert found["customer_id"].n_unique() == 3
 
 
 @pytest.mark.parametrize(
