@@ -7,6 +7,7 @@ import polars as pl
 
 from demo.chance import choose, stream
 from demo.company.people import ascii_fold
+from demo.timeline import LAST_MOMENT
 
 COPIED_SHARE, MERGED_SHARE = 0.06, 0.4
 """Of the accounts; of their second records, which the CRM's users merge later."""
@@ -41,6 +42,8 @@ def make_account_copies(seed: int, accounts: pl.DataFrame, known_from: np.ndarra
     merged = np.where(
         rng.random(count) < MERGED_SHARE, created + 30 + 90 * rng.random(count), np.nan
     )
+    # one merge is always recent, however small the company is
+    merged[np.argmin(created)] = LAST_MOMENT - 1
     kinds = choose(rng, KINDS, count).astype(str)
     stem = pl.col("name").str.strip_suffix(pl.format(" {}", "form"))
     spelling = (

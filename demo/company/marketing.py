@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demo.chance import Floats, stream
+from demo.chance import Floats, choose, stream
 from demo.timeline import HORIZON, LAST_MOMENT, MONTHS
 
 WELCOME_SHARE = 0.45
 """Share of leads who get the running newsletter as their first mail."""
+
+BOUNCES = {"soft": 0.5, "hard": 0.35, "block": 0.15}
+INVITED_SHARE, CAME_SHARE = 0.03, 0.25
+"""Of the contacts: invited to each webinar; of the invited: those who came."""
 
 
 def newsletter_events(
@@ -49,7 +53,7 @@ def newsletter_events(
     opened = fate < 0.33
     clicked = fate < 0.08
     left = fate < 0.003
-    bounced = fate > 0.988
+    bounced = fate > 0.98
     opening = sent + 0.02 + rng.exponential(0.5, count)
     events = [("sent", sent, np.ones(count, dtype=bool)), ("bounce", sent + 0.001, bounced),
               ("open", opening, opened), ("click", opening + 0.002, clicked),
@@ -72,17 +76,26 @@ def newsletter_events(
             campaign=pl.lit(int(campaign["campaign"][0]), pl.Int64),
             email_id=pl.format("ML{}-{}", pl.lit(month), "mailing"),
             email_event_id=pl.format("EE{}-{}", pl.lit(month), pl.int_range(pl.len())),
+            bounce_category=pl.when(pl.col("event_type") == "bounce").then(
+                pl.Series(choose(rng, BOUNCES, len(frame)).astype(str)).gather(
+                    pl.int_range(pl.len())
+                )
+            ),
         )
     )
 
 
-def lead_touches(seed: int, leads: pl.DataFrame, campaigns: pl.DataFrame) -> pl.DataFrame:
-    """Return the touches that brought the leads: an ad click, a webinar or booth response."""
+def all_touches(
+    seed: int, leads: pl.DataFrame, before_orders: pl.DataFrame, campaigns: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the touches that brought the leads, and those before orders, in time order.
+
+    A lead comes by an ad click, or by a response at a webinar or a booth.
+    """
     rng = stream(seed, "touches")
     brought = leads.filter(pl.col("campaign") >= 0).select("person", "campaign", "created")
-    brought = brought.join(
-        campaigns.select("campaign", "type", "channel"), on="campaign", maintain_order="left"
-    )
+    kind = campaigns.select("campaign", "type", "channel")
+    brought = brought.join(kind.drop("channel"), on="campaign", maintain_order="left")
     final = brought.with_columns(
         day=pl.col("created") - pl.Series(rng.random(len(brought)) * 0.01 + 0.001),
         touch_type=pl.when(pl.col("type").str.starts_with("paid"))
@@ -94,30 +107,58 @@ def lead_touches(seed: int, leads: pl.DataFrame, campaigns: pl.DataFrame) -> pl.
         day=pl.col("created") - pl.Series(rng.exponential(6, len(earlier))),
         touch_type=pl.lit("impression"),
     )
+    columns = ("person", "campaign", "day", "touch_type")
+    click_id = pl.when(pl.col("type") == "paid_social").then(pl.lit("fbclid")).otherwise(
+        pl.lit("gclid")
+    )  # fmt: skip
     return (
-        pl.concat([final, earlier])
+        pl.concat([part.select(columns) for part in (final, earlier, before_orders)])
         .filter(pl.col("day") >= 0)
-        .sort("day", "person")
+        .join(kind, on="campaign", maintain_order="left")
+        .sort("day", "person", "campaign")
         .with_columns(
             touch_id=pl.format("T{}", pl.int_range(1, pl.len() + 1)),
-            click_id=pl.when(pl.col("touch_type") == "click").then(
-                pl.format("gclid:{}-{}", pl.lit("Cj0"), pl.int_range(pl.len()))
-            ),
+            click_id=pl.when(
+                (pl.col("touch_type") == "click") & pl.col("type").str.starts_with("paid")
+            ).then(pl.format("{}:Cj0-{}", click_id, pl.int_range(pl.len()))),
         )
     )
 
 
-def members(seed: int, leads: pl.DataFrame) -> pl.DataFrame:
-    """Return webinar and trade show memberships of leads, added before they responded."""
+def members(
+    seed: int, leads: pl.DataFrame, contacts: pl.DataFrame, campaigns: pl.DataFrame
+) -> pl.DataFrame:
+    """Return who is in webinars and trade shows: leads whom they brought, contacts invited to them.
+
+    Leads are added when they respond; contacts before the webinar, and few of them come.
+    """
     rng = stream(seed, "members")
     rows = leads.filter(pl.col("lead_source").is_in(["webinar", "trade_show"]))
     rows = rows.filter(pl.col("campaign") >= 0)
-    return rows.select(
-        "lead_id", "campaign", responded="created",
+    brought = rows.select(
+        "lead_id", "campaign", responded="created", contact_id=pl.lit(None, pl.String),
         added=pl.col("created") + 0.01,
-        campaign_member_id=pl.format("CM{}", pl.int_range(1, pl.len() + 1)),
-        attended=pl.Series(rng.random(len(rows)) < 0.7),
+        status=pl.when(pl.Series(rng.random(len(rows)) < 0.7))
+        .then(pl.lit("Attended")).otherwise(pl.lit("Registered")),
     )  # fmt: skip
+    webinars = campaigns.filter(pl.col("type") == "webinar").select("campaign", "start_day")
+    asked = webinars.join(contacts.select("contact_id", "created"), how="cross").filter(
+        pl.col("created") < pl.col("start_day")
+    )
+    asked = asked.filter(pl.Series(rng.random(len(asked)) < INVITED_SHARE))
+    came = pl.Series(rng.random(len(asked)) < CAME_SHARE)
+    invited = asked.select(
+        "campaign", "contact_id", lead_id=pl.lit(None, pl.String),
+        added=pl.col("start_day").cast(pl.Float64) + 0.3,
+        responded=pl.when(came).then(pl.col("start_day") + 20.5),
+        status=pl.when(came).then(pl.lit("Attended")).otherwise(pl.lit("Sent")),
+    )  # fmt: skip
+    both = pl.concat([brought, invited.select(brought.columns)])
+    return both.sort("added", "campaign", "lead_id", "contact_id").with_columns(
+        campaign_member_id=pl.format("CM{}", pl.int_range(1, pl.len() + 1)),
+        # what an export says when it is made must have happened by then
+        recorded=pl.max_horizontal("added", "responded"),
+    )
 
 
 def ad_spend(seed: int, leads: pl.DataFrame, campaigns: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 
 from demo.chance import stream, uuids
 from demo.company.customers import Customers
+from demo.company.experiments import with_experiments
 from demo.company.leads import Leads
 from demo.company.orders import Orders
 from demo.company.relations import of_kind
@@ -28,7 +29,8 @@ def known_sessions(
     """Return the sessions of leads and customers in time order.
 
     ``kind`` is form, session, visit, order or kiosk; ``order`` and ``campaign`` are -1 without;
-    ``identifies`` marks the first session of each device, in which its person gives an address.
+    ``identifies`` marks the first session of each device, in which its person gives an address;
+    ``experiment``, ``variant`` and ``carted`` are those of ``demo.company.experiments``.
     """
     rng = stream(seed, "sessions")
     person = leads.table["person"]
@@ -74,7 +76,7 @@ def known_sessions(
     )  # fmt: skip
     sessions = pl.concat(part.cast({"order": pl.Int64, "campaign": pl.Int64}) for part in parts)
     sessions = sessions.filter(pl.col("day") < LAST_MOMENT).sort("day", "person", "kind", "order")
-    return _with_devices(rng, sessions, relations)
+    return with_experiments(seed, _with_devices(rng, sessions, relations))
 
 
 def _with_devices(
@@ -118,5 +120,8 @@ def anonymous_sessions(
             "order": np.full(count, -1),
             "anonymous_id": ids.gather(pl.Series(rng.integers(0, devices, count))),
             "identifies": np.zeros(count, dtype=bool),
+            "experiment": np.full(count, -1),
+            "variant": np.full(count, -1),
+            "carted": np.zeros(count, dtype=bool),
         }
     )

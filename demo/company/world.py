@@ -17,6 +17,7 @@ from demo.company import (
     contacts,
     conversations,
     crm_records,
+    first_orders,
     fx,
     marketing,
     opportunities,
@@ -69,6 +70,7 @@ class World:
     turns: pl.DataFrame
     calls: pl.DataFrame
     sessions: pl.DataFrame
+    first_orders: pl.DataFrame
     touches: pl.DataFrame
     slack: slack.Workspace
     known_from: Floats
@@ -98,6 +100,7 @@ def make_world(size: Size, seed: int) -> World:
     buying = pl.concat([everyone[won["person"]], direct])
     customers = make_customers(seed, buying, start)
     buyers = customers.table
+    brought = first_orders.first_orders(seed, customers, size.leads, campaign_table)
     upsells = opportunities.make_upsells(seed, buyers, len(catalogue))
     deals = opportunities.with_copies(seed, pl.concat([deals, upsells]))
     order_book = orders.make_orders(seed, customers, catalogue)
@@ -142,7 +145,13 @@ def make_world(size: Size, seed: int) -> World:
         sessions=sessions.known_sessions(
             seed, leads, customers, order_book, size.order_session_share, related
         ),
-        touches=marketing.lead_touches(seed, leads.table, campaign_table),
+        first_orders=brought,
+        touches=marketing.all_touches(
+            seed,
+            leads.table,
+            first_orders.order_touches(seed, customers, brought, campaign_table),
+            campaign_table,
+        ),
         slack=slack.make_workspace(seed, staff, buyers, account_table, size.slack_messages),
         known_from=known_from,
     )

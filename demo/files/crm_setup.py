@@ -9,6 +9,7 @@ import polars as pl
 import xlsxwriter
 
 from demo.company import marketing
+from demo.company.contacts import standing
 from demo.company.world import World
 from demo.files.dirt import DUPLICATE_ROW, CellDirt
 from demo.files.export_columns import campaign_ids, stamped
@@ -50,21 +51,27 @@ def write_campaigns(landing: Landing, world: World) -> None:
 
 def write_campaign_members(landing: Landing, world: World) -> None:
     """Write who was added to webinars and trade shows."""
-    joined = marketing.members(world.seed, world.leads.table).filter(pl.col("added") < LAST_MOMENT)
-    frame = stamped(joined, added_at="added", responded_at="responded")
+    joined = marketing.members(
+        world.seed, world.leads.table, standing(world.contacts), world.campaigns
+    ).filter(pl.col("recorded") < LAST_MOMENT)
+    frame = stamped(
+        joined.sort("recorded", "campaign_member_id"),
+        added_at="added", responded_at="responded", modified_at="recorded",
+    )  # fmt: skip
     rows = frame.select(
         Id="campaign_member_id",
         CampaignId=campaign_ids(world),
         LeadId="lead_id",
-        Status=pl.when("attended").then(pl.lit("Attended")).otherwise(pl.lit("Registered")),
-        HasResponded=pl.lit("true"),
+        ContactId="contact_id",
+        Status="status",
+        HasResponded=pl.col("responded").is_not_null(),
         FirstRespondedDate=iso("responded_at"),
         CreatedDate=iso("added_at"),
-        SystemModstamp=iso("added_at"),
+        SystemModstamp=iso("modified_at"),
     )
     dirt = (DUPLICATE_ROW, CellDirt("missing_required", "quarantined", 0.004, "CampaignId", None))
     export_csv(
-        landing, "crm/{day}/campaign_members.csv", rows, frame["added"],
+        landing, "crm/{day}/campaign_members.csv", rows, frame["recorded"],
         kind="campaign_members", dirt=dirt,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from demo.company import service
@@ -15,13 +17,18 @@ from demo.timeline import START, iso
 HOLIDAYS = {
     "2024-10-03": "Tag der Deutschen Einheit", "2024-12-25": "1. Weihnachtstag",
     "2024-12-26": "2. Weihnachtstag", "2025-01-01": "Neujahr", "2025-04-18": "Karfreitag",
-    "2025-04-21": "Ostermontag", "2025-05-01": "Tag der Arbeit", "2025-10-03":
-    "Tag der Deutschen Einheit", "2025-12-25": "1. Weihnachtstag", "2025-12-26":
-    "2. Weihnachtstag", "2026-01-01": "Neujahr", "2026-04-03": "Karfreitag",
+    "2025-04-21": "Ostermontag", "2025-05-01": "Tag der Arbeit",
+    "2025-05-29": "Christi Himmelfahrt", "2025-06-09": "Pfingstmontag",
+    "2025-10-03": "Tag der Deutschen Einheit", "2025-12-25": "1. Weihnachtstag",
+    "2025-12-26": "2. Weihnachtstag", "2026-01-01": "Neujahr", "2026-04-03": "Karfreitag",
     "2026-04-06": "Ostermontag", "2026-05-01": "Tag der Arbeit",
+    "2026-05-14": "Christi Himmelfahrt", "2026-05-25": "Pfingstmontag",
 }  # fmt: skip
-OPENS, CLOSES = 8 * 60, 18 * 60
-"""Minutes of the day, Monday to Friday, Berlin time."""
+HOURS = (
+    (None, date(2025, 6, 30), [(day, 8, 18) for day in range(5)]),
+    (date(2025, 7, 1), None, [(day, 9, 20) for day in range(5)] + [(5, 10, 14)]),
+)
+"""First and last day of the opening hours, and day of the week with hours, Berlin time."""
 
 
 def write_helpdesk(landing: Landing, world: World) -> None:
@@ -105,14 +112,15 @@ def _policies(landing: Landing) -> None:
         ]
     )  # fmt: skip
     schedule = pl.DataFrame(
-        {
-            "schedule_id": ["berlin"] * 5,
-            "name": ["Office hours"] * 5,
-            "time_zone": ["Europe/Berlin"] * 5,
-            "start_minute": [day * 1440 + OPENS for day in range(5)],
-            "end_minute": [day * 1440 + CLOSES for day in range(5)],
-        }
-    )
+        [
+            {"schedule_id": "berlin", "name": "Office hours", "time_zone": "Europe/Berlin",
+             "start_minute": day * 1440 + opens * 60, "end_minute": day * 1440 + closes * 60,
+             "valid_from": first, "valid_to": last}
+            for first, last, week in HOURS
+            for day, opens, closes in week
+        ],
+        schema_overrides={"valid_from": pl.Date, "valid_to": pl.Date},
+    )  # fmt: skip
     holidays = pl.DataFrame(
         {
             "schedule_id": ["berlin"] * len(HOLIDAYS),

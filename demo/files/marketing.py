@@ -74,7 +74,7 @@ def _email_events(landing: Landing, world: World) -> None:
             event="event_type",
             occurred_at=iso("at"),
             url=pl.when(clicked).then(pl.lit("https://www.nordlicht.example/products")),
-            bounce_category=pl.when(pl.col("event_type") == "bounce").then(pl.lit("soft")),
+            bounce_category="bounce_category",
         )
         # the mailings of a month are exported together, with what happened to them since
         days = pl.Series(np.full(len(rows), float(events["day"].min() or 0.0)))  # type: ignore[arg-type]

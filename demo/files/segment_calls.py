@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from demo.company.experiments import EXPERIMENTS, VARIANTS
 from demo.company.world import World
 from demo.timeline import iso, timestamps
 
@@ -19,11 +20,16 @@ USER_AGENTS = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
 )
+CHATGPT = "https://chatgpt.com/"
 REFERRERS = (
+    "",
+    "https://www.google.com/",
     "",
     "https://www.google.com/",
     "https://www.bing.com/",
     "https://blog.fjordlicht.example/",
+    CHATGPT,
+    "https://www.perplexity.ai/",
 )
 VIEWED = ("Product Viewed", "Product Added")
 
@@ -32,7 +38,8 @@ def session_texts(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
     """Return ``sessions`` with the parts of the calls that a session decides.
 
     ``ids``, ``traits``, ``query`` and ``campaign_text`` (of the entry page), ``referrer`` (of the
-    entry page), ``bought`` (of Order Completed), ``tail`` (rest of the context).
+    entry page), ``goods`` (of product events), ``tested`` (of Experiment Viewed), ``bought`` (of
+    Order Completed), ``tail`` (rest of the context).
     """
     # who has an account in the shop gives its address
     known = world.shop_accounts.select("person", "shop_email")
@@ -60,9 +67,21 @@ def session_texts(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("fbclid"))
         .otherwise(pl.lit("gclid"))
     )
+    paid, social = pl.col("campaign_type").str.starts_with("paid"), "https://l.facebook.com/"
+    referrer = (
+        pl.when(pl.col("campaign_type") == "paid_social")
+        .then(pl.lit(social))
+        .when(paid)
+        .then(pl.lit(REFERRERS[1]))
+        .when(pl.col("campaign_type").is_not_null())
+        .then(pl.lit(""))
+        .otherwise(_pick("device", REFERRERS))
+    )
+    frame = frame.with_columns(referrer=referrer)
+    by_chatgpt = pl.col("campaign_type").is_null() & (pl.col("referrer") == CHATGPT)
     # lines whose parts are null (no campaign, no order, nobody known) become empty texts
     return frame.select(
-        "day", "kind", "pricing", "identifies",
+        "day", "kind", "pricing", "identifies", "experiment", "carted", "referrer",
         ids=pl.concat_str(
             pl.lit(',"anonymousId":"'), "anonymous_id", pl.lit('"'),
             pl.when(logged_in).then(pl.format(',"userId":"{}"', "user_id")).fill_null(""),
@@ -71,15 +90,23 @@ def session_texts(world: World, sessions: pl.DataFrame) -> pl.DataFrame:
             pl.lit(',"traits":{"email":"'), "email", pl.lit('","firstName":"'), "first",
             pl.lit('","lastName":"'), "last", pl.lit('"}'),
         ).fill_null(""),
-        query=pl.format(
-            "?utm_source={}&utm_medium={}&utm_campaign={}&{}=x{}", "utm_source", "utm_medium",
-            "utm_campaign", click, pl.col("anonymous_id").str.slice(0, 8),
-        ).fill_null(""),
+        query=pl.when(by_chatgpt).then(pl.lit("?utm_source=chatgpt.com")).otherwise(
+            pl.format(
+                "?utm_source={}&utm_medium={}&utm_campaign={}&{}=x{}", "utm_source", "utm_medium",
+                "utm_campaign", click, pl.col("anonymous_id").str.slice(0, 8),
+            ).fill_null("")
+        ),
         campaign_text=pl.concat_str(
             pl.lit(',"campaign":{"name":"'), "utm_campaign", pl.lit('","source":"'),
             "utm_source", pl.lit('","medium":"'), "utm_medium", pl.lit('"}'),
         ).fill_null(""),
-        referrer=_pick("device", REFERRERS),
+        goods=_goods(world),
+        tested=pl.concat_str(
+            pl.lit(',"properties":{"experiment_id":"'), _of_experiment("experiment_id"),
+            pl.lit('","experiment_name":"'), _of_experiment("name"),
+            pl.lit('","variation_id":"'), _variant(), pl.lit('","variation_name":"'), _variant(),
+            pl.lit('"}'),
+        ).fill_null(""),
         bought=pl.concat_str(
             pl.lit(',"properties":{"order_id":"'), "order_id", pl.lit('","total":'),
             (pl.col("total") / 100).round(2).cast(pl.String), pl.lit(',"currency":"'),
@@ -119,7 +146,9 @@ def call_lines(month: int, events: pl.DataFrame) -> pl.Series:
         pl.when(event == "Order Completed")
         .then("bought")
         .when(event.is_in(VIEWED))
-        .then(pl.lit(',"properties":{"sku":"NL-1010","name":"Aurora Lamp","quantity":1}'))
+        .then("goods")
+        .when(event == "Experiment Viewed")
+        .then("tested")
         .otherwise(pl.lit(""))
     )
     page = pl.when(kind == "identify").then(pl.lit("}")).otherwise(
@@ -138,6 +167,33 @@ def call_lines(month: int, events: pl.DataFrame) -> pl.Series:
         pl.when("entry").then("campaign_text").otherwise(pl.lit("")), "tail",
     )  # fmt: skip
     return frame.select(line=line)["line"]
+
+
+def _goods(world: World) -> pl.Expr:
+    """Return the properties of the product that a session is about, in a cart of its own."""
+    price = pl.format("{}", pl.col("list_price").round(2))
+    texts = world.products.select(
+        text=pl.concat_str(
+            pl.lit('","sku":"'), "sku", pl.lit('","name":"'), "name", pl.lit('","price":'), price,
+            pl.lit(',"currency":"EUR","quantity":1}'),
+        )
+    )["text"].to_list()  # fmt: skip
+    day = pl.col("day").cast(pl.Int64).cast(pl.String)
+    return pl.concat_str(
+        pl.lit(',"properties":{"cart_id":"cart-'), pl.col("anonymous_id").str.slice(0, 13),
+        pl.lit("-"), day, _pick("device", tuple(texts)),
+    )  # fmt: skip
+
+
+def _of_experiment(field: str) -> pl.Expr:
+    texts = {number: getattr(one, field) for number, one in enumerate(EXPERIMENTS)}
+    return pl.col("experiment").replace_strict(texts, default=None, return_dtype=pl.String)
+
+
+def _variant() -> pl.Expr:
+    return pl.col("variant").replace_strict(
+        dict(enumerate(VARIANTS)), default=None, return_dtype=pl.String
+    )
 
 
 def _pick(column: str, texts: tuple[str, ...]) -> pl.Expr:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
+from demo.company.experiments import experiments
 from demo.company.world import World
-from demo.truth import sales
+from demo.truth import marketing, sales
 from demo.truth.identity import identities, shared_identifiers
 from demo.truth.identity_errors import identity_errors, organizations, person_organizations
 from demo.truth.scores import (
@@ -42,6 +43,10 @@ def truth_tables(world: World) -> dict[str, pl.DataFrame]:
         "churn_probabilities": churn_probabilities(world),
         "segments": segments(world),
         "campaigns": campaigns(world),
+        "first_orders": marketing.first_orders(world),
+        "campaign_first_orders": marketing.campaign_first_orders(world),
+        "experiments": experiments(),
+        "experiment_units": marketing.experiment_units(world),
         "opportunity_states": sales.opportunity_states(world),
         "win_chances": sales.win_chances(world),
         "win_effects": sales.win_effects(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -79,3 +80,13 @@ def test_leavers_order_no_more(world: World) -> None:
         world.customers.table.select("customer", "left"), on="customer", maintain_order="left"
     )
     assert not (orders["day"] >= orders["left"]).any()
+
+
+def test_the_page_about_the_company_names_every_truth_table_and_mistake(home: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulated_company.md").read_text()
+    named = set(re.findall(r"`([a-z_]+)`", page))
+    assert {file.stem for file in (home / "truth").glob("*.parquet")} <= named
+    kinds = set(_truth(home, "identity_errors")["kind"]) | set(
+        _truth(home, "shared_identifiers")["kind"]
+    )
+    assert kinds <= set(re.findall(r"[a-z_]+", page))
