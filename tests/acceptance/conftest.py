@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import subprocess
 import sys
@@ -13,25 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.warehouse import Warehouse
-
-
-def made_once(
-    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
-) -> Path:
-    """Return a folder that the first worker makes and the others wait for.
-
-    A run of the whole job costs half a minute; two workers need not both pay it.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, made = shared / name, shared / f"{name}.made"
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            make(folder)
-            made.touch()
-    return folder
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +54,22 @@ def built(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehous
         Warehouse(home).crm("run")
 
     return Warehouse(made_once(tmp_path_factory, "built", make))
+
+
+@pytest.fixture
+def copy_of_built(built: Warehouse, tmp_path: Path) -> Warehouse:
+    """Return a warehouse after one run that the test may change."""
+    home = tmp_path / "copy"
+    shutil.copytree(built.home, home, symlinks=True)
+    return Warehouse(home)
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Return the simulated company of size s after one run: what was planted shows there."""
+
+    def make(home: Path) -> None:
+        home.mkdir()
+        Warehouse(home).crm("demo", "--size", "s", timeout=900)
+
+    return Warehouse(made_once(tmp_path_factory, "company", make))

@@ -93,7 +93,7 @@ def test_ten_killed_runs_then_one_that_ends_gives_the_same_marts(
             stderr=subprocess.DEVNULL,
         )
         try:
-            process.wait(timeout=chance.uniform(3, 20))
+            process.wait(timeout=chance.uniform(2, 15))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

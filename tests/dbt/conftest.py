@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import small_marketing_company
 from scratch_warehouse import SETTINGS, Rows, build_models, insert_customers, insert_rows
 
 from ingest.schema import create_schemas_and_tables
+from tests.made_once import made_once
 
 Build = Callable[..., Path]
 
@@ -20,7 +22,8 @@ Build = Callable[..., Path]
 def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Return ``build(rows, customers, ...) -> path of the built warehouse``.
 
-    ``selection`` is dbt's; the default builds every model. No data test is run.
+    ``selection`` is dbt's; the default builds every model. No data test is run. The same arguments
+    are built once for all tests of all workers: open the file to read it.
     """
 
     def build(
@@ -30,18 +33,21 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Build:
         settings: Mapping[str, str] | None = None,
         selection: Sequence[str] = (),
     ) -> Path:
-        home = tmp_path_factory.mktemp("home")
-        path = home / "warehouse.duckdb"
-        with duckdb.connect(str(path)) as con:
-            create_schemas_and_tables(con)
-            con.executemany(
-                "insert into meta.settings values (?, ?)",
-                [list(item) for item in (SETTINGS | dict(settings or {})).items()],
-            )
-            insert_rows(con, rows)
-            insert_customers(con, customers or {}, organizations)
-        build_models(home, *selection)
-        return path
+        def make(home: Path) -> None:
+            home.mkdir()
+            with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+                create_schemas_and_tables(con)
+                con.executemany(
+                    "insert into meta.settings values (?, ?)",
+                    [list(item) for item in (SETTINGS | dict(settings or {})).items()],
+                )
+                insert_rows(con, rows)
+                insert_customers(con, customers or {}, organizations)
+            build_models(home, *selection)
+
+        said = repr((rows, customers, list(organizations), settings, list(selection)))
+        name = f"warehouse-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+        return made_once(tmp_path_factory, name, make) / "warehouse.duckdb"
 
     return build
 
