@@ -7,18 +7,32 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from models_ml.attribution.credits import MODELS, node_credits
-from models_ml.attribution.path_table import DIRECT, PathTable, UnusablePaths, paths_from_touches
+from models_ml.attribution.bootstrap import bootstrap_interval
+from models_ml.attribution.campaign_credits import MEASURES, MODELS, CampaignCredits, read_credits
+from models_ml.attribution.path_table import UnusablePaths
+from models_ml.attribution.whole_units import UNIT, whole_units
 from models_ml.score_contract import CAMPAIGN_ROI, MONEY, conform
 
 NAME = "campaign_roi"
 READS = "features.campaign_paths"
+CREDITS = "features.campaign_credits"
 COSTS = "features.campaign_costs"
-UNIT = 10_000  # of money: 18,4
+DIRECT = "direct"
+BOUNDED = ("conversions", "revenue_base")
+CREDITED = {
+    "campaign_id": pl.String,
+    **dict.fromkeys(MEASURES, pl.Float64),
+    **{f"{name}_{side}": pl.Float64 for name in BOUNDED for side in ("low", "high")},
+}
 
 
 def campaign_roi(
-    paths: pl.DataFrame, costs: pl.DataFrame, *, run_id: str, data_cutoff: datetime
+    paths: pl.DataFrame,
+    credit_rows: pl.DataFrame,
+    costs: pl.DataFrame,
+    *,
+    run_id: str,
+    data_cutoff: datetime,
 ) -> pl.DataFrame:
     """Return one row per campaign and attribution model, and ``direct`` for what has no touch.
 
@@ -29,6 +43,8 @@ def campaign_roi(
     ----------
     paths
         ``features.campaign_paths``, one row per touch.
+    credit_rows
+        ``features.campaign_credits``: what each customer credits to each campaign by rule.
     costs
         ``features.campaign_costs``: campaign_id, cost_base (base currency); no cost counts as 0.
     data_cutoff
@@ -38,57 +54,109 @@ def campaign_roi(
     -------
     pl.DataFrame
         Columns of ``crm.campaign_roi``. ``roi`` is (revenue - cost) / cost and ``roas`` revenue /
-        cost, both null without cost; ``cac`` is cost / conversions, null without conversions;
-        ``share`` is the part of all conversions, null if there are none; ``disagreement`` is the
-        largest less the smallest share any model gives the campaign.
+        cost, both null without cost; ``cac`` is cost / acquisitions, null without any;
+        ``share`` is the part of the conversions that campaigns are credited with, null for direct
+        or if there are none; ``disagreement`` is the largest less the smallest share any model
+        gives the campaign. ``_low`` and ``_high`` bound the central 95 % over resampled
+        customers; they are null for direct, which is no choice of ours.
 
     Raises
     ------
     UnusablePaths
         If a column is missing, or a path's touch or a campaign's cost occurs twice.
     """
-    table = paths_from_touches(paths)
-    total_units = _units(table.value)
-    conversions = float(table.conversions.sum())
-    campaigns = _campaigns(table, _costs(costs))
+    credited = pl.concat(
+        [_campaign_rows(read_credits(paths, credit_rows)), _direct_rows(credit_rows)]
+    )
+    rows = _with_every_campaign(credited, _costs(costs))
+    return conform(
+        _rated(rows).with_columns(
+            pl.lit(data_cutoff).cast(pl.Datetime("us")).alias("data_cutoff"),
+            pl.lit(run_id).alias("run_id"),
+        ),
+        CAMPAIGN_ROI,
+    )
+
+
+def _campaign_rows(credited: CampaignCredits) -> pl.DataFrame:
+    totals = credited.totals(np.ones(credited.n_customers))
+    interval = bootstrap_interval(credited)
+    revenue = MEASURES.index("revenue_base")
+    last = totals[MODELS.index("last"), revenue]
+    whole = int(np.rint(last * UNIT).astype(np.int64).sum())
     frames = []
-    for model in MODELS:
-        credit = node_credits(table, model)
-        units = _whole_units(credit["value"].to_numpy() * UNIT, total_units)
+    for place, model in enumerate(MODELS):
+        columns = {name: totals[place, index] for index, name in enumerate(MEASURES)}
+        for name in BOUNDED:
+            index = MEASURES.index(name)
+            columns[f"{name}_low"] = interval.low[place, index]
+            columns[f"{name}_high"] = interval.high[place, index]
+        columns["revenue_base"] = whole_units(totals[place, revenue] * UNIT, whole) / UNIT
         frames.append(
-            campaigns.join(
-                credit.select(
-                    pl.col("node").alias("campaign_id"),
-                    "conversions",
-                    pl.Series("units", units, dtype=pl.Int64),
-                ),
-                on="campaign_id",
-                how="left",
-            ).with_columns(pl.lit(model).alias("attribution_model"))
+            pl.DataFrame({"campaign_id": list(credited.paths.nodes)} | columns, schema=CREDITED)
+            .with_columns(pl.lit(model).alias("attribution_model"))
+            .fill_nan(None)
         )
-    rows = pl.concat(frames).with_columns(
-        pl.col("conversions").fill_null(0.0),
-        revenue=pl.col("units").fill_null(0) / UNIT,
-        cost=pl.col("cost_base").cast(pl.Float64),
+    return pl.concat(frames)
+
+
+def _direct_rows(credit_rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what no touch preceded, under every model; the rules all say the same of it."""
+    direct = credit_rows.filter(
+        pl.col("customer_id").is_null() & (pl.col("attribution_model") == "last")
+    ).select("campaign_id", pl.col(MEASURES).cast(pl.Float64))
+    bounds = [
+        pl.lit(None, pl.Float64).alias(f"{name}_{side}")
+        for name in BOUNDED
+        for side in ("low", "high")
+    ]
+    rows = direct.with_columns(bounds).select(*CREDITED)
+    models = pl.DataFrame({"attribution_model": MODELS}, schema={"attribution_model": pl.String})
+    return rows.join(models, how="cross")
+
+
+def _with_every_campaign(credited: pl.DataFrame, costs: pl.DataFrame) -> pl.DataFrame:
+    """Add the campaigns that cost something and are credited with nothing, and ``direct``."""
+    direct = pl.DataFrame({"campaign_id": [DIRECT]})
+    campaigns = pl.concat([credited.select("campaign_id"), costs.select("campaign_id"), direct])
+    models = pl.DataFrame({"attribution_model": MODELS}, schema={"attribution_model": pl.String})
+    bounds = [f"{name}_{side}" for name in BOUNDED for side in ("low", "high")]
+    is_new = pl.col("conversions").is_null() & (pl.col("campaign_id") != DIRECT)
+    return (
+        campaigns.unique()
+        .join(models, how="cross")
+        .join(credited, on=["campaign_id", "attribution_model"], how="left")
+        .join(costs, on="campaign_id", how="left")
+        .with_columns(
+            pl.col("cost_base").fill_null(0),
+            pl.when(is_new).then(0.0).otherwise(pl.col(bounds)).name.keep(),
+            pl.when(pl.col("conversions").is_null())
+            .then(0.0)
+            .otherwise(pl.col("margin_base"))
+            .alias("margin_base"),
+        )
+        .with_columns(pl.col("conversions", "acquisitions", "revenue_base").fill_null(0.0))
     )
-    share = pl.col("conversions") / conversions if conversions else pl.lit(None, dtype=pl.Float64)
-    rows = rows.with_columns(share=share.clip(0.0, 1.0)).select(
-        "campaign_id",
-        "attribution_model",
-        "conversions",
-        (pl.col("units").fill_null(0).cast(pl.Decimal(38, 4)) / UNIT)
-        .cast(MONEY)
-        .alias("revenue_base"),
-        "cost_base",
-        _ratio(pl.col("revenue") - pl.col("cost"), pl.col("cost")).alias("roi"),
-        _ratio(pl.col("revenue"), pl.col("cost")).alias("roas"),
-        _ratio(pl.col("cost"), pl.col("conversions")).round(4).cast(MONEY).alias("cac"),
-        "share",
-        (pl.col("share").max() - pl.col("share").min()).over("campaign_id").alias("disagreement"),
-        pl.lit(data_cutoff).cast(pl.Datetime("us")).alias("data_cutoff"),
-        pl.lit(run_id).alias("run_id"),
+
+
+def _rated(rows: pl.DataFrame) -> pl.DataFrame:
+    cost = pl.col("cost_base").cast(pl.Float64)
+    is_campaign = pl.col("campaign_id") != DIRECT
+    credited = pl.col("conversions").filter(is_campaign).sum().over("attribution_model")
+    rows = rows.with_columns(
+        roi=_ratio(pl.col("revenue_base") - cost, cost),
+        roi_low=_ratio(pl.col("revenue_base_low") - cost, cost),
+        roi_high=_ratio(pl.col("revenue_base_high") - cost, cost),
+        roas=_ratio(pl.col("revenue_base"), cost),
+        cac=_ratio(cost, pl.col("acquisitions")),
+        share=_ratio(pl.col("conversions"), pl.when(is_campaign).then(credited)).clip(0.0, 1.0),
     )
-    return conform(rows, CAMPAIGN_ROI)
+    spread = pl.col("share").max() - pl.col("share").min()
+    money = [f"revenue_base{side}" for side in ("", "_low", "_high")] + ["margin_base", "cac"]
+    return rows.with_columns(
+        spread.over("campaign_id").alias("disagreement"),
+        *(pl.col(name).round(4).cast(MONEY) for name in money),
+    ).rename({"revenue_base_low": "revenue_low_base", "revenue_base_high": "revenue_high_base"})
 
 
 def _costs(costs: pl.DataFrame) -> pl.DataFrame:
@@ -101,32 +169,6 @@ def _costs(costs: pl.DataFrame) -> pl.DataFrame:
     return costs.select(
         pl.col("campaign_id").cast(pl.String), pl.col("cost_base").cast(MONEY).fill_null(0)
     )
-
-
-def _campaigns(table: PathTable, costs: pl.DataFrame) -> pl.DataFrame:
-    nodes = pl.DataFrame({"campaign_id": [*table.nodes, DIRECT]}, schema={"campaign_id": pl.String})
-    known = pl.concat([nodes, costs.select("campaign_id")]).unique().sort("campaign_id")
-    return known.join(costs, on="campaign_id", how="left").with_columns(
-        pl.col("cost_base").fill_null(0)
-    )
-
-
-def _units(value: np.ndarray) -> int:
-    return int(np.rint(value * UNIT).astype(np.int64).sum())
-
-
-def _whole_units(credit: np.ndarray, total: int) -> np.ndarray:
-    """Round credits to whole units that add up to ``total``: largest remainders round up."""
-    floor = np.floor(credit).astype(np.int64)
-    missing = total - int(floor.sum())
-    if not len(floor):
-        return floor
-    # a sum of doubles can end a unit above or below, hence the full rounds before the remainder
-    every, extra = divmod(missing, len(floor))
-    order = np.argsort(-(credit - floor), kind="stable")
-    floor += every
-    floor[order[:extra]] += 1
-    return floor
 
 
 def _ratio(top: pl.Expr, bottom: pl.Expr) -> pl.Expr:

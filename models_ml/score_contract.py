@@ -107,9 +107,17 @@ CAMPAIGN_ROI = ScoreTable(
         ScoreColumn("campaign_id", pl.String),
         ScoreColumn("attribution_model", pl.String),
         ScoreColumn("conversions", pl.Float64, low=0),
+        ScoreColumn("conversions_low", pl.Float64, nullable=True, low=0),
+        ScoreColumn("conversions_high", pl.Float64, nullable=True, low=0),
+        ScoreColumn("acquisitions", pl.Float64, low=0),
         ScoreColumn("revenue_base", MONEY),
+        ScoreColumn("revenue_low_base", MONEY, nullable=True),
+        ScoreColumn("revenue_high_base", MONEY, nullable=True),
+        ScoreColumn("margin_base", MONEY, nullable=True),
         ScoreColumn("cost_base", MONEY),
         ScoreColumn("roi", pl.Float64, nullable=True),
+        ScoreColumn("roi_low", pl.Float64, nullable=True),
+        ScoreColumn("roi_high", pl.Float64, nullable=True),
         ScoreColumn("roas", pl.Float64, nullable=True),
         ScoreColumn("cac", MONEY, nullable=True),
         ScoreColumn("share", pl.Float64, nullable=True, low=0, high=1),
@@ -119,7 +127,31 @@ CAMPAIGN_ROI = ScoreTable(
     ),
     replaces=("data_cutoff",),
 )
-SCORE_TABLES = {t.name: t for t in (LEAD_SCORES, CHURN_RISK, CUSTOMER_SEGMENTS, CAMPAIGN_ROI)}
+CHANNEL_REMOVAL_EFFECTS = ScoreTable(
+    name="channel_removal_effects",
+    key=("channel", "attribution_model", "data_cutoff"),
+    columns=(
+        ScoreColumn("channel", pl.String),
+        ScoreColumn("attribution_model", pl.String),
+        ScoreColumn("removal_effect", pl.Float64, low=0, high=1),
+        ScoreColumn("value_removal_effect", pl.Float64, low=0, high=1),
+        ScoreColumn("conversion_share", pl.Float64, low=0, high=1),
+        ScoreColumn("value_share", pl.Float64, low=0, high=1),
+        ScoreColumn("data_cutoff", TIME),
+        ScoreColumn("run_id", pl.String),
+    ),
+    replaces=("data_cutoff",),
+)
+SCORE_TABLES = {
+    t.name: t
+    for t in (
+        LEAD_SCORES,
+        CHURN_RISK,
+        CUSTOMER_SEGMENTS,
+        CAMPAIGN_ROI,
+        CHANNEL_REMOVAL_EFFECTS,
+    )
+}
 
 
 def conform(frame: pl.DataFrame, table: ScoreTable) -> pl.DataFrame:

@@ -7,9 +7,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from models_ml import customer_segments
-from models_ml.campaign_roi import COSTS, READS, campaign_roi
+from models_ml.campaign_roi import COSTS, CREDITS, READS, campaign_roi
+from models_ml.channel_removal_effects import channel_removal_effects
 from models_ml.outcomes import realised_outcomes
-from models_ml.score_contract import CAMPAIGN_ROI, CUSTOMER_SEGMENTS, ScoreTable
+from models_ml.score_contract import (
+    CAMPAIGN_ROI,
+    CHANNEL_REMOVAL_EFFECTS,
+    CUSTOMER_SEGMENTS,
+    ScoreTable,
+)
 from orchestration import score_tables, warehouse
 from orchestration.champions import champion
 from orchestration.errors import Refused
@@ -61,8 +67,18 @@ def score_segments(home: Home, run_id: str, descriptions: Descriptions) -> int:
 def score_campaigns(home: Home, run_id: str, descriptions: Descriptions) -> int:
     """Credit every campaign with its conversions and revenue under each attribution model."""
     moment = as_of(home)
-    paths, costs = read(home, READS, COSTS)
-    rows = campaign_roi(paths, costs, run_id=run_id, data_cutoff=moment)
+    paths, credit_rows, costs = read(home, READS, CREDITS, COSTS)
+    rows = campaign_roi(paths, credit_rows, costs, run_id=run_id, data_cutoff=moment)
     with warehouse.connect(home) as con:
         score_tables.create(con, CAMPAIGN_ROI, descriptions)
         return score_tables.replace_rows(con, CAMPAIGN_ROI, rows, at=moment)
+
+
+def score_channels(home: Home, run_id: str, descriptions: Descriptions) -> int:
+    """Solve the Markov chains of all paths for what each channel's removal would cost."""
+    moment = as_of(home)
+    (paths,) = read(home, READS)
+    rows = channel_removal_effects(paths, run_id=run_id, data_cutoff=moment)
+    with warehouse.connect(home) as con:
+        score_tables.create(con, CHANNEL_REMOVAL_EFFECTS, descriptions)
+        return score_tables.replace_rows(con, CHANNEL_REMOVAL_EFFECTS, rows, at=moment)

@@ -1,1 +1,1 @@
-"""Who gets the credit for a conversion: paths of touches in, credits per touch and campaign out."""
+"""How much a campaign or channel matters: paths of touches in, removal effects of the chain out."""

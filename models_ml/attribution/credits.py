@@ -1,93 +1,50 @@
-"""Credits per campaign or channel and per touch; they add up to the conversions and the revenue."""
+"""Markov models by name: paths in, effects and shares of the credit per node out.
+
+The rules (first, last, linear, position, time decay, Shapley) credit a touch of one conversion and
+are SQL: ``marts.fct_attribution``. A Markov credit belongs to a node, because the chain of all
+paths decides it and no single path.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import polars as pl
 
-from models_ml.attribution.markov import removal_effects
-from models_ml.attribution.path_table import DIRECT, PathTable, paths_from_touches
-from models_ml.attribution.touch_weights import RULES, touch_weights
+from models_ml.attribution.effects import RemovalEffects, shares
+from models_ml.attribution.higher_order import higher_order_effects
+from models_ml.attribution.markov import first_order_effects
+from models_ml.attribution.path_table import PathTable
 
-MARKOV = "markov"
-MODELS = (*RULES, MARKOV)
+ORDERS = {"markov": 1, "markov_2": 2, "markov_3": 3}
 
 
-def node_credits(paths: PathTable, model: str) -> pl.DataFrame:
-    """Return one row per node with its credited conversions and value under ``model``.
+def removal_effects(paths: PathTable, order: int = 1) -> RemovalEffects:
+    """Return what removing each node costs in the chain of ``order``."""
+    return first_order_effects(paths) if order == 1 else higher_order_effects(paths, order)
 
-    A Markov credit is the node's share of all removal effects, conversions by the effects on
-    conversions and value by those on value. Paths of nothing but ``direct`` stay out of the chain:
-    their conversions belong to ``direct`` under every model.
+
+def node_shares(paths: PathTable, model: str) -> pl.DataFrame:
+    """Return one row per node with its effects and shares under ``model``.
 
     Returns
     -------
     pl.DataFrame
-        Columns node, conversions, value; every node of ``paths``, in its order.
+        Columns node, removal_effect, value_removal_effect, conversion_share, value_share; nodes
+        in the order of ``paths``. Shares add up to 1, or are 0 where nothing converts.
     """
-    if model == MARKOV:
-        conversions, value = _markov(paths)
-    else:
-        weight = touch_weights(paths, model)
-        conversions, value = (
-            np.bincount(paths.node, weights=weight * each[paths.path], minlength=len(paths.nodes))
-            for each in (paths.conversions, paths.value)
-        )
+    effects = removal_effects(paths, ORDERS[model])
     return pl.DataFrame(
-        {"node": list(paths.nodes), "conversions": conversions, "value": value},
-        schema={"node": pl.String, "conversions": pl.Float64, "value": pl.Float64},
+        {
+            "node": list(paths.nodes),
+            "removal_effect": effects.conversion,
+            "value_removal_effect": effects.value,
+            "conversion_share": shares(effects.conversion),
+            "value_share": shares(effects.value),
+        },
+        schema={
+            "node": pl.String,
+            "removal_effect": pl.Float64,
+            "value_removal_effect": pl.Float64,
+            "conversion_share": pl.Float64,
+            "value_share": pl.Float64,
+        },
     )
-
-
-def touch_credits(touches: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per touch and rule model of ``features.campaign_paths``.
-
-    Markov has no row: its credit belongs to a node, not to a touch.
-
-    Returns
-    -------
-    pl.DataFrame
-        Columns path_id, touch_index, attribution_model, conversions, value; credits of a path add
-        up to 1 and to its value if it converted, else to 0.
-    """
-    paths = paths_from_touches(touches)
-    keys = touches.select("path_id", "touch_index").sort("path_id", "touch_index")
-    frames = []
-    for model in RULES:
-        weight = touch_weights(paths, model)
-        frames.append(
-            keys.with_columns(
-                pl.lit(model).alias("attribution_model"),
-                pl.Series("conversions", weight * paths.conversions[paths.path]),
-                pl.Series("value", weight * paths.value[paths.path]),
-            )
-        )
-    return pl.concat(frames)
-
-
-def _markov(paths: PathTable) -> tuple[np.ndarray, np.ndarray]:
-    direct = paths.nodes.index(DIRECT) if DIRECT in paths.nodes else -1
-    foreign = np.bincount(
-        paths.path, weights=paths.node != direct, minlength=len(paths.length)
-    ).astype(bool)
-    inside = foreign.astype(float)
-    # weight 0 keeps a path out of the chain without rebuilding the table
-    chain = replace(
-        paths,
-        conversions=paths.conversions * inside,
-        value=paths.value * inside,
-        nulls=paths.nulls * inside,
-    )
-    effects = removal_effects(chain)
-    credit = []
-    for effect, all_, chained in (
-        (effects.conversion, paths.conversions, chain.conversions),
-        (effects.value, paths.value, chain.value),
-    ):
-        each = effect / effect.sum() * chained.sum() if effect.sum() > 0 else np.zeros(len(effect))
-        if direct >= 0:
-            each[direct] += (all_ - chained).sum()
-        credit.append(each)
-    return credit[0], credit[1]

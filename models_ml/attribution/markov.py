@@ -9,34 +9,16 @@ chain is simulated and no second one is solved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 
+from models_ml.attribution.effects import RemovalEffects
 from models_ml.attribution.path_table import PathTable, UnusablePaths
 
 MOST_NODES = 4000  # dense inverse: 128 MB
 
 
-@dataclass(frozen=True)
-class RemovalEffects:
-    """Shares lost by removing each node, shape (n_nodes,), and the chain's own result.
-
-    Attributes
-    ----------
-    conversion, value
-        Share of conversions, and of value, lost without the node (0 to 1).
-    conversion_rate
-        Chance that a path converts.
-    """
-
-    conversion: np.ndarray
-    value: np.ndarray
-    conversion_rate: float
-
-
-def removal_effects(paths: PathTable) -> RemovalEffects:
+def first_order_effects(paths: PathTable) -> RemovalEffects:
     """Solve the chain of ``paths``; zeros if nothing converts.
 
     The value of a conversion depends on the node it happens from (mean value of the conversions

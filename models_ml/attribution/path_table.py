@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-DIRECT = "direct"
 TOUCH_COLUMNS = (
     "path_id",
+    "customer_id",
     "is_converted",
-    "converted_at",
-    "conversion_value",
+    "conversion_value_base",
     "touch_index",
-    "touched_at",
 )
 TEXT_COLUMNS = ("path", "total_conversions", "total_conversion_value", "total_null")
 
@@ -41,8 +39,8 @@ class PathTable:
         Touches of each path, at least 1.
     conversions, value, nulls : ndarray of float, shape (n_paths,)
         How often the path converted, the value of those conversions, how often it did not.
-    days_before : ndarray of float, shape (n_touches,), or None
-        Days from the touch to the conversion; None where paths are aggregated.
+    customer : ndarray of int, shape (n_paths,)
+        Whose path it is, numbered from 0; aggregated paths belong to somebody else each.
     """
 
     nodes: tuple[str, ...]
@@ -53,7 +51,16 @@ class PathTable:
     conversions: np.ndarray
     value: np.ndarray
     nulls: np.ndarray
-    days_before: np.ndarray | None
+    customer: np.ndarray
+
+    def weighted(self, weight: np.ndarray) -> PathTable:
+        """Return the same paths, each counted ``weight[path]`` times; 0 leaves a path out."""
+        return replace(
+            self,
+            conversions=self.conversions * weight,
+            value=self.value * weight,
+            nulls=self.nulls * weight,
+        )
 
 
 def paths_from_touches(touches: pl.DataFrame, node: str = "campaign_id") -> PathTable:
@@ -62,19 +69,21 @@ def paths_from_touches(touches: pl.DataFrame, node: str = "campaign_id") -> Path
     Parameters
     ----------
     touches
-        Conversions without a touch have one row with ``touch_index`` 0; they and every touch
-        without a ``node`` belong to the node ``direct``.
+        Conversions without a touch (``touch_index`` 0) are no paths and left out; a value without
+        an exchange rate counts as 0.
     node
         Column that gets the credit: ``campaign_id`` or ``channel``.
 
     Raises
     ------
     UnusablePaths
-        If a column is missing, or a path has touches with the same index.
+        If a column is missing, a touch has no ``node``, or a path has touches with the same index.
     """
     _require(touches, (*TOUCH_COLUMNS, node))
-    frame = touches.select(*TOUCH_COLUMNS, pl.col(node).cast(pl.String).fill_null(DIRECT)).sort(
-        "path_id", "touch_index"
+    frame = (
+        touches.filter(pl.col("touch_index") > 0)
+        .select(*TOUCH_COLUMNS, pl.col(node).cast(pl.String).alias("node"))
+        .sort("path_id", "touch_index")
     )
     again = [pl.col(name) == pl.col(name).shift() for name in ("path_id", "touch_index")]
     twice = frame.filter(pl.all_horizontal(again))
@@ -82,20 +91,21 @@ def paths_from_touches(touches: pl.DataFrame, node: str = "campaign_id") -> Path
         raise UnusablePaths(
             f"path {twice['path_id'][0]} has more than one touch {twice['touch_index'][0]}"
         )
+    nameless = frame.filter(pl.col("node").is_null())
+    if nameless.height:
+        raise UnusablePaths(f"a touch of path {nameless['path_id'][0]} has no {node}")
     first = frame.group_by("path_id", maintain_order=True).agg(
-        pl.col("is_converted").first(), pl.col("conversion_value").first(), pl.len().alias("n")
+        pl.col("is_converted", "conversion_value_base", "customer_id").first(), pl.len().alias("n")
     )
     converted = first["is_converted"].to_numpy().astype(bool)
-    length = first["n"].to_numpy().astype(np.int64)
-    value = first["conversion_value"].cast(pl.Float64).fill_null(0.0).to_numpy()
-    seconds = (frame["converted_at"] - frame["touched_at"]).dt.total_microseconds() / 86_400e6
+    value = first["conversion_value_base"].cast(pl.Float64).fill_null(0.0).to_numpy()
     return _table(
-        names=frame[node],
-        length=length,
+        names=frame["node"],
+        length=first["n"].to_numpy().astype(np.int64),
         conversions=converted.astype(float),
         value=np.where(converted, value, 0.0),
         nulls=(~converted).astype(float),
-        days_before=seconds.fill_null(0.0).to_numpy(),
+        customer=first["customer_id"].rank("dense").cast(pl.Int64).to_numpy() - 1,
     )
 
 
@@ -115,7 +125,7 @@ def paths_from_text(frame: pl.DataFrame, separator: str = ">") -> PathTable:
         conversions=frame["total_conversions"].cast(pl.Float64).to_numpy(),
         value=frame["total_conversion_value"].cast(pl.Float64).to_numpy(),
         nulls=frame["total_null"].cast(pl.Float64).to_numpy(),
-        days_before=None,
+        customer=np.arange(frame.height),
     )
 
 
@@ -125,7 +135,7 @@ def _table(
     conversions: np.ndarray,
     value: np.ndarray,
     nulls: np.ndarray,
-    days_before: np.ndarray | None,
+    customer: np.ndarray,
 ) -> PathTable:
     nodes = names.unique().sort().to_list()
     node = names.rank("dense").cast(pl.Int64).to_numpy() - 1
@@ -140,7 +150,7 @@ def _table(
         conversions=conversions,
         value=value,
         nulls=nulls,
-        days_before=days_before,
+        customer=customer,
     )
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
-from models_ml import campaign_roi, churn_risk, customer_segments, lead_scores
+from models_ml import (
+    campaign_roi,
+    channel_removal_effects,
+    churn_risk,
+    customer_segments,
+    lead_scores,
+)
 from models_ml.score_contract import SCORE_TABLES
 from orchestration import scoring, training
 from orchestration.defs.models import MANIFEST
@@ -17,7 +23,8 @@ READS: dict[str, tuple[str, ...]] = {
     "lead_scores": (lead_scores.READS, lead_scores.LABELS),
     "churn_risk": (churn_risk.READS, churn_risk.LABELS),
     "customer_segments": (customer_segments.READS,),
-    "campaign_roi": (campaign_roi.READS, campaign_roi.COSTS),
+    "campaign_roi": (campaign_roi.READS, campaign_roi.CREDITS, campaign_roi.COSTS),
+    "channel_removal_effects": (channel_removal_effects.READS,),
 }
 """Feature tables by score."""
 
@@ -32,6 +39,7 @@ SCORE: dict[str, Callable[[Home, str, Mapping[str, str]], int]] = {
     "churn_risk": lambda home, run, d: scoring.score_probability(home, "churn_risk", run, d),
     "customer_segments": scoring.score_segments,
     "campaign_roi": scoring.score_campaigns,
+    "channel_removal_effects": scoring.score_channels,
 }
 
 SCORE_KEYS = [dg.AssetKey(["crm", name]) for name in SCORE]

@@ -65,7 +65,7 @@ def test_quarantine_holds_exactly_the_planted_dirt(built: Warehouse) -> None:
     ) == [(0,)]
 
 
-def test_attribution_credits_add_up_to_all_orders(built: Warehouse) -> None:
+def test_attribution_credits_add_up_to_all_conversions(built: Warehouse) -> None:
     sums = built.query(
         """
         select attribution_model, round(sum(conversions), 6), sum(revenue_base)
@@ -74,7 +74,7 @@ def test_attribution_credits_add_up_to_all_orders(built: Warehouse) -> None:
         """
     )
 
-    assert len(sums) == 6
+    assert len(sums) == 7
     assert len({(conversions, revenue) for _, conversions, revenue in sums}) == 1
 
 

@@ -3,17 +3,7 @@ with
 
 conversions as (
 
-    -- a credit note is no conversion
-    select
-        order_id,
-        customer_id,
-        placed_at,
-        cast(coalesce(revenue_base, 0) as decimal(18, 4)) as conversion_value
-    from {{ ref('fct_orders') }}
-    where
-        not is_cancelled
-        and coalesce(revenue_base >= 0, true)
-        and known_at <= {{ as_of() }}
+    select * from {{ ref('int_conversions__unioned') }}
 
 ),
 
@@ -45,16 +35,16 @@ events as (
 
     select
         customer_id,
-        placed_at as happened_at,
+        converted_at as happened_at,
         1 as is_conversion,
-        order_id as event_id
+        conversion_id as event_id
     from conversions
     where customer_id is not null
 
 ),
 
 -- A touch belongs to the first conversion at or after it: the one whose number is one more than
--- that of the conversions before the touch. Of two orders in the same moment the first gets it.
+-- that of the conversions before the touch. Of two in the same moment the first gets it.
 numbered as (
 
     select
@@ -81,7 +71,7 @@ numbered_conversions as (
 
     left join numbered
         on
-            conversions.order_id = numbered.event_id
+            conversions.conversion_id = numbered.event_id
             and numbered.is_conversion = 1
 
 ),
@@ -90,7 +80,7 @@ touches_of_paths as (
 
     select
         numbered.customer_id,
-        numbered_conversions.order_id,
+        numbered_conversions.conversion_id,
         touches.touch_id,
         touches.campaign_id,
         touches.channel,
@@ -109,7 +99,8 @@ touches_of_paths as (
     where
         numbered.is_conversion = 0
         and coalesce(
-            touches.touched_at > numbered_conversions.placed_at - interval '90' day,
+            touches.touched_at
+            > numbered_conversions.converted_at - interval '{{ var("attribution_days") }}' day,
             true
         )
 
@@ -120,11 +111,11 @@ indexed as (
     select
         *,
         row_number() over (
-            partition by customer_id, order_id
+            partition by customer_id, conversion_id
             order by touched_at, touch_id
         ) as touch_index,
         count(*) over (
-            partition by customer_id, order_id
+            partition by customer_id, conversion_id
         ) as touch_count
     from touches_of_paths
 
@@ -133,39 +124,53 @@ indexed as (
 paths as (
 
     select
-        conversions.order_id as path_id,
+        conversions.conversion_id as path_id,
+        conversions.conversion_type,
+        conversions.is_acquisition,
         conversions.customer_id,
         true as is_converted,
-        conversions.placed_at as converted_at,
+        conversions.converted_at,
+        conversions.currency,
         conversions.conversion_value,
+        conversions.conversion_value_base,
         coalesce(indexed.touch_index, 0) as touch_index,
         coalesce(indexed.touch_count, 0) as touch_count,
+        indexed.touch_id,
         indexed.touched_at,
         indexed.campaign_id,
-        case when indexed.touch_id is null then 'direct' else indexed.channel end as channel
+        -- direct is what nothing touched; a touch of an unnamed channel is a touch all the same
+        case
+            when indexed.touch_id is null then 'direct'
+            else coalesce(nullif(indexed.channel, 'direct'), 'unassigned')
+        end as channel
 
     from conversions
 
     left join indexed
-        on conversions.order_id = indexed.order_id
+        on conversions.conversion_id = indexed.conversion_id
 
     union all
 
     select
         'open:' || customer_id as path_id,
+        cast(null as varchar) as conversion_type,
+        false as is_acquisition,
         customer_id,
         false as is_converted,
         cast(null as timestamp) as converted_at,
+        cast(null as varchar) as currency,
         cast(0 as decimal(18, 4)) as conversion_value,
+        cast(0 as decimal(18, 4)) as conversion_value_base,
         touch_index,
         touch_count,
+        touch_id,
         touched_at,
         campaign_id,
-        channel
+        coalesce(nullif(channel, 'direct'), 'unassigned') as channel
 
     from indexed
 
-    where order_id is null
+    where conversion_id is null
 
 )
 

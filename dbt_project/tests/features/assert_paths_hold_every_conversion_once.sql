@@ -1,4 +1,4 @@
--- Conversions and their value over the paths equal those of the orders, and touches are counted.
+-- Conversions and their value over the paths equal those of the books, and touches are counted.
 with
 
 paths as (
@@ -17,38 +17,20 @@ paths as (
 
 ),
 
-summed as (
+broken_conversions as (
 
     select
-        count(*) as conversions,
-        coalesce(sum(conversion_value), 0) as conversion_value
-    from paths
-    where is_converted
-
-),
-
-orders as (
-
-    select
-        count(*) as conversions,
-        coalesce(sum(revenue_base), 0) as conversion_value
-    from {{ ref('fct_orders') }}
-    where
-        not is_cancelled
-        and coalesce(revenue_base >= 0, true)
-        and known_at <= {{ as_of() }}
+        coalesce(conversions.conversion_id, paths.path_id) as broken,
+        paths.conversion_value as paths_value,
+        conversions.conversion_value as expected_value
+    from {{ ref('int_conversions__unioned') }} as conversions
+    full join (select * from paths where is_converted) as paths
+        on conversions.conversion_id = paths.path_id
+    where paths.conversion_value is distinct from conversions.conversion_value
 
 )
 
-select
-    'orders' as broken,
-    summed.conversions as paths_value,
-    orders.conversions as expected_value
-from summed
-cross join orders
-where
-    summed.conversions <> orders.conversions
-    or summed.conversion_value <> orders.conversion_value
+select * from broken_conversions
 
 union all
 

@@ -1,0 +1,148 @@
+-- Grain: one row per channel, attribution model and currency of the conversions.
+with
+
+rule_credits as (
+
+    select
+        channel,
+        attribution_model,
+        currency,
+        sum(credit) as conversions,
+        sum(credit) filter (where is_acquisition) as acquisitions,
+        sum(credited_value) as credited_value,
+        sum(credited_value_base) as credited_value_base
+    from {{ ref('fct_attribution') }}
+    group by
+        channel,
+        attribution_model,
+        currency
+
+),
+
+effects as (
+
+    select * from {{ source('crm', 'channel_removal_effects') }}
+    where
+        data_cutoff = (
+            select max(newest.data_cutoff)
+            from {{ source('crm', 'channel_removal_effects') }} as newest
+        )
+
+),
+
+effects_running as (
+
+    select
+        channel,
+        attribution_model,
+        conversion_share,
+        sum(conversion_share) over up_to as conversion_share_until,
+        sum(value_share) over up_to as value_share_until,
+        row_number() over up_to = count(*) over (partition by attribution_model) as is_last
+    from effects
+    window up_to as (
+        partition by attribution_model
+        order by channel
+        rows between unbounded preceding and current row
+    )
+
+),
+
+effects_bounded as (
+
+    select
+        channel,
+        attribution_model,
+        conversion_share,
+        is_last,
+        case when is_last then 1 else value_share_until end as value_until,
+        coalesce(lag(value_share_until) over (
+            partition by attribution_model
+            order by channel
+        ), 0) as value_before
+    from effects_running
+
+),
+
+-- what no touch preceded stays direct; the chain speaks of the rest
+totals as (
+
+    select
+        currency,
+        channel = 'direct' as is_direct,
+        count(*) as conversions,
+        count(*) filter (where is_acquisition) as acquisitions,
+        sum(credited_value) as credited_value,
+        sum(credited_value_base) as credited_value_base
+    from {{ ref('fct_attribution') }}
+    where attribution_model = 'last'
+    group by
+        currency,
+        channel = 'direct'
+
+),
+
+chain_credits as (
+
+    select
+        effects_bounded.channel,
+        effects_bounded.attribution_model,
+        totals.currency,
+        totals.conversions * effects_bounded.conversion_share as conversions,
+        totals.acquisitions * effects_bounded.conversion_share as acquisitions,
+        {% for value in ['credited_value', 'credited_value_base'] -%}
+            cast(cast(totals.{{ value }} as double) * value_until as decimal(18, 4))
+            - cast(cast(totals.{{ value }} as double) * value_before as decimal(18, 4))
+                as {{ value }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from effects_bounded
+    cross join totals
+    where not totals.is_direct
+
+    union all
+
+    select
+        'direct' as channel,
+        models.attribution_model,
+        totals.currency,
+        totals.conversions,
+        totals.acquisitions,
+        totals.credited_value,
+        totals.credited_value_base
+    from totals
+    cross join (select distinct attribution_model from effects) as models
+    where totals.is_direct
+
+),
+
+unioned as (
+
+    select * from rule_credits
+
+    union all
+
+    select * from chain_credits
+
+),
+
+shared as (
+
+    select
+        channel,
+        attribution_model,
+        currency,
+        cast(conversions as double) as conversions,
+        cast(coalesce(acquisitions, 0) as double) as acquisitions,
+        cast(credited_value as decimal(18, 4)) as credited_value,
+        cast(credited_value_base as decimal(18, 4)) as credited_value_base,
+        case
+            when channel <> 'direct'
+                then conversions / sum(conversions) filter (where channel <> 'direct') over (
+                    partition by attribution_model, currency
+                )
+        end as touched_share
+    from unioned
+
+)
+
+select * from shared
