@@ -10,6 +10,7 @@ import acting_company
 import duckdb
 import pytest
 import small_marketing_company
+import small_web_company
 from scratch_warehouse import SETTINGS, Rows, build_models, insert_customers, insert_rows
 
 from ingest.schema import create_schemas_and_tables
@@ -77,6 +78,18 @@ def acting_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnecti
     """Return the built warehouse of a company that has something to do."""
     path = build_warehouse(
         acting_company.rows(), acting_company.CUSTOMERS, ["c_org"], selection=ACTING
+    )
+    with duckdb.connect(str(path), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def web_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the built sessions, goals and experiments of ``small_web_company``."""
+    path = build_warehouse(
+        small_web_company.rows(),
+        small_web_company.CUSTOMERS,
+        selection=small_web_company.SELECTION,
     )
     with duckdb.connect(str(path), read_only=True) as con:
         yield con

@@ -49,6 +49,21 @@ def mail(i: int, campaign: str | None, person: int, event: str, **more: Any) -> 
     } | more  # fmt: skip
 
 
+def member(
+    i: int, campaign: str, kind: str, who: str, when: datetime, **more: Any
+) -> dict[str, Any]:
+    return {
+        "campaign_member_id": str(i), "campaign_ref": f"t:{campaign}", kind: who, "added_at": when,
+    } | more  # fmt: skip
+
+
+def consent(i: int, person: int, status: str, when: datetime, **more: Any) -> dict[str, Any]:
+    return {
+        "consent_id": str(i), "person_ref": f"user_id:shop:{person}", "purpose": "marketing",
+        "channel": "email", "status": status, "captured_at": when, "consent_source": "form",
+    } | more  # fmt: skip
+
+
 def cart(i: int, cart_id: str, person: int | None, event: str, when: datetime,
          product: str | None = "p1", **more: Any) -> dict[str, Any]:  # fmt: skip
     return {
@@ -97,6 +112,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"campaign_id": "ads", "name": "Ads", "created_at": at(1, 1)},
             {"campaign_id": "fair", "name": "Fair", "actual_cost": Decimal("100"),
              "currency": "EUR", "created_at": at(1, 1)},
+            {"campaign_id": "vip", "name": "VIP", "type": "list", "created_at": at(1, 1)},
+            {"campaign_id": "empty", "name": "Empty", "type": "list", "created_at": at(1, 1)},
             {"campaign_id": "free", "name": "Nobody knows its cost", "created_at": at(1, 1)},
             {"campaign_id": "idle", "name": "No leads", "actual_cost": Decimal("55"),
              "currency": "EUR", "created_at": at(1, 1)},
@@ -184,6 +201,23 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             cart(16, "h", 9, "added", at(6, 26), quantity=3.0),
         ],
         "email_event": mails,
+        "campaign_member": [
+            member(1, "fair", "contact_ref", "t:k1", at(2, 1), status="invited"),
+            member(2, "fair", "contact_ref", "t:k1", at(2, 9), status="came", has_responded=True),
+            member(3, "fair", "lead_ref", "t:l2", at(2, 2), status="invited"),
+            member(4, "vip", "contact_ref", "t:k1", at(3, 1)),
+            member(5, "vip", "contact_ref", "t:k99", at(3, 1)),
+            member(6, "nowhere", "account_ref", "t:A", at(3, 1)),
+        ],
+        "consent": [
+            consent(1, 1, "granted", at(1, 1)),
+            consent(2, 2, "granted", at(1, 1)),
+            consent(3, 2, "withdrawn", at(4, 1)),
+            consent(4, 3, "granted", at(1, 1), expires_at=at(5, 1)),
+            consent(5, 4, "denied", at(1, 1)),
+            consent(6, 5, "granted", at(1, 1), purpose="service", channel=None),
+            consent(7, 1, "denied", at(7, 15)),  # after as_of
+        ],
     }  # fmt: skip
 
 

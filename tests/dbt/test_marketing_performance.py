@@ -84,6 +84,44 @@ def test_email_performance_counts_each_email_once(
     assert (ads["sent_count"], ads["delivered_count"], ads["bounce_count"]) == (10, 6, 3)
 
 
+def test_deliverability_counts_the_emails_of_every_domain(
+    marketing_warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    events = staged(marketing_warehouse, "email_events")
+    emails: dict[Any, list[dict[str, Any]]] = {}
+    for event in events:
+        key = (event["campaign_id"], event["email_id"], event["recipient_ref"])
+        emails.setdefault(key, []).append(event)
+    found = mart(marketing_warehouse, "email_deliverability", "period_start", "recipient_domain")
+    assert list(found) == [(date(2026, 2, 1), "x.com")]
+    row = found[date(2026, 2, 1), "x.com"]
+
+    def those_with(*kinds: str) -> set[Any]:
+        return {key for key, its in emails.items() if {one["event_type"] for one in its} & {*kinds}}
+
+    reporting = {one["campaign_id"] for one in events if one["event_type"] == "delivered"}
+    delivered = those_with("delivered") | {
+        key
+        for key in those_with("sent") - those_with("bounce", "dropped")
+        if key[0] not in reporting
+    }
+    assert row["email_count"] == len(emails)
+    assert row["recipient_count"] == len({key[2] for key in emails})
+    for column, keys in {
+        "sent_count": those_with("sent"),
+        "delivered_count": delivered,
+        "dropped_count": those_with("dropped"),
+        "bounce_count": those_with("bounce"),
+        "unique_open_count": those_with("open"),
+        "unique_click_count": those_with("click"),
+        "spam_report_count": those_with("spam_report"),
+        "unsubscribe_count": those_with("unsubscribe"),
+    }.items():
+        assert row[column] == len(keys), column
+    assert (row["hard_bounce_count"], row["block_bounce_count"]) == (1, 1)
+    assert row["complaint_rate"] == row["spam_report_count"] / row["delivered_count"]
+
+
 def carts_again(con: duckdb.DuckDBPyConnection) -> dict[Any, dict[str, Any]]:
     owner, counted = owners(con), orders_counted(con)
     prices = {

@@ -45,6 +45,7 @@ with_session as (
 
     select
         web_event_id,
+        visitor_key,
         event_index,
         last_value(
             case
@@ -68,6 +69,7 @@ sessionized as (
     select
         web_events.web_event_id,
         md5(with_session.first_web_event_id) as session_id,
+        with_session.visitor_key,
         with_session.event_index,
         web_events.event_type,
         web_events.event_name,
@@ -93,6 +95,8 @@ sessionized as (
             and web_events.method = 'GET'
             and coalesce(web_events.status, 200) < 400
         ) as is_page_view,
+        regexp_matches(lower(web_events.event_name), '{{ var("heartbeat_events") }}')
+            as is_heartbeat,
         web_events.event_at,
         web_events.known_at
 

@@ -7,6 +7,17 @@ web_events as (
 
 ),
 
+goals as (
+
+    select
+        session_id,
+        count(*) as goal_count,
+        count(distinct goal) as distinct_goal_count
+    from {{ ref('int_web_events__goals') }}
+    group by session_id
+
+),
+
 with_traces as (
 
     select
@@ -23,6 +34,7 @@ summed as (
 
     select
         session_id,
+        min(visitor_key) as visitor_key,
         min_by(user_id, event_index) filter (where user_id is not null) as user_ref,
         min_by(anonymous_id, event_index) filter (where anonymous_id is not null)
             as anonymous_ref,
@@ -55,6 +67,10 @@ summed as (
             where is_page_view
             and regexp_matches(lower(path), '{{ var("pricing_pages") }}')
         ) as pricing_page_views,
+        count(distinct floor(epoch(event_at) / {{ var("heartbeat_seconds") }})) filter (
+            where is_heartbeat
+        ) as heartbeat_count,
+        count(*) filter (where known_at > event_at + interval '1' day) as late_event_count,
         bool_or(is_bot) as is_bot,
         min(event_at) as started_at,
         max(event_at) as ended_at,
@@ -68,6 +84,7 @@ unpacked as (
 
     select
         summed.session_id,
+        summed.visitor_key,
         summed.user_ref,
         summed.anonymous_ref,
         summed.email,
@@ -85,12 +102,30 @@ unpacked as (
         summed.event_count,
         summed.page_views,
         summed.pricing_page_views,
+        summed.heartbeat_count,
+        summed.late_event_count,
+        coalesce(goals.goal_count, 0) as goal_count,
+        coalesce(goals.distinct_goal_count, 0) as distinct_goal_count,
         summed.is_bot,
         summed.started_at,
         summed.ended_at,
         summed.known_at
     from summed
+    left join goals
+        on summed.session_id = goals.session_id
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ surrogate_key([
+            'lower(utm_source)', 'lower(utm_medium)', 'lower(utm_campaign)',
+            "split_part(lower(click_id), ':', 1)", 'referrer_host',
+        ]) }} as channel_traces_id
+    from unpacked
 
 )
 
-select * from unpacked
+select * from keyed

@@ -13,6 +13,13 @@ identifiers as (
 
 ),
 
+-- where the person of the record came from, by any record or visit
+origins as (
+
+    select * from {{ ref('int_customer_sources__ordered') }}
+
+),
+
 described as (
 
     select
@@ -40,6 +47,8 @@ described as (
         contacts.locale,
         contacts.time_zone,
         contacts.lead_source,
+        coalesce(origins.original_source, contacts.lead_source) as original_source,
+        coalesce(origins.latest_source, contacts.lead_source) as latest_source,
         contacts.lifecycle_stage,
         coalesce(contacts.has_opted_out_of_email, false) as has_opted_out_of_email,
         coalesce(contacts.do_not_call, false) as do_not_call,
@@ -53,6 +62,9 @@ described as (
 
     left join identifiers
         on 'contact:' || contacts.contact_id = identifiers.identifier
+
+    left join origins
+        on identifiers.customer_id = origins.customer_id
 
     {{ join_agent('contacts.owner_id') }}
 

@@ -35,6 +35,8 @@ described as (
 
     select
         sessions.session_id,
+        -- the key holds addresses
+        md5(sessions.visitor_key) as visitor_id,
         -- who logs in is known better than the device they use
         coalesce(
             by_user.customer_id, by_email.customer_id, by_device.customer_id
@@ -53,7 +55,18 @@ described as (
         sessions.event_count,
         sessions.page_views,
         sessions.pricing_page_views,
-        epoch(sessions.ended_at - sessions.started_at) as engaged_s,
+        -- a page that reports that it is looked at tells more than the pause before the next one
+        case
+            when sessions.heartbeat_count > 0
+                then
+                    {{ var("heartbeat_seconds") }} * (sessions.heartbeat_count - 1)
+                    + {{ var("shortest_visit_seconds") }}
+            else epoch(sessions.ended_at - sessions.started_at)
+        end as engaged_s,
+        sessions.heartbeat_count,
+        sessions.goal_count,
+        sessions.distinct_goal_count,
+        sessions.late_event_count,
         sessions.is_bot,
         sessions.started_at,
         sessions.ended_at,
@@ -63,12 +76,7 @@ described as (
     from sessions
 
     inner join channels
-        on
-            coalesce(lower(sessions.utm_source), '') = channels.utm_source
-            and coalesce(lower(sessions.utm_medium), '') = channels.utm_medium
-            and coalesce(split_part(lower(sessions.click_id), ':', 1), '')
-            = channels.click_id_kind
-            and coalesce(sessions.referrer_host, '') = channels.referrer_host
+        on sessions.channel_traces_id = channels.channel_traces_id
 
     left join identifiers as by_user
         on sessions.user_ref = by_user.identifier
@@ -88,6 +96,47 @@ described as (
     left join click_ids
         on sessions.click_id = click_ids.click_id
 
+),
+
+-- numbered over all sessions on every build: a late one moves those after it, none starts anew
+numbered as (
+
+    select
+        session_id,
+        visitor_id,
+        customer_id,
+        campaign_id,
+        channel_group,
+        row_number() over (
+            partition by coalesce(customer_id, visitor_id)
+            order by started_at, session_id
+        ) as session_number,
+        landing_page,
+        exit_page,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        utm_term,
+        click_id,
+        event_count,
+        page_views,
+        pricing_page_views,
+        goal_count,
+        distinct_goal_count,
+        heartbeat_count,
+        late_event_count,
+        cast(engaged_s as double) as engaged_s,
+        engaged_s >= {{ var("engaged_seconds") }} or page_views >= 2 or goal_count > 0
+            as is_engaged,
+        is_bot,
+        started_at,
+        ended_at,
+        source,
+        known_at
+    from described
+
 )
 
-select * from described
+select * from numbered

@@ -1,49 +1,10 @@
 -- Grain: one row per campaign that e-mails were sent for.
 with
 
-email_events as (
-
-    select * from {{ ref('stg_email_events') }}
-    where campaign_id is not null
-
-),
-
--- a provider that names no e-mail is taken to have sent each recipient one
 emails as (
 
-    select
-        campaign_id,
-        email_id,
-        recipient_ref,
-        {% for event_type in [
-            'sent', 'delivered', 'dropped', 'open', 'click', 'bounce', 'spam_report', 'unsubscribe'
-        ] -%}
-            count(*) filter (where event_type = '{{ event_type }}') as {{ event_type }}_events,
-        {% endfor -%}
-        -- the gravest of several bounces decides
-        bool_or(event_type = 'bounce' and bounce_category = 'hard') as has_hard_bounce,
-        bool_or(event_type = 'bounce' and bounce_category = 'block') as has_block_bounce,
-        bool_or(event_type = 'bounce' and bounce_category = 'soft') as has_soft_bounce
-    from email_events
-    group by
-        campaign_id,
-        email_id,
-        recipient_ref
-
-),
-
-with_bounce as (
-
-    select
-        *,
-        case
-            when bounce_events = 0 then null
-            when has_hard_bounce then 'hard'
-            when has_block_bounce then 'block'
-            when has_soft_bounce then 'soft'
-            else 'unclassified'
-        end as bounce_category
-    from emails
+    select * from {{ ref('int_emails__summed') }}
+    where campaign_id is not null
 
 ),
 
@@ -66,7 +27,7 @@ counted as (
         {% endfor -%}
         count(*) filter (where spam_report_events > 0) as spam_report_count,
         count(*) filter (where unsubscribe_events > 0) as unsubscribe_count
-    from with_bounce
+    from emails
     group by campaign_id
 
 ),

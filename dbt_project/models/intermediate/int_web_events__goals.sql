@@ -1,0 +1,62 @@
+-- Grain: one row per web event and goal that it reaches.
+with
+
+web_events as (
+
+    select * from {{ ref('int_web_events__sessionized') }}
+
+),
+
+goals as (
+
+    select * from {{ ref('web_goals') }}
+
+),
+
+-- the patterns look at the distinct names and paths instead of at every event
+event_names as (
+
+    select distinct
+        kinds.event_name,
+        goals.goal
+    from (select distinct event_name from web_events) as kinds
+    inner join goals
+        on regexp_matches(lower(kinds.event_name), goals.event_pattern)
+
+),
+
+page_paths as (
+
+    select distinct
+        kinds.path,
+        goals.goal
+    from (select distinct path from web_events where is_page_view) as kinds
+    inner join goals
+        on regexp_matches(lower(kinds.path), goals.path_pattern)
+
+),
+
+reached as (
+
+    select
+        web_events.web_event_id,
+        web_events.session_id,
+        event_names.goal
+    from web_events
+    inner join event_names
+        on web_events.event_name = event_names.event_name
+
+    union
+
+    select
+        web_events.web_event_id,
+        web_events.session_id,
+        page_paths.goal
+    from web_events
+    inner join page_paths
+        on web_events.path = page_paths.path
+    where web_events.is_page_view
+
+)
+
+select * from reached
