@@ -11,7 +11,14 @@ import duckdb
 import pytest
 import small_marketing_company
 import small_web_company
-from scratch_warehouse import SETTINGS, Rows, build_models, insert_customers, insert_rows
+from scratch_warehouse import (
+    SETTINGS,
+    Rows,
+    build_models,
+    insert_customers,
+    insert_rows,
+    insert_scores,
+)
 
 from ingest.schema import create_schemas_and_tables
 from tests.made_once import made_once
@@ -33,6 +40,7 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Build:
         organizations: Sequence[str] = (),
         settings: Mapping[str, str] | None = None,
         selection: Sequence[str] = (),
+        scores: Rows | None = None,
     ) -> Path:
         def make(home: Path) -> None:
             home.mkdir()
@@ -44,9 +52,10 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Build:
                 )
                 insert_rows(con, rows)
                 insert_customers(con, customers or {}, organizations)
+                insert_scores(con, scores or {})
             build_models(home, *selection)
 
-        said = repr((rows, customers, list(organizations), settings, list(selection)))
+        said = repr((rows, customers, list(organizations), settings, list(selection), scores))
         name = f"warehouse-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
         return made_once(tmp_path_factory, name, make) / "warehouse.duckdb"
 
@@ -60,6 +69,7 @@ def marketing_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConne
         small_marketing_company.rows(),
         small_marketing_company.CUSTOMERS,
         organizations=small_marketing_company.ORGANIZATIONS,
+        scores={"customer_segments": small_marketing_company.segments()},
         selection=small_marketing_company.SELECTION,
     )
     with duckdb.connect(str(path), read_only=True) as con:

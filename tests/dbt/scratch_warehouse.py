@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from ingest.contracts import CONTRACTS, LINEAGE
 from ingest.schema import raw_table
@@ -85,6 +86,15 @@ def insert_customers(
                 "insert into identity.identifier_map values (?, ?, ?, ?, ?, ?, null, true)",
                 [identifier, identifier.split(":")[0], customer_id, seen_at, seen_at, seen_at],
             )
+
+
+def insert_scores(con: duckdb.DuckDBPyConnection, scores: Rows) -> None:
+    """Create tables of schema crm as a scoring run would leave them."""
+    con.execute("create schema if not exists crm")
+    for table, rows in scores.items():
+        con.register("scored", pl.DataFrame(rows, infer_schema_length=None))
+        con.execute(f"create table crm.{table} as select * from scored")
+        con.unregister("scored")
 
 
 BUILD = """

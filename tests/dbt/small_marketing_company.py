@@ -14,8 +14,12 @@ ORGANIZATIONS = ["c_org", "c_org2"]
 SELECTION = ("--select", "+path:dbt_project/models/marts/marketing")
 SLACK = timedelta(minutes=15)
 
-PEOPLE = {f"c_p{i}": [f"user_id:shop:{i}", f"lead:t:l{i}", f"contact:t:k{i}"] for i in range(12)}
+PEOPLE = {
+    f"c_p{i}": [f"user_id:shop:{i}", f"lead:t:l{i}", f"contact:t:k{i}", f"email:p{i}@x.com"]
+    for i in range(12)
+}
 CUSTOMERS = {**PEOPLE, "c_org": ["account:t:A"], "c_org2": ["account:t:B"]}
+SEGMENT = {who: "Loyal" if place < 7 else "New" for place, who in enumerate(CUSTOMERS)}
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -47,6 +51,14 @@ def mail(i: int, campaign: str | None, person: int, event: str, **more: Any) -> 
         "recipient_ref": f"email:p{person}@x.com", "event_at": at(2, 1) + timedelta(minutes=i),
         "email_id": "m",
     } | more  # fmt: skip
+
+
+def segments() -> list[dict[str, Any]]:
+    """Rows of crm.customer_segments: today's, and one of a month ago that no longer counts."""
+    today = [
+        {"customer_id": who, "as_of": AS_OF, "segment_name": name} for who, name in SEGMENT.items()
+    ]
+    return [*today, {"customer_id": "c_p0", "as_of": at(6, 1), "segment_name": "Lost"}]
 
 
 def member(
@@ -105,7 +117,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         ],
         "contact": [
             {"contact_id": f"k{i}", "created_at": at(1, 1), "country_code": country,
-             "account_ref": "t:A" if i < 4 else None}
+             "account_ref": "t:A" if i < 4 else None, "gender": "f" if i % 2 else "m",
+             "birth_date": date(1950 + 5 * i, 12, 31) if i else None}
             for i, country in enumerate(["DE"] * 6 + ["AT"] * 3 + ["FR", None, None])
         ],
         "campaign": [

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 from small_marketing_company import (
     AS_OF,
-    CUSTOMERS,
     SLACK,
     mart,
     orders_counted,
@@ -270,62 +269,3 @@ def test_cohorts_hold_every_order_and_every_month_up_to_as_of(
     assert sum(row["revenue_base"] for row in found.values()) == sum(
         one["revenue"] for one in bought
     )
-
-
-def test_fewer_than_five_customers_are_never_shown_alone(
-    marketing_warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    bought = orders_counted(marketing_warehouse)
-    contacts = {one["contact_id"]: one for one in staged(marketing_warehouse, "contacts")}
-    industries = {
-        one["account_id"]: one["industry"] for one in staged(marketing_warehouse, "accounts")
-    }
-    people: list[dict[str, Any]] = []
-    for who in CUSTOMERS:
-        number = who.removeprefix("c_p")
-        known = contacts.get(f"t:k{number}", {})
-        industry = industries.get(known.get("account_id")) or ("Wood" if number == "0" else None)
-        if who in ("c_org", "c_org2"):
-            industry = industries["t:A" if who == "c_org" else "t:B"]
-        orders = [one for one in bought if one["customer_id"] == who]
-        people.append(
-            {
-                "country": "DE" if "org" in who else known["country_code"] or "unknown",
-                "industry": industry or "unknown",
-                "customer_type": "organization" if "org" in who else "person",
-                "segment": "unknown",
-                "orders": len(orders),
-                "revenue": sum((one["revenue"] for one in orders), Decimal(0)),
-            }
-        )
-    revenue = sum(one["revenue"] for one in people)
-    again = {}
-    for dimension in ("country", "industry", "customer_type", "segment"):
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for one in people:
-            groups.setdefault(one[dimension], []).append(one)
-        by_size = sorted(groups, key=lambda value: (len(groups[value]), value))
-        hidden = [value for value in by_size if len(groups[value]) < 5]
-        if 0 < sum(len(groups[value]) for value in hidden) < 5:
-            hidden = by_size[: len(hidden) + 1]
-        shown = {value: groups[value] for value in groups if value not in hidden}
-        if hidden:
-            shown["other"] = [one for value in hidden for one in groups[value]]
-        for value, members in shown.items():
-            total = sum(one["revenue"] for one in members)
-            again[dimension, value] = {
-                "dimension": dimension,
-                "value": value,
-                "merged_value_count": len(hidden) if value == "other" else 0,
-                "customer_count": len(members),
-                "order_count": sum(one["orders"] for one in members),
-                "revenue_base": total,
-                "customer_share": len(members) / len(people),
-                "revenue_share": float(total) / float(revenue),
-            }
-    found = mart(marketing_warehouse, "audience_demographics", "dimension", "value")
-    assert found == again
-    assert min(row["customer_count"] for row in found.values()) >= 5
-    # two organizations alone would be told by the total: the persons join them
-    assert [value for dimension, value in found if dimension == "customer_type"] == ["other"]
-    assert {value for dimension, value in found if dimension == "country"} == {"DE", "other"}

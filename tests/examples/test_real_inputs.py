@@ -162,6 +162,54 @@ def test_online_retail_day_by_day(real_data: Path, example: Callable[[str], Ware
         "select sum(records_read), sum(rows_duplicate), sum(rows_quarantined) "
         "from meta.ingest_files where source = 'order_lines'"
     ) == [(541_909, 5_268, 0)]
+    assert_months_are_those_of_the_files(warehouse, peer)
+
+
+def assert_months_are_those_of_the_files(
+    warehouse: Warehouse, peer: duckdb.DuckDBPyConnection
+) -> None:
+    """Compare sales, returns and customers of every month with a query of the files alone."""
+    peer.execute(
+        "create table sold as select date_trunc('month', InvoiceDate::timestamp)::date as month, "
+        "InvoiceNo as invoice, nullif(CustomerID, '') as customer, "
+        "starts_with(InvoiceNo, 'C') as is_return, "
+        "Quantity::bigint * UnitPrice::decimal(18, 4) as value from lines"
+    )
+    for is_return in (False, True):
+        months = peer.execute(
+            "select month, count(distinct invoice), sum(value) from sold where is_return = ? "
+            "group by month order by month",
+            [is_return],
+        ).fetchall()
+        assert len(months) == 13
+        assert (
+            warehouse.query(
+                "select date_trunc('month', placed_at)::date, count(*), sum(revenue_base) "
+                f"from marts.fct_orders where is_cancelled = {is_return} group by 1 order by 1"
+            )
+            == months
+        )
+    # who comes back is counted by the cohort of the first purchase; all cohorts are the month
+    assert warehouse.query(
+        "select activity_month, sum(retained_customer_count)::bigint, sum(order_count)::bigint, "
+        "sum(revenue_base) from marts.retention_cohorts group by 1 order by 1"
+    ) == (
+        peer.execute(
+            "select month, count(distinct customer), count(distinct invoice), sum(value) "
+            "from sold where not is_return and customer is not null group by 1 order by 1"
+        ).fetchall()
+    )
+    first = peer.execute(
+        "select month, count(*) from (select customer, min(month) as month from sold "
+        "where not is_return and customer is not null group by 1) group by 1 order by 1"
+    ).fetchall()
+    assert (
+        warehouse.query(
+            "select cohort_month, customer_count from marts.retention_cohorts "
+            "where months_since = 0 order by 1"
+        )
+        == first
+    )
 
 
 def test_web_access_logs(real_data: Path, example: Callable[[str], Warehouse]) -> None:
