@@ -14,25 +14,39 @@ goals as (
 ),
 
 -- the patterns look at the distinct names and paths instead of at every event
+names as (
+
+    select distinct event_name from web_events
+
+),
+
+paths as (
+
+    select distinct path
+    from web_events
+    where is_page_view
+
+),
+
 event_names as (
 
     select distinct
-        kinds.event_name,
+        names.event_name,
         goals.goal
-    from (select distinct event_name from web_events) as kinds
+    from names
     inner join goals
-        on regexp_matches(lower(kinds.event_name), goals.event_pattern)
+        on regexp_matches(lower(names.event_name), goals.event_pattern)
 
 ),
 
 page_paths as (
 
     select distinct
-        kinds.path,
+        paths.path,
         goals.goal
-    from (select distinct path from web_events where is_page_view) as kinds
+    from paths
     inner join goals
-        on regexp_matches(lower(kinds.path), goals.path_pattern)
+        on regexp_matches(lower(paths.path), goals.path_pattern)
 
 ),
 

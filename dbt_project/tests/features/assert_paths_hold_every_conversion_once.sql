@@ -17,16 +17,24 @@ paths as (
 
 ),
 
+converted_paths as (
+
+    select * from paths
+    where is_converted
+
+),
+
 broken_conversions as (
 
     select
-        coalesce(conversions.conversion_id, paths.path_id) as broken,
-        paths.conversion_value as paths_value,
+        coalesce(conversions.conversion_id, converted_paths.path_id) as broken,
+        converted_paths.conversion_value as paths_value,
         conversions.conversion_value as expected_value
     from {{ ref('int_conversions__unioned') }} as conversions
-    full join (select * from paths where is_converted) as paths
-        on conversions.conversion_id = paths.path_id
-    where paths.conversion_value is distinct from conversions.conversion_value
+    full join converted_paths
+        on conversions.conversion_id = converted_paths.path_id
+    where
+        converted_paths.conversion_value is distinct from conversions.conversion_value
 
 )
 

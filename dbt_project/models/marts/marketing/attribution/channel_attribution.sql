@@ -82,6 +82,12 @@ totals as (
 
 ),
 
+models as (
+
+    select distinct attribution_model from effects
+
+),
+
 chain_credits as (
 
     select
@@ -90,11 +96,18 @@ chain_credits as (
         totals.currency,
         totals.conversions * effects_bounded.conversion_share as conversions,
         totals.acquisitions * effects_bounded.conversion_share as acquisitions,
-        {% for value in ['credited_value', 'credited_value_base'] -%}
-            cast(cast(totals.{{ value }} as double) * value_until as decimal(18, 4))
-            - cast(cast(totals.{{ value }} as double) * value_before as decimal(18, 4))
-                as {{ value }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(cast(totals.credited_value as double) * effects_bounded.value_until as decimal(18, 4))
+        - cast(
+            cast(totals.credited_value as double) * effects_bounded.value_before as decimal(18, 4)
+        ) as credited_value,
+        cast(
+            cast(totals.credited_value_base as double) * effects_bounded.value_until
+            as decimal(18, 4)
+        )
+        - cast(
+            cast(totals.credited_value_base as double) * effects_bounded.value_before
+            as decimal(18, 4)
+        ) as credited_value_base
     from effects_bounded
     cross join totals
     where not totals.is_direct
@@ -110,7 +123,7 @@ chain_credits as (
         totals.credited_value,
         totals.credited_value_base
     from totals
-    cross join (select distinct attribution_model from effects) as models
+    cross join models
     where totals.is_direct
 
 ),
