@@ -25,7 +25,9 @@ credits as (
         case when attribution.is_acquisition then attribution.credit else 0 end
             as acquisition_credit,
         attribution.credited_value_base,
-        attribution.credit * cast(conversions.margin_base as double) as margin_base
+        cast(
+            attribution.credit * cast(conversions.margin_base as double) as decimal(38, 9)
+        ) as margin_base
 
     from attribution
 
@@ -40,11 +42,13 @@ summed as (
         customer_id,
         campaign_id,
         attribution_model,
-        sum(credit) as conversions,
-        sum(acquisition_credit) as acquisitions,
+        -- sums of doubles depend on the order of the rows, sums of decimals do not
+        cast(sum(cast(credit as decimal(38, 18))) as double) as conversions,
+        cast(sum(cast(acquisition_credit as decimal(38, 18))) as double) as acquisitions,
         cast(coalesce(sum(credited_value_base), 0) as decimal(18, 4)) as revenue_base,
         -- one conversion of unknown margin makes the margin unknown
-        case when count(*) = count(margin_base) then sum(margin_base) end as margin_base
+        case when count(*) = count(margin_base) then cast(sum(margin_base) as double) end
+            as margin_base
     from credits
     group by
         customer_id,

@@ -1,14 +1,17 @@
 -- Grain: one row per channel, attribution model and currency of the conversions.
 with
 
+-- sums of doubles depend on the order of the rows, sums of decimals do not
 rule_credits as (
 
     select
         channel,
         attribution_model,
         currency,
-        sum(credit) as conversions,
-        sum(credit) filter (where is_acquisition) as acquisitions,
+        cast(sum(cast(credit as decimal(38, 18))) as double) as conversions,
+        cast(
+            sum(cast(credit as decimal(38, 18))) filter (where is_acquisition) as double
+        ) as acquisitions,
         sum(credited_value) as credited_value,
         sum(credited_value_base) as credited_value_base
     from {{ ref('fct_attribution') }}

@@ -63,14 +63,18 @@ summed as (
 
     select
         *,
-        sum(weight) over in_path as path_weight,
+        -- both in the order of the path: a sum of doubles depends on it
+        sum(weight) over (
+            partition by path_id, attribution_model
+            order by place
+            rows between unbounded preceding and unbounded following
+        ) as path_weight,
         sum(weight) over (
             partition by path_id, attribution_model
             order by place
             rows between unbounded preceding and current row
         ) as weight_until
     from unpivoted
-    window in_path as (partition by path_id, attribution_model)
 
 ),
 
