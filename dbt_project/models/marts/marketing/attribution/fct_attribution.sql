@@ -59,22 +59,31 @@ unpivoted as (
 
 ),
 
-summed as (
+-- in the order of the path, on which a sum of doubles depends
+running as (
 
     select
         *,
-        -- both in the order of the path: a sum of doubles depends on it
-        sum(weight) over (
-            partition by path_id, attribution_model
-            order by place
-            rows between unbounded preceding and unbounded following
-        ) as path_weight,
         sum(weight) over (
             partition by path_id, attribution_model
             order by place
             rows between unbounded preceding and current row
         ) as weight_until
     from unpivoted
+
+),
+
+-- weights are not negative: the last running sum is the largest
+summed as (
+
+    select
+        *,
+        max(weight_until) over (partition by path_id, attribution_model) as path_weight,
+        coalesce(lag(weight_until) over (
+            partition by path_id, attribution_model
+            order by place
+        ), 0) as weight_before
+    from running
 
 ),
 
@@ -86,7 +95,7 @@ credited as (
         attribution_model,
         weight / path_weight as credit,
         case when place = length then 1 else weight_until / path_weight end as credit_until,
-        (weight_until - weight) / path_weight as credit_before
+        weight_before / path_weight as credit_before
     from summed
 
 ),
