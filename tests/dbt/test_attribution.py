@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -21,16 +22,20 @@ pytestmark = pytest.mark.pipeline
 
 
 @pytest.fixture(scope="module")
-def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = build_warehouse(
+def warehouse(
+    build_warehouse: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    built = build_warehouse(
         company.rows(),
         company.CUSTOMERS,
         selection=("--select", "+campaign_credits", "+campaign_costs"),
     )
-    score_channels(Home(path.parent), "r1", {})
-    score_campaigns(Home(path.parent), "r1", {})
-    build_models(path.parent, "--select", "channel_attribution", "campaign_roi")
-    with duckdb.connect(str(path), read_only=True) as con:
+    home = tmp_path_factory.mktemp("scored")
+    shutil.copy(built, home / "warehouse.duckdb")
+    score_channels(Home(home), "r1", {})
+    score_campaigns(Home(home), "r1", {})
+    build_models(home, "--select", "channel_attribution", "campaign_roi")
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         yield con
 
 
