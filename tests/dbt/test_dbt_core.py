@@ -15,8 +15,8 @@ from small_company import CUSTOMERS, at, rows
 pytestmark = pytest.mark.pipeline
 
 CORE = (
-    "--exclude", "path:dbt_project/models/features", "path:dbt_project/models/marts/customer",
-    "path:dbt_project/models/intermediate/features",
+    "--exclude", "path:dbt_project/models/features+", "path:dbt_project/models/marts/customer+",
+    "path:dbt_project/models/intermediate/features+",
 )  # fmt: skip
 
 
