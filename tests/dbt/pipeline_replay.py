@@ -215,6 +215,16 @@ def movements(deals: Sequence[Deal]) -> Counter[tuple[Any, ...]]:
     return found
 
 
+def days_moved(deal: Deal) -> list[int]:
+    """Return the days by which each change of an open deal moved its expected closing."""
+    return [
+        (new.values["close_date"] - old.values["close_date"]).days
+        for old, new in pairwise(deal.states)
+        if old.status == new.status == "open"
+        and old.values["close_date"] and new.values["close_date"]
+    ]  # fmt: skip
+
+
 def slips(deal: Deal) -> tuple[Any, ...] | None:
     """Return first and last expected day, pushes, pulls, days slipped and returns of a deal."""
     if deal.states[-1].status == "deleted":
@@ -222,12 +232,7 @@ def slips(deal: Deal) -> tuple[Any, ...] | None:
     expected = [
         s.values["close_date"] for s in deal.states if s.status == "open" and s.values["close_date"]
     ]
-    moved = [
-        (new.values["close_date"] - old.values["close_date"]).days
-        for old, new in pairwise(deal.states)
-        if old.status == new.status == "open"
-        and old.values["close_date"] and new.values["close_date"]
-    ]  # fmt: skip
+    moved = days_moved(deal)
     returns = sum(
         old.status != "open" and new.status == "open" for old, new in pairwise(deal.states)
     )

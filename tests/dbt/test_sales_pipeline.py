@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import random
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import duckdb
 import pipeline_replay
 import pytest
 from pipeline_company import (
+    AS_OF,
     Row,
     drawn,
     drawn_changes,
@@ -136,6 +138,76 @@ def test_the_waterfall_closes_to_the_cent_and_goes_on_where_it_ended(
             assert row[f"open_start_{unit}"] + moved == row[f"open_end_{unit}"], row
             assert row[f"open_start_{unit}"] == ends.get((row["pipeline"], unit), 0)
             ends[row["pipeline"], unit] = row[f"open_end_{unit}"]
+
+
+def test_the_movements_are_those_of_the_replay_one_by_one(
+    warehouse: duckdb.DuckDBPyConnection, deals: dict[str, Deal]
+) -> None:
+    found: Counter[tuple[Any, ...]] = Counter()
+    for moved_at, pipeline, movement, amount in table(
+        warehouse,
+        "select moved_at, pipeline, movement, amount_base from marts.fct_pipeline_movements",
+    ):
+        month = pipeline_replay.month(moved_at.date())
+        found[month, pipeline, movement, "count"] += 1
+        found[month, pipeline, movement, "base"] += amount
+    expected = pipeline_replay.movements(list(deals.values()))
+    for movement in (*ENTERING, *LEAVING):
+        assert {key: value for key, value in found.items() if key[2] == movement and value} == {
+            key: value for key, value in expected.items() if key[2] == movement and value
+        }
+    moved = [days for deal in deals.values() for days in pipeline_replay.days_moved(deal)]
+    assert table(
+        warehouse,
+        "select count(*) filter (movement = 'pushed'), count(*) filter (movement = 'pulled'), "
+        "sum(days_moved)::int from marts.fct_pipeline_movements",
+    ) == [(sum(days > 0 for days in moved), sum(days < 0 for days in moved), sum(moved))]
+
+
+def test_the_pipeline_of_any_two_days_differs_by_what_moved_between_them(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    daily = dict(
+        table(
+            warehouse,
+            "select date_day, sum(amount_base) from marts.fct_pipeline_daily group by all",
+        )
+    )
+    moved = dict(
+        table(
+            warehouse,
+            "select date_day, sum(open_base_change) from marts.fct_pipeline_movements group by all",
+        )
+    )
+    draw = random.Random(1)
+    first = min(moved)
+    days = [first + timedelta(days=n) for n in range((AS_OF.date() - first).days)]
+    for start, end in (sorted(draw.sample(days, 2)) for _ in range(500)):
+        between = sum((value for day, value in moved.items() if start < day <= end), Decimal(0))
+        assert daily.get(end, 0) - daily.get(start, 0) == between, (start, end)
+
+
+def test_the_change_log_has_every_value_that_the_replay_saw(
+    warehouse: duckdb.DuckDBPyConnection, deals: dict[str, Deal]
+) -> None:
+    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for opportunity_id, field, value in table(
+        warehouse,
+        "select opportunity_id, field, new_value from marts.fct_opportunity_changes "
+        "order by opportunity_id, field, change_index",
+    ):
+        found[opportunity_id, field].append(value)
+    names = {"stage": "stage", "amount": "amount_base", "close_date": "close_date",
+             "owner": "owner"}  # fmt: skip
+    for key, deal in deals.items():
+        for name, field in names.items():
+            seen = [state.values[name] for state in deal.states]
+            values = [
+                None if value is None else str(value)
+                for before, value in zip([object(), *seen], seen, strict=False)
+                if value != before
+            ]
+            assert found[key, field] == values, (key, field)
 
 
 def test_the_waterfall_ends_each_month_where_the_daily_pipeline_is(

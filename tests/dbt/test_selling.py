@@ -38,7 +38,7 @@ def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyC
             "insert into staging.programme_costs values ('CRM', 'licences', ?, ?, 'EUR')",
             [list(item) for item in COSTS.items()],
         )
-    build_models(path.parent, "--select", "programme_roi")
+    build_models(path.parent, "--select", "int_programme_costs__monthly", "programme_roi")
     with duckdb.connect(str(path), read_only=True) as con:
         yield con
 

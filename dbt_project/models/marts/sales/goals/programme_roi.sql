@@ -1,55 +1,15 @@
 -- Grain: one row per programme and calendar month from its start to the one under way.
 with
 
-costs as (
-
-    select * from {{ ref('programme_costs') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_fx_rates__daily') }}
-
-),
-
-order_lines as (
-
-    select * from {{ ref('fct_order_lines') }}
-    where not is_cancelled and cogs_base is not null
-
-),
-
 costs_monthly as (
 
-    select
-        costs.programme,
-        cast(date_trunc('month', costs.month) as date) as month,
-        sum({{ to_base('costs.amount', 'costs.currency') }}) as cost_base,
-        count(*) filter (
-            where {{ to_base('costs.amount', 'costs.currency') }} is null
-        ) as unrated_count
-
-    from costs
-
-    left join rates
-        on
-            costs.currency = rates.currency
-            and costs.month = rates.day
-
-    where costs.month < {{ as_of() }}
-
-    group by costs.programme, date_trunc('month', costs.month)
+    select * from {{ ref('int_programme_costs__monthly') }}
 
 ),
 
 margins as (
 
-    select
-        cast(date_trunc('month', placed_at) as date) as month,
-        sum(revenue_base - cogs_base) as margin_base
-    from order_lines
-    group by date_trunc('month', placed_at)
+    select * from {{ ref('int_margins__monthly') }}
 
 ),
 
