@@ -399,6 +399,34 @@ def expected_products() -> dict[tuple[str], Record]:
     return found
 
 
+def expected_product_months() -> dict[tuple[str, date], Record]:
+    status = {order["order_id"]: order["status"] for order in ORDERS}
+    groups: dict[tuple[str, date], list[Record]] = defaultdict(list)
+    for line in LINES:
+        if line["product_ref"] and status[bare_order(line)] != "cancelled":
+            groups[line["product_ref"], line["placed_at"].date().replace(day=1)].append(line)
+    revenue = {key: total(map(revenue_of, lines)) for key, lines in groups.items()}
+    found = {}
+    for (product, month), lines in groups.items():
+        before = revenue.get((product, (month - timedelta(days=1)).replace(day=1)), Decimal(0))
+        own = revenue[product, month]
+        of_month = [value for (_, when), value in revenue.items() if when == month]
+        sold = [line for line in lines if line["quantity"] > 0]
+        found[product, month] = {
+            "order_count": len({line["order_ref"] for line in sold}),
+            "quantity": float(sum(line["quantity"] for line in sold)),
+            "returned_quantity": float(-sum(line["quantity"] for line in lines)
+            + sum(line["quantity"] for line in sold)),
+            "revenue_base": own,
+            "growth_month": float((own - before) / before) if before > 0 else None,
+            "growth_year": None,
+            "share_of_month": float(own / sum(of_month)),
+            "rank_in_month": 1 + sum(value > own for value in of_month),
+            "is_complete": month < AS_OF.date().replace(day=1),
+        }  # fmt: skip
+    return found
+
+
 def bare_order(line: Record) -> str:
     return str(line["order_ref"]).removeprefix("t:")
 

@@ -11,6 +11,7 @@ import pytest
 import small_sales_company as company
 from sales_counted_again import (
     expected_cycles,
+    expected_product_months,
     expected_products,
     expected_quota,
     expected_reps,
@@ -115,3 +116,11 @@ def test_a_product_has_the_figures_a_second_count_gives(
     assert_equal(rows, ["product_id"], expected_products())
     assert {row["abc_class"] for row in rows} == {"A", "B", "C"}
     assert {row["xyz_class"] for row in rows} == {"X", "Y", "Z", None}
+
+
+def test_a_product_has_the_same_month_whoever_counts(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = records(warehouse, "select * from marts.product_performance_monthly")
+    assert_equal(rows, ["product_id", "period_start"], expected_product_months())
+    assert any(row["growth_month"] is not None for row in rows)
