@@ -94,7 +94,15 @@ def test_opportunities_of_salesforce_had_the_stage_and_day_that_the_history_says
 ) -> None:
     con = built("salesforce")
 
-    rows = history(seeds / "salesforce" / "sf_opportunity_history_data.csv")
+    # one states a probability of 1000 % and is in quarantine
+    loaded = {
+        key for (key,) in con.execute("select opportunity_id from raw.opportunity").fetchall()
+    }
+    rows = [
+        row
+        for row in history(seeds / "salesforce" / "sf_opportunity_history_data.csv")
+        if row["id"] in loaded
+    ]
     for row in rows:
         started_at = datetime.fromisoformat(row["_fivetran_start"])
         told = dict(
@@ -108,7 +116,7 @@ def test_opportunities_of_salesforce_had_the_stage_and_day_that_the_history_says
         assert told["stage"] == row["stage_name"]
         assert told["close_date"] == row["close_date"][:10]
         assert told["is_deleted"] == row["is_deleted"].lower()
-    assert len(rows) == 10
+    assert len(rows) == 9
     assert con.execute(
         "select count(*) from marts.pipeline_waterfall where open_start_base + created_base "
         "+ reopened_base + increased_base - decreased_base - won_base - lost_base - deleted_base "
