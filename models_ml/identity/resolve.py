@@ -9,6 +9,13 @@ import polars as pl
 
 from models_ml.identity.alike import alike_edges, alike_pairs, alike_questions, bands
 from models_ml.identity.customers import assign
+from models_ml.identity.decisions import (
+    JOIN,
+    NO_DECISIONS,
+    SPLIT,
+    decided_edges,
+    decided_pairs,
+)
 from models_ml.identity.evidence import Evidence
 from models_ml.identity.graph import Labels, components
 from models_ml.identity.guards import PROBABILISTIC, Guards
@@ -17,6 +24,7 @@ from models_ml.identity.people import traits
 from models_ml.identity.questions import questions
 from models_ml.identity.report import edge_report
 from models_ml.identity.screening import BLOCKED, TRUSTED, kind_of
+from models_ml.identity.separation import separate
 from models_ml.identity.stars import stars
 
 BLOCKED_VALUE = "blocked_value"
@@ -44,24 +52,29 @@ class Resolution:
     review: pl.DataFrame
 
 
-def resolve(evidence: Evidence, guards: Guards, key: bytes) -> Resolution:
+def resolve(
+    evidence: Evidence, guards: Guards, key: bytes, decisions: pl.DataFrame = NO_DECISIONS
+) -> Resolution:
     """Decide which identifiers are one customer.
 
     Parameters
     ----------
     key
         Secret that customer ids are made with; the same key gives the same ids.
+    decisions
+        Columns of ``decisions.DECISIONS``. Those that join hold whatever the guards say; those
+        that part are never crossed, directly or over others.
     """
     nodes = _nodes(evidence, guards)
     pairs = alike_pairs(evidence.matches, nodes, guards)
     ties = stars(evidence.sightings, nodes)
     links = _links(evidence.links, nodes)
     facts = traits(evidence.persons, nodes, guards.unique)
-    trusted = ties.filter(pl.col("kind") == TRUSTED)
+    decided = decided_pairs(decisions, nodes, JOIN)
+    trusted = ties.filter(pl.col("kind") == TRUSTED).select(a="hub", b="node")
+    stated = pl.concat([links, decided, trusted])
     people = components(
-        len(nodes) + len(pairs),
-        np.concatenate([links["a"].to_numpy(), trusted["hub"].to_numpy()]),
-        np.concatenate([links["b"].to_numpy(), trusted["node"].to_numpy()]),
+        len(nodes) + len(pairs), stated["a"].to_numpy(), stated["b"].to_numpy()
     )
     uncounted = [TRUSTED, BLOCKED, *guards.not_a_person]
     weight: Labels = np.zeros(len(people), dtype=np.int64)
@@ -86,20 +99,21 @@ def resolve(evidence: Evidence, guards: Guards, key: bytes) -> Resolution:
         [
             edge_report(nodes, ties, stops, named_ties, evidence.links),
             alike_edges(pairs, stops, nodes),
+            decided_edges(decisions, nodes),
         ]
     ).sort("identifier_a", "identifier_b", "edge_type", "source", "evidence")
-    customers = nodes.with_columns(person=pl.Series(people[: len(nodes)]))
     review = pl.concat(
         [
             questions(nodes, ties, stops, guards),
             alike_questions(pairs, stops, nodes, people, guards),
         ]
     )
-    return Resolution(
-        assign(customers.filter(pl.col("kind") != BLOCKED), guards.not_a_person, key),
-        edges,
-        review,
+    edges, people = separate(edges, nodes, people, decided_pairs(decisions, nodes, SPLIT))
+    somebody = pl.concat([decided["a"], decided["b"]]).implode()
+    customers = nodes.with_columns(person=pl.Series(people[: len(nodes)])).filter(
+        (pl.col("kind") != BLOCKED) | pl.col("node").is_in(somebody)
     )
+    return Resolution(assign(customers, guards.not_a_person, key), edges, review)
 
 
 def _nodes(evidence: Evidence, guards: Guards) -> pl.DataFrame:

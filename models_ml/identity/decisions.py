@@ -1,0 +1,72 @@
+"""What a person decided about who is who, as edges: positive ones join, negative ones part."""
+
+from __future__ import annotations
+
+import polars as pl
+
+DECISIONS = pl.Schema(
+    {
+        "decision_id": pl.String(),
+        "verdict": pl.String(),
+        "identifier_a": pl.String(),
+        "identifier_b": pl.String(),
+        "author": pl.String(),
+        "decided_at": pl.Datetime("us"),
+    }
+)
+"""Decisions that hold. ``verdict`` is ``join`` or ``split``; the identifiers are in any order."""
+
+JOIN, SPLIT = "join", "split"
+
+DECISION = "decision"
+"""Type of the edges that a person drew, and reason code of what they stopped."""
+
+NO_DECISIONS = pl.DataFrame(schema=DECISIONS)
+
+
+def decided_pairs(decisions: pl.DataFrame, nodes: pl.DataFrame, verdict: str) -> pl.DataFrame:
+    """Return the decisions of one verdict as pairs of nodes.
+
+    A decision about an identifier that no source states any more waits until one does.
+
+    Parameters
+    ----------
+    decisions
+        Columns of ``DECISIONS``.
+    nodes
+        ``identifier`` and ``node``.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``a`` and ``b``, the smaller node first, each pair once, in order.
+    """
+    node = nodes.select("identifier", "node")
+    return (
+        decisions.filter(pl.col("verdict") == verdict)
+        .join(node.rename({"node": "one"}), left_on="identifier_a", right_on="identifier")
+        .join(node.rename({"node": "other"}), left_on="identifier_b", right_on="identifier")
+        .select(a=pl.min_horizontal("one", "other"), b=pl.max_horizontal("one", "other"))
+        .unique()
+        .sort("a", "b")
+    )
+
+
+def decided_edges(decisions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Return the decisions as rows of ``identity.edges``; who drew an edge is its source."""
+    known = nodes["identifier"].implode()
+    joins = pl.col("verdict") == JOIN
+    return decisions.filter(
+        pl.col("identifier_a").is_in(known) & pl.col("identifier_b").is_in(known)
+    ).select(
+        identifier_a=pl.min_horizontal("identifier_a", "identifier_b"),
+        identifier_b=pl.max_horizontal("identifier_a", "identifier_b"),
+        edge_type=pl.lit(DECISION),
+        source="author",
+        evidence=pl.when(joins)
+        .then(pl.col("decision_id"))
+        .otherwise(pl.format("{}: {}", "decision_id", pl.lit(DECISION))),
+        first_seen_at="decided_at",
+        last_seen_at="decided_at",
+        status=pl.when(joins).then(pl.lit("used")).otherwise(pl.lit("stopped")),
+    )
