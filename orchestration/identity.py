@@ -12,11 +12,12 @@ import polars as pl
 
 from ingest.schema import create_schemas_and_tables
 from models_ml.identity import advance, load_guards, resolve
+from orchestration.decisions import NOTHING_DECIDED, in_force
 from orchestration.identity_evidence import read_evidence
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
-from orchestration.identity_tables import count, read_edges, read_ledger, write
+from orchestration.identity_tables import count, read_as, read_ledger, write
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
 
@@ -47,14 +48,21 @@ class IdentitySummary:
 
 
 def resolve_identities(
-    con: duckdb.DuckDBPyConnection, *, key: bytes, run_id: str, at: datetime | None = None
+    con: duckdb.DuckDBPyConnection,
+    *,
+    key: bytes,
+    run_id: str,
+    decisions: pl.DataFrame = NOTHING_DECIDED,
+    at: datetime | None = None,
 ) -> IdentitySummary:
     """Resolve all identifiers in ``raw`` to customers and bring the ledger up to date.
 
-    Over the same evidence a second run writes nothing.
+    Over the same evidence and decisions a second run writes nothing.
 
     Parameters
     ----------
+    decisions
+        Rows of ``identity.decisions``, from ``orchestration.decisions.table``.
     at
         Time of the run (naive UTC), by default now; it marks rows of the ledger.
     """
@@ -64,7 +72,7 @@ def resolve_identities(
     guards = load_guards()
     evidence = read_evidence(con)
     matches = find_matches(read_profiles(con, guards), guards)
-    resolution = resolve(replace(evidence, matches=matches), guards, key)
+    resolution = resolve(replace(evidence, matches=matches), guards, key, in_force(decisions))
     previous = read_ledger(con)
     ledger = advance(
         previous,
@@ -79,7 +87,8 @@ def resolve_identities(
         for table, before, now in (
             ("customers", previous.customers, ledger.customers),
             ("identifier_map", previous.identifier_map, ledger.identifier_map),
-            ("edges", read_edges(con, resolution.edges.columns), resolution.edges),
+            ("edges", read_as(con, "edges", resolution.edges), resolution.edges),
+            ("decisions", read_as(con, "decisions", decisions), decisions),
         )
         if not now.equals(before)
     }

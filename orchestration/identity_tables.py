@@ -15,6 +15,7 @@ _ORDER = {
     "customers": "customer_id",
     "identifier_map": "identifier, valid_from, customer_id",
     "edges": "identifier_a, identifier_b, edge_type, source, evidence",
+    "decisions": "decided_at, decision_id",
 }
 
 
@@ -27,9 +28,9 @@ def read_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
     )
 
 
-def read_edges(con: duckdb.DuckDBPyConnection, columns: list[str]) -> pl.DataFrame:
-    """Return ``identity.edges``."""
-    return _read(con, "edges").select(columns)
+def read_as(con: duckdb.DuckDBPyConnection, table: str, like: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with the columns and types of a frame."""
+    return _read(con, table).select(like.columns).cast(like.schema)
 
 
 def write(
@@ -66,18 +67,14 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
 
 
 def _raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime) -> None:
-    """Add new questions, keep what a person has said about old ones, close those gone."""
+    """Add new questions, close those gone; what was decided about a case is its status."""
     con.register("asked", review.to_arrow())
     try:
         con.execute(
-            "update identity.review_queue set status = 'obsolete' "
-            "where status = 'open' and review_id not in (select review_id from asked)"
-        )
-        con.execute(
-            "update identity.review_queue as known set status = if(status = 'obsolete', 'open', "
-            "status), reason = asked.reason, identifiers = asked.identifiers, "
-            "evidence = asked.evidence from asked where known.review_id = asked.review_id and "
-            "(known.status = 'obsolete' or known.evidence is distinct from asked.evidence "
+            "update identity.review_queue as known set reason = asked.reason, "
+            "identifiers = asked.identifiers, evidence = asked.evidence from asked "
+            "where known.review_id = asked.review_id and "
+            "(known.evidence is distinct from asked.evidence "
             "or known.identifiers is distinct from asked.identifiers)"
         )
         con.execute(
@@ -85,6 +82,27 @@ def _raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: d
             "select asked.*, 'open' as status, $at as raised_at from asked "
             "where review_id not in (select review_id from identity.review_queue)",
             {"at": at},
+        )
+        con.execute(
+            """
+            with answers as (
+                select review_id, if(max(verdict) = 'join', 'accepted', 'rejected') as answer
+                from identity.decisions
+                where review_id is not null and revoked_by is null
+                group by review_id
+            ),
+            wanted as (
+                select review_id, coalesce(
+                    answer, if(asked.review_id is null, 'obsolete', 'open')
+                ) as wanted_status
+                from identity.review_queue
+                left join answers using (review_id)
+                left join asked using (review_id)
+            )
+            update identity.review_queue as known set status = wanted_status
+            from wanted
+            where known.review_id = wanted.review_id and known.status <> wanted_status
+            """
         )
     finally:
         con.unregister("asked")

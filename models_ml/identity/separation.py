@@ -89,14 +89,50 @@ def separate(
     )
     by = ["identifier_a", "identifier_b", "edge_type", "status"]
     marked = edges.join(cut, on=by, how="left", maintain_order="left")
-    reason = pl.concat_str("evidence", pl.lit(DECISION), separator=": ", ignore_nulls=True)
     return (
         marked.with_columns(
-            evidence=pl.when("cut").then(reason).otherwise(pl.col("evidence")),
+            evidence=pl.when("cut").then(_stopped_by_decision()).otherwise(pl.col("evidence")),
             status=pl.when("cut").then(pl.lit("stopped")).otherwise(pl.col("status")),
         ).drop("cut"),
         labels,
     )
+
+
+def _stopped_by_decision() -> pl.Expr:
+    """Return the evidence with its reason: a member of JSON, or a word after a colon."""
+    evidence = pl.col("evidence")
+    return (
+        pl.when(evidence.str.starts_with("{"))
+        .then(evidence.str.replace(r"\}$", f', "stopped_by": "{DECISION}"}}'))
+        .otherwise(pl.concat_str(evidence, pl.lit(DECISION), separator=": ", ignore_nulls=True))
+    )
+
+
+def sides(
+    edges: pl.DataFrame, members: set[str], one: str, other: str
+) -> tuple[list[str], list[str]]:
+    """Return what would stay with each of two identifiers of one person, were they parted.
+
+    Parameters
+    ----------
+    edges
+        Columns of ``identity.edges``; at least those of the person.
+    members
+        All identifiers of the person.
+    """
+    nodes = (
+        pl.DataFrame({"identifier": sorted(members)})
+        .with_row_index("node")
+        .with_columns(pl.col("node").cast(pl.Int64))
+    )
+    place = dict(nodes.select("identifier", "node").rows())
+    apart = pl.DataFrame({"a": [place[one]], "b": [place[other]]})
+    _, labels = separate(edges, nodes, np.zeros(len(nodes), dtype=np.int64), apart)
+    found = [
+        [name for name, node in place.items() if labels[node] == labels[place[end]]]
+        for end in (one, other)
+    ]
+    return found[0], found[1]
 
 
 class _Groups:

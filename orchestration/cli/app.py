@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from orchestration.cli import demo, ingest, rollback, run, sources, status, webserver
+from orchestration.cli import demo, identity, ingest, rollback, run, sources, status, webserver
 from orchestration.cli.refusals import Commands
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
+app.add_typer(identity.app, name="identity")
 app.command("status")(status.status)
 app.command("rollback")(rollback.rollback)
 app.command("dev")(webserver.dev)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingest.contracts import CONTRACTS
+from orchestration.decisions import read_decisions, table
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.identity import identity_key, resolve_identities
@@ -17,6 +18,7 @@ TABLES = {
     "events": "Customers created, merged and split.",
     "person_accounts": "Which person belonged to which company, from when to when.",
     "review_queue": "What a person should decide: links stopped by a guard.",
+    "decisions": "What people decided: who is one, who is not.",
 }
 
 
@@ -40,10 +42,15 @@ def identity(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mat
     """Resolve all identifiers in ``raw`` to customers; ids given before stay."""
     with build.stage(context.run_id, "identity") as stage:
         with build.connect() as con:
-            resolve_identities(con, key=identity_key(build.home.folder), run_id=context.run_id)
+            resolve_identities(
+                con,
+                key=identity_key(build.home.folder),
+                run_id=context.run_id,
+                decisions=table(read_decisions(build.home)),
+            )
             counts = {
-                table: integer(con, f"select count(*) from identity.{table}")  # noqa: S608
-                for table in TABLES
+                name: integer(con, f"select count(*) from identity.{name}")  # noqa: S608
+                for name in TABLES
             }
         stage.rows = counts["identifier_map"]
         stage.note = f"{counts['customers']:,} customers"

@@ -374,20 +374,6 @@ def test_a_colleague_known_later_is_retired_from_the_customers(raw):
     assert people(raw) == set()
 
 
-def test_a_decision_of_a_person_outlives_the_next_run(raw):
-    company(raw, [2, 3])
-    resolve(raw, 1)
-    raw.execute("update identity.review_queue set status = 'dismissed'")
-    company(raw, [5])
-
-    resolve(raw, 2)
-
-    asked = raw.execute(
-        "select reason_code, status, raised_at, len(identifiers) from identity.review_queue"
-    ).fetchall()
-    assert asked == [("different_people", "dismissed", LATER + timedelta(days=1), 4)]
-
-
 def test_a_question_whose_reason_is_gone_is_closed_and_comes_back_with_it(raw):
     company(raw, [2, 3])
     resolve(raw, 1)

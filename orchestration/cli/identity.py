@@ -1,0 +1,48 @@
+"""``crm identity``: why two are one customer, and what to do where that is wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orchestration.cli import identity_decide, identity_review
+from orchestration.cli.options import HomeOption
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Ask why two are one customer; join, split and review customers.",
+    epilog="A and B are customer ids (c_…), e-mail addresses, phone numbers or identifiers such "
+    "as contact:crm:1.",
+    rich_markup_mode="rich",
+)
+
+
+@app.command("explain")
+def explain(
+    one: Annotated[str, typer.Argument(metavar="A", help="Customer id or identifier.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="The one to compare it with.")],
+    home: HomeOption = None,
+) -> None:
+    """Show the evidence that makes A and B one customer, or what keeps them apart."""
+    from orchestration.cli.configuration import configuration
+    from orchestration.cli.identity_report import report
+    from orchestration.cli.identity_state import known
+    from orchestration.cli.terminal import console as terminal
+    from orchestration.home import Home
+    from orchestration.repair.explanation import explain as explained
+    from orchestration.repair.subject import find_subject
+
+    chosen = Home.find(home)
+    company = configuration(chosen).company
+    with known(chosen) as con:
+        subjects = [find_subject(con, company, given) for given in (one, other)]
+        found = explained(con, *subjects)
+    report(found, chosen, terminal())
+
+
+app.command("split")(identity_decide.split)
+app.command("join")(identity_decide.join)
+app.command("revoke")(identity_decide.revoke)
+app.command("review")(identity_review.review)
+app.command("decisions")(identity_review.decisions)

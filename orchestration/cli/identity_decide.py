@@ -1,0 +1,176 @@
+"""``crm identity split``, ``join`` and ``revoke``: decisions, and how they come into force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestration.cli.options import HomeOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestration.home import Home
+
+SHOWN = 8
+"""Identifiers shown of each side of a split."""
+
+ReasonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reason", metavar="TEXT", help="Why; kept with the decision. Required.",
+        show_default=False,
+    ),
+]  # fmt: skip
+AuthorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--author", metavar="NAME", help="Who decides. Default: the user of this machine.",
+        show_default=False,
+    ),
+]  # fmt: skip
+RunOption = Annotated[
+    bool, typer.Option("--run", help="Run everything now, so that marts and scores follow.")
+]
+
+
+def said_by(reason: str | None, author: str | None) -> dict[str, str]:
+    """Return who decides and why.
+
+    Raises
+    ------
+    WrongUse
+        If no reason is given.
+    """
+    import getpass
+
+    from orchestration.errors import WrongUse
+
+    if not (reason or "").strip():
+        raise WrongUse('A decision needs its reason: add --reason "…"; it is kept with it.')
+    return {"reason": str(reason).strip(), "author": (author or getpass.getuser()).strip()}
+
+
+def decide(home: Home, drawn: Sequence[dict[str, Any]], *, run: bool) -> None:
+    """Write decisions down, say so, and bring them into force or say how; exits."""
+    from orchestration.cli.job import run_job
+    from orchestration.cli.terminal import console as terminal
+    from orchestration.decisions import append, decisions_file
+
+    written = append(home, drawn)
+    last = f" to {written[-1].decision_id}" if len(written) > 1 else ""
+    console = terminal()
+    console.print(
+        f"Written as {written[0].decision_id}{last} to {decisions_file(home)}.", soft_wrap=True
+    )
+    if not run:
+        console.print("The next `crm run` brings it into force: identities, marts, scores.")
+        return
+    outcome = run_job(home, terminal(stderr=True))
+    outcome.report(console)
+    raise typer.Exit(outcome.exit_code)
+
+
+def join(
+    one: Annotated[str, typer.Argument(metavar="A", help="Customer id or identifier.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Who is the same customer.")],
+    reason: ReasonOption = None,
+    author: AuthorOption = None,
+    run: RunOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Decide that A and B are one customer, whatever the guards say.
+
+    Of two customers the one seen first keeps its id; the other id leads to it for ever.
+    """
+    from orchestration.cli.configuration import configuration
+    from orchestration.cli.identity_state import known
+    from orchestration.decisions import in_force, read_decisions, table
+    from orchestration.home import Home
+    from orchestration.repair.conflicts import refuse_join
+    from orchestration.repair.subject import find_subject
+
+    chosen = Home.find(home)
+    company = configuration(chosen).company
+    says = said_by(reason, author)
+    holding = in_force(table(read_decisions(chosen)))
+    with known(chosen) as con:
+        a, b = (find_subject(con, company, given) for given in (one, other))
+        refuse_join(con, holding, a, b)
+    if a.customer_id is not None and a.customer_id == b.customer_id:
+        typer.echo(f"They are one already ({a.customer_id}); now they stay so.")
+    decide(
+        chosen,
+        [{"verdict": "join", "identifier_a": a.identifier, "identifier_b": b.identifier, **says}],
+        run=run,
+    )
+
+
+def split(
+    one: Annotated[str, typer.Argument(metavar="A", help="Customer id or identifier.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Who is somebody else.")],
+    reason: ReasonOption = None,
+    author: AuthorOption = None,
+    run: RunOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Decide that A and B are two customers, now and for ever.
+
+    The weakest tie on every path between them is cut. To take back a merge, name the two customer
+    ids: an id that was merged away comes back.
+    """
+    from rich.table import Table
+
+    from orchestration.cli.configuration import configuration
+    from orchestration.cli.identity_state import known
+    from orchestration.cli.terminal import console as terminal
+    from orchestration.decisions import in_force, read_decisions, table
+    from orchestration.home import Home
+    from orchestration.repair.conflicts import refuse_split
+    from orchestration.repair.explanation import sides_of
+    from orchestration.repair.subject import find_subject
+
+    chosen = Home.find(home)
+    company = configuration(chosen).company
+    says = said_by(reason, author)
+    holding = in_force(table(read_decisions(chosen)))
+    with known(chosen) as con:
+        a, b = (find_subject(con, company, given) for given in (one, other))
+        refuse_split(holding, a, b)
+        sides = sides_of(con, a, b)
+    table_ = Table(title=f"{a.customer_id} becomes", title_justify="left")
+    for subject, side in zip((a, b), sides, strict=True):
+        table_.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")
+    more = ["\n…" if len(side) > SHOWN else "" for side in sides]
+    table_.add_row(*("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True)))
+    terminal().print(table_)
+    decide(
+        chosen,
+        [{"verdict": "split", "identifier_a": a.identifier, "identifier_b": b.identifier, **says}],
+        run=run,
+    )
+
+
+def revoke(
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="Its id, as d_0001.")],
+    reason: ReasonOption = None,
+    author: AuthorOption = None,
+    run: RunOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Take a decision back: who is who follows from the evidence again."""
+    from orchestration.cli.configuration import configuration
+    from orchestration.decisions import read_decisions, table
+    from orchestration.errors import WrongUse
+    from orchestration.home import Home
+
+    chosen = Home.find(home)
+    configuration(chosen)
+    says = said_by(reason, author)
+    state = dict(table(read_decisions(chosen)).select("decision_id", "revoked_by").iter_rows())
+    if decision not in state:
+        raise WrongUse(f"There is no decision {decision}: `crm identity decisions` lists them all.")
+    if state[decision] is not None:
+        raise WrongUse(f"{decision} holds no longer: {state[decision]} took it back.")
+    decide(chosen, [{"verdict": "revoke", "revokes": decision, **says}], run=run)

@@ -1,0 +1,105 @@
+"""Explanations and cases, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.decisions import read_decisions, table
+from orchestration.home import Home
+from orchestration.repair.cases import Case
+from orchestration.repair.explanation import Explanation
+from orchestration.repair.waterfall import edge_evidence
+
+
+def report(found: Explanation, home: Home, console: Console) -> None:
+    """Say whether two are one, and show the edges that make them so or fail to."""
+    for subject in (found.one, found.other):
+        shown = "" if subject.given == subject.identifier else f" is {subject.identifier}"
+        customer = subject.customer_id or "nobody: no customer has it"
+        console.print(Text(f"{subject.given}{shown}  ->  {customer}"), soft_wrap=True)
+    if found.together:
+        console.print(Text(f"\nOne customer, {found.one.customer_id}, because:", style="bold"))
+        _steps(found.steps, console)
+    else:
+        console.print(Text("\nNot one customer.", style="bold"))
+        _why_not(found, home, console)
+
+
+def _why_not(found: Explanation, home: Home, console: Console) -> None:
+    reasons = {row["decision_id"]: row for row in table(read_decisions(home)).iter_rows(named=True)}
+    for edge in found.apart:
+        decision = reasons.get(str(edge["evidence"]).split(":")[0])
+        why = f": {decision['reason']}" if decision else ""
+        console.print(
+            Text(
+                f"{edge['source']} decided on {edge['first_seen_at']:%Y-%m-%d} that "
+                f"{edge['identifier_a']} and {edge['identifier_b']} are two{why}"
+            ),
+            soft_wrap=True,
+        )
+    if not found.steps:
+        console.print("No evidence, not even stopped evidence, leads from one to the other.")
+        return
+    console.print("What would join them, and what was stopped of it:")
+    _steps(found.steps, console)
+    for review_id, status, reason in found.questions:
+        console.print(Text(f"{review_id} ({status}): {reason}"), soft_wrap=True)
+
+
+def _steps(steps: Sequence[dict[str, Any]], console: Console) -> None:
+    told = [edge_evidence(step["evidence"], step["status"]) for step in steps]
+    shown = Table("", "from", "to", "kind", "stated by", "source", "first seen", "last seen", "")
+    for number, (step, evidence) in enumerate(zip(steps, told, strict=True), 1):
+        used = step["status"] == "used"
+        shown.add_row(
+            str(number),
+            Text(step["came_from"]),
+            Text(step["went_to"]),
+            step["edge_type"],
+            Text(evidence.stated_by),
+            step["source"] or "",
+            _day(step["first_seen_at"]),
+            _day(step["last_seen_at"]),
+            Text("used" if used else f"stopped: {evidence.stopped_by}",
+                 style="green" if used else "yellow"),
+        )  # fmt: skip
+    console.print(shown)
+    for number, evidence in enumerate(told, 1):
+        if evidence.columns:
+            title = f"Step {number}: what each column told, in bits"
+            parts = Table("column", "found", "bits", "sum", title=title, title_justify="left")
+            for part in evidence.columns:
+                parts.add_row(part.column, part.relation, f"{part.bits:+.2f}", f"{part.total:+.2f}")
+            console.print(parts)
+
+
+def _day(moment: Any) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d}"
+
+
+def list_cases(total: int, cases: Sequence[Case], console: Console) -> None:
+    """Print the open cases, one line each."""
+    if not total:
+        console.print("No case is open.")
+        return
+    shown = Table("case", "reason", "identifiers", title=f"{total:,} open", title_justify="left")
+    for case in cases:
+        first = ", ".join(case.identifiers[:3])
+        more = f" and {len(case.identifiers) - 3} more" if len(case.identifiers) > 3 else ""
+        shown.add_row(case.review_id, Text(case.reason), Text(first + more))
+    console.print(shown)
+    console.print("Decide one with `crm identity review CASE --accept` or `--reject`.")
+
+
+def show_case(case: Case, console: Console) -> None:
+    """Print one case with everything that is known of it."""
+    console.print(Text(f"{case.review_id} ({case.status}, {case.reason_code})", style="bold"))
+    console.print(Text(case.reason), soft_wrap=True)
+    for identifier in case.identifiers:
+        console.print(Text(f"  {identifier}"), soft_wrap=True)
+    console.print(Text(f"rests on {case.evidence}"), soft_wrap=True)
