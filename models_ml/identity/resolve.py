@@ -73,9 +73,7 @@ def resolve(
     decided = decided_pairs(decisions, nodes, JOIN)
     trusted = ties.filter(pl.col("kind") == TRUSTED).select(a="hub", b="node")
     stated = pl.concat([links, decided, trusted])
-    people = components(
-        len(nodes) + len(pairs), stated["a"].to_numpy(), stated["b"].to_numpy()
-    )
+    people = components(len(nodes) + len(pairs), stated["a"].to_numpy(), stated["b"].to_numpy())
     uncounted = [TRUSTED, BLOCKED, *guards.not_a_person]
     weight: Labels = np.zeros(len(people), dtype=np.int64)
     weight[: len(nodes)] = (~nodes["kind"].is_in(uncounted)).to_numpy()
