@@ -55,7 +55,7 @@ def higher_order_effects(paths: PathTable, order: int) -> RemovalEffects:
         (weight[follows], (states.of_touch[follows - 1], states.of_touch[follows])), shape=(n, n)
     )
     leaving = np.maximum(moves.sum(axis=1) + converts + gives_up, np.finfo(float).tiny)
-    chance = sparse.diags_array(1 / leaving) @ moves
+    chance = sparse.csr_array(sparse.diags_array(1 / leaving) @ moves)
     outcome = np.column_stack([converts, earns]) / leaving[:, None]
     begin = begins / begins.sum()
 
