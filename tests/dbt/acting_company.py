@@ -10,11 +10,11 @@ AS_OF = datetime.fromisoformat("2026-07-01")
 
 PEOPLE = ("ada", "bob", "cid", "dan", "eve")
 CUSTOMERS = {
-    **{f"c_{name}": [f"email:{name}@x.com", f"contact:t:{name}", f"user_id:shop:{name}"]
+    **{f"c_{name}": [f"email:{name}@x.com", f"contact:t:{name}", f"user_id:shop:{name}",
+                     f"lead:t:{name}"]
        for name in PEOPLE},
     "c_org": ["account:t:A"],
 }  # fmt: skip
-"""Eve's contact has been deleted at its source."""
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -96,6 +96,63 @@ def payments() -> list[dict[str, Any]]:
     ]
 
 
+def orders() -> list[dict[str, Any]]:
+    bought = [
+        ("1", "bob", at(3, 30), 70), ("2", "cid", at(1, 2), 40), ("3", "cid", at(4, 10), 20),
+        ("4", "ada", at(5, 20), 100), ("5", "ada", at(6, 20), 60),
+    ]  # fmt: skip
+    return [
+        {"order_id": order_id, "customer_ref": f"user_id:shop:{name}", "placed_at": placed_at,
+         "currency": "EUR", "total": Decimal(value), "revenue": Decimal(value),
+         "status": "completed"}
+        for order_id, name, placed_at, value in bought
+    ]  # fmt: skip
+
+
+def campaign_touches() -> list[dict[str, Any]]:
+    """Offers that were accepted or not, made before the first order, and made too lately."""
+    made = [
+        ("cid", "nl1", at(4, 1)), ("bob", "nl1", at(5, 1)), ("ada", "nl1", at(5, 10)),
+        ("ada", "nl2", at(5, 25)), ("ada", "nl3", at(6, 10)), ("ada", "nl2", at(5, 26)),
+    ]  # fmt: skip
+    return [
+        {"touch_id": str(i), "person_ref": f"email:{name}@x.com", "campaign_ref": f"t:{campaign}",
+         "touch_type": "click", "touched_at": touched_at}
+        for i, (name, campaign, touched_at) in enumerate(made)
+    ]  # fmt: skip
+
+
+def deals() -> list[dict[str, Any]]:
+    common = {"created_at": at(5, 1), "currency": "EUR", "account_ref": "t:A",
+              "owner_ref": "t:g1", "stage_name": "Proposal"}  # fmt: skip
+    return [
+        {**common, "opportunity_id": "d1", "name": "Lamps", "amount": Decimal(500),
+         "primary_contact_ref": "t:ada", "close_date": date(2026, 8, 1)},
+        {**common, "opportunity_id": "d2", "name": "Cables", "primary_contact_ref": "t:dan"},
+        {**common, "opportunity_id": "d3", "name": "Sensors", "amount": Decimal(9),
+         "stage_name": "Discovery"},
+        {**common, "opportunity_id": "d4", "name": "Old", "amount": Decimal(9),
+         "created_at": at(1, 1) - timedelta(days=400)},
+    ]  # fmt: skip
+
+
+def web_events() -> list[dict[str, Any]]:
+    def event(i: int, name: str | None, when: datetime, **more: Any) -> dict[str, Any]:
+        return {
+            "event_id": f"w{i}", "event_type": "track", "event_name": name, "event_at": when,
+            "anonymous_id": "anonymous_id:w:1", "path": "/form",
+        } | more  # fmt: skip
+
+    return [
+        event(1, "Signed Up", at(6, 1, 10), user_id="user_id:shop:ada"),
+        event(2, "Demo Requested", at(6, 2, 10), email="bob@x.com"),
+        event(3, "Demo Requested", at(6, 3, 10)),
+        event(4, "Product Viewed", at(6, 3, 11)),
+        event(5, "Signed Up", at(6, 3, 12), is_bot=True),
+        event(6, None, at(6, 3, 12), event_type="page"),
+    ]
+
+
 def rows() -> dict[str, list[dict[str, Any]]]:
     return {
         "agent": [
@@ -105,19 +162,39 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "account": [{"account_id": "A", "name": "Acme", "owner_ref": "t:g1"}],
         "contact": [
             {"contact_id": name, "first_name": name.title(), "email": f"{name}@x.com",
-             "owner_ref": "t:g1", "account_ref": "t:A", "created_at": at(1, 1)}
+             "owner_ref": "t:g1", "account_ref": "t:A", "created_at": at(1, 1),
+             "title": {"ada": "CTO", "dan": "Sales Manager"}.get(name)}
             for name in PEOPLE
         ],
         "fx_rate": [
             {"rate_date": date(2026, 4, 1), "from_currency": "USD", "to_currency": "EUR",
              "rate": 0.9},
         ],
-        "order": [
-            {"order_id": "1", "customer_ref": "user_id:shop:bob", "placed_at": at(3, 30),
-             "currency": "EUR", "total": Decimal(70), "revenue": Decimal(70),
-             "status": "completed"},
+        "order": orders(),
+        "order_line": [
+            {"order_line_id": "5-1", "order_ref": "t:5", "sku": "P", "product_name": "Lamp",
+             "quantity": 2, "unit_price": Decimal(30), "placed_at": at(6, 20)},
         ],
-        "campaign": [{"campaign_id": "news", "name": "News", "type": "email"}],
+        "campaign": [
+            {"campaign_id": "news", "name": "News", "type": "email"},
+            *({"campaign_id": f"nl{i}", "name": f"Newsletter {i}", "type": "email"}
+              for i in (1, 2, 3)),
+        ],
+        "campaign_touch": campaign_touches(),
+        "consent": [
+            {"consent_id": name, "person_ref": f"email:{name}@x.com", "purpose": "marketing",
+             "channel": "email", "status": status, "captured_at": at(1, 1)}
+            for name, status in (("ada", "granted"), ("dan", "granted"), ("cid", "denied"))
+        ],
+        "lead": [{"lead_id": "ada", "email": "ada@x.com", "created_at": at(6, 1, 10, 10)}],
+        "opportunity": deals(),
+        "web_event": web_events(),
+        "attachment": [
+            {"attachment_id": f"m10-{i}", "interaction_ref": "t:m10", "file_name": name,
+             "mime_type": "Application/PDF", "size_bytes": 10, "sha256": sha}
+            for i, (name, sha) in enumerate((("Offer.PDF", "s1"), ("copy.pdf", "s1"),
+                                             ("no extension", None)))
+        ],
         "interaction": interactions(),
         "email_event": campaign_emails(),
         "invoice": invoices(),

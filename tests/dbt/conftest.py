@@ -80,6 +80,7 @@ ACTING = (
     "--select", "+path:dbt_project/models/crm",
     "+path:dbt_project/models/marts/customer/contact",
     "+path:dbt_project/models/marts/sales/billing",
+    "+path:dbt_project/models/marts/core/intake",
 )  # fmt: skip
 
 
