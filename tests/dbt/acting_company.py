@@ -35,7 +35,7 @@ def interactions() -> list[dict[str, Any]]:
     long_ago = [mail(20 + i, "cid", "t:g1", at(3, 1, i)) for i in range(6)]
     others = [
         mail(30, "dan", None, at(6, 29), is_automated=True),
-        mail(31, "dan", "t:g1", at(6, 29, 1), interaction_type="note"),
+        mail(31, "dan", "t:g1", at(6, 29, 1), interaction_type="note", subject="Agreed 5 %"),
         mail(32, "dan", "t:g1", at(6, 29, 2), direction="inbound"),
         mail(33, "dan", "t:g1", at(6, 29, 3), is_bot=True),
         mail(34, "dan", "t:g2", at(7, 2)),

@@ -77,7 +77,7 @@ def marketing_warehouse(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConne
 
 
 ACTING = (
-    "--select", "+path:dbt_project/models/crm",
+    "--select", "+customer_360", "+path:dbt_project/models/crm",
     "+path:dbt_project/models/marts/customer/contact",
     "+path:dbt_project/models/marts/sales/billing",
     "+path:dbt_project/models/marts/core/intake",

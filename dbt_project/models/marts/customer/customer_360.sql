@@ -35,6 +35,63 @@ interactions as (
 
 ),
 
+notes as (
+
+    select
+        customer_id,
+
+        max(started_at) as last_note_at,
+        max_by(subject, (started_at, interaction_id)) as last_note_subject
+
+    from {{ ref('fct_interactions') }}
+
+    where
+        customer_id is not null
+        and interaction_type = 'note'
+        and started_at <= {{ as_of() }}
+
+    group by customer_id
+
+),
+
+receivables as (
+
+    select
+        customer_id,
+
+        sum(open_amount_base) as open_invoice_amount_base,
+        sum(open_amount_base) filter (where is_overdue) as overdue_amount_base
+
+    from {{ ref('receivables') }}
+
+    group by customer_id
+
+),
+
+preferred_channels as (
+
+    select
+        customer_id,
+        channel
+    from {{ ref('channel_preference') }}
+    where preference_rank = 1
+
+),
+
+next_actions as (
+
+    select
+        customer_id,
+
+        min_by(reason_code, (priority, due_at, action_id)) as next_action_reason,
+        min_by(due_at, (priority, due_at, action_id)) as next_action_due_at
+
+    from {{ ref('next_actions') }}
+
+    group by customer_id
+
+),
+
 orders as (
 
     select
@@ -157,10 +214,15 @@ joined as (
         customers.account_id,
         customers.owner_id,
         customers.name,
+        customers.email,
+        customers.phone,
         customers.customer_type,
         customers.country_code,
         customers.lifecycle_stage,
         interactions.last_interaction_channel,
+        preferred_channels.channel as preferred_channel,
+        notes.last_note_subject,
+        next_actions.next_action_reason,
         lead_scores.lead_grade,
         churn_risk.grade as churn_grade,
         segments.segment_name,
@@ -177,6 +239,10 @@ joined as (
         coalesce(opportunities.lost_opportunity_count, 0) as lost_opportunity_count,
         cast(coalesce(opportunities.open_amount_base, 0) as decimal(18, 4)) as open_amount_base,
         cast(coalesce(opportunities.won_amount_base, 0) as decimal(18, 4)) as won_amount_base,
+        cast(coalesce(receivables.open_invoice_amount_base, 0) as decimal(18, 4))
+            as open_invoice_amount_base,
+        cast(coalesce(receivables.overdue_amount_base, 0) as decimal(18, 4))
+            as overdue_amount_base,
         coalesce(tickets.ticket_count, 0) as ticket_count,
         coalesce(tickets.open_ticket_count, 0) as open_ticket_count,
         coalesce(surveys.csat_answer_count, 0) as csat_answer_count,
@@ -188,6 +254,8 @@ joined as (
         customers.last_seen_at,
         interactions.last_interaction_at,
         interactions.next_interaction_at,
+        next_actions.next_action_due_at,
+        notes.last_note_at,
         orders.first_order_at,
         orders.last_order_at
 
@@ -195,6 +263,18 @@ joined as (
 
     left join interactions
         on customers.customer_id = interactions.customer_id
+
+    left join notes
+        on customers.customer_id = notes.customer_id
+
+    left join receivables
+        on customers.customer_id = receivables.customer_id
+
+    left join preferred_channels
+        on customers.customer_id = preferred_channels.customer_id
+
+    left join next_actions
+        on customers.customer_id = next_actions.customer_id
 
     left join orders
         on customers.customer_id = orders.customer_id

@@ -7,7 +7,7 @@ with
 
 buyers as (
 
-    select * from {{ ref('int_buyers__valued') }}
+    select * from {{ ref('int_order_values__shrunk') }}
 
 ),
 

@@ -14,7 +14,7 @@ offers as (
 
 buyers as (
 
-    select * from {{ ref('int_buyers__valued') }}
+    select * from {{ ref('int_order_values__shrunk') }}
 
 ),
 
