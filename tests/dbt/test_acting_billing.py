@@ -16,7 +16,7 @@ RATES = {"EUR": Decimal(1), "USD": Decimal("0.9")}
 
 def owed_again() -> dict[str, tuple[str | None, Decimal, Decimal | None, int]]:
     """Return customer, open amount, the same in euro, and other payments by invoice."""
-    found = {}
+    found: dict[str, tuple[str | None, Decimal, Decimal | None, int]] = {}
     for one in invoices():
         own = [
             payment
