@@ -145,6 +145,7 @@ def write_settings(con: duckdb.DuckDBPyConnection, company: Company, as_of: date
         "company_domains": json.dumps(list(company.domains)),
         "company_name": company.name,
         "default_region": company.default_region,
+        "fiscal_year_start_month": str(company.fiscal_year_start_month),
         "time_zone": company.time_zone,
     }
     con.executemany(

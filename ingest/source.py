@@ -16,6 +16,8 @@ class Company:
         ISO 4217 code that amounts are converted to.
     default_region
         ISO 3166 code assumed for phone numbers without a country code.
+    fiscal_year_start_month
+        Month, 1 to 12, that a fiscal year begins with.
     domains
         Mail domains of our own colleagues: mail from them is outbound or internal.
     email_provider_rules
@@ -26,6 +28,7 @@ class Company:
     base_currency: str = "EUR"
     time_zone: str = "UTC"
     default_region: str = "DE"
+    fiscal_year_start_month: int = 1
     domains: tuple[str, ...] = ()
     email_provider_rules: tuple[str, ...] = ()
 

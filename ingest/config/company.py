@@ -13,7 +13,8 @@ from ingest.identifiers import PROVIDER_RULES
 from ingest.source import Company
 
 KEYS = (
-    "name", "base_currency", "time_zone", "default_region", "domains", "email_provider_rules",
+    "name", "base_currency", "time_zone", "default_region", "fiscal_year_start_month", "domains",
+    "email_provider_rules",
 )  # fmt: skip
 
 
@@ -30,6 +31,8 @@ def read_company(setting: Setting) -> Company:
     if "default_region" in items:
         regions = phonenumbers.SUPPORTED_REGIONS
         given["default_region"] = items["default_region"].choice(regions, "ISO 3166 region code")
+    if "fiscal_year_start_month" in items:
+        given["fiscal_year_start_month"] = _month(items["fiscal_year_start_month"])
     if "domains" in items:
         domains = items["domains"].texts()
         given["domains"] = tuple(domain.strip().lower().lstrip("@") for domain in domains)
@@ -52,3 +55,7 @@ def _currency(setting: Setting) -> str:
     if not re.fullmatch("[A-Z]{3}", code):
         raise setting.error(f"{code!r} is no currency code; use three capitals such as EUR")
     return code
+
+
+def _month(setting: Setting) -> int:
+    return int(setting.choice([str(month) for month in range(1, 13)], "month from 1 to 12"))

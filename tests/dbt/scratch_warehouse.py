@@ -27,6 +27,7 @@ SETTINGS = {
     "company_domains": "[]",
     "company_name": "Nordlicht",
     "default_region": "DE",
+    "fiscal_year_start_month": "1",
     "time_zone": "Europe/Berlin",
 }
 

@@ -73,7 +73,7 @@ def seeds(
          {"missing_parent": 1008, "missing_required": 44, "no_entity": 377}),
         ("salesforce", 14, 111, 143, 0,
          {"missing_parent": 10, "no_entity": 10, "out_of_range": 2}),
-        ("zendesk", 22, 239, 146, 19, {"missing_parent": 52, "no_entity": 39}),
+        ("zendesk", 22, 239, 156, 19, {"missing_parent": 42, "no_entity": 39}),
     ],
 )  # fmt: skip
 def test_every_row_is_loaded_a_duplicate_or_in_quarantine_for_an_accepted_reason(
@@ -122,7 +122,7 @@ def test_every_row_is_loaded_a_duplicate_or_in_quarantine_for_an_accepted_reason
         }),
         ("zendesk", {
             "account": 10, "agent": 1, "contact": 9, "interaction": 12, "schedule": 5,
-            "schedule_holiday": 3, "sla_policy": 22, "ticket": 10, "ticket_event": 74,
+            "schedule_holiday": 3, "sla_policy": 22, "ticket": 10, "ticket_event": 84,
         }),
     ],
 )  # fmt: skip

@@ -90,6 +90,7 @@ def test_settings_are_replaced(warehouse: duckdb.DuckDBPyConnection) -> None:
         "company_domains": '["n.de", "n.com"]',
         "company_name": "N",
         "default_region": "DE",
+        "fiscal_year_start_month": "1",
         "time_zone": "UTC",
     }
 

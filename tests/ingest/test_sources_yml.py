@@ -15,7 +15,7 @@ from ingest.errors import ConfigError
 
 GOOD = """
 company: {name: Nordlicht, base_currency: EUR, time_zone: Europe/Berlin, default_region: NO,
-  domains: [Nordlicht.example]}
+  fiscal_year_start_month: 4, domains: [Nordlicht.example]}
 as_of: 2026-06-30
 quarantine_limit: 0.1
 sources:
@@ -59,6 +59,7 @@ def test_words_that_yaml_takes_for_truth_values_stay_words(tmp_path: Path) -> No
     config = read_config(write(tmp_path, GOOD))
 
     assert config.company.default_region == "NO"
+    assert config.company.fiscal_year_start_month == 4
     assert config.sources[1].columns["do_not_call"]["values"] == {"Yes": "true", "No": "false"}
     assert config.sources[1].options["null_values"] == ("", "NULL")
 
@@ -271,6 +272,7 @@ def test_a_wrong_collect_section_is_shown_with_line_and_remedy(
         ("sources: {}\ncompany: {nme: x}\n", 2, "did you mean name"),
         ("company: {base_currency: Euro}\nsources: {}\n", 1, "three capitals"),
         ("company: {default_region: XX}\nsources: {}\n", 1, "XX"),
+        ("company: {fiscal_year_start_month: 13}\nsources: {}\n", 1, "'13' is no month"),
         ("sources: {}\nquarantine_limit: 20\n", 2, "from 0 to 1"),
         ("sources: {}\nas_of: tomorrow\n", 2, "data, today"),
         ("company: {}\n", 1, "needs the key sources"),

@@ -10,7 +10,8 @@ current_versions as (
 renamed as (
 
     select
-        record_key as schedule_key,
+        record_key as schedule_interval_id,
+        split_part(record_key, ':', 1) || ':' || schedule_id as schedule_key,
         schedule_id,
         name,
         time_zone,

@@ -85,3 +85,24 @@ SLA_APPLIED = Table(
         ),
     ),
 )
+
+SCHEDULE_APPLIED = Table(
+    derive={
+        "$event_id": pl.concat_str(
+            "ticket_id", pl.lit("schedule"), "schedule_id", "created_at", separator="|"
+        )
+    },
+    targets=(
+        Target(
+            entity="ticket_event",
+            columns={
+                "ticket_event_id": "$event_id",
+                "ticket_ref": "ticket_id",
+                "event_type": {"value": "schedule"},
+                "value": "schedule_id",
+                "actor_type": {"value": "system"},
+                "event_at": "created_at",
+            },
+        ),
+    ),
+)

@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at
 from ingest.sources.fivetran.zendesk_comments import COMMENT
-from ingest.sources.fivetran.zendesk_histories import FIELD_HISTORY, SLA_APPLIED
+from ingest.sources.fivetran.zendesk_histories import FIELD_HISTORY, SCHEDULE_APPLIED, SLA_APPLIED
 from ingest.sources.fivetran.zendesk_roles import person, user_join
 
 STATUSES = {"on-hold": "hold", "on_hold": "hold", "deleted": "closed"}
@@ -25,13 +25,6 @@ TICKET = Table(
             take={"$form": "name"},
         ),
         Join(tables=("ticket_tag",), on="id", key="ticket_id", take={"$tags": "tag"}, is_list=True),
-        Join(
-            tables=("ticket_schedule",),
-            on="id",
-            key="ticket_id",
-            take={"$schedules": "schedule_id"},
-            is_list=True,
-        ),
         Join(
             tables=("ticket",),
             on="id",
@@ -73,7 +66,7 @@ TICKET = Table(
                 "problem_ref": "problem_id",
                 "satisfaction_score": "satisfaction_rating_score",
             },
-            also=("$form", "$schedules"),
+            also=("$form",),
         ),
         Target(
             entity="ticket_event",
@@ -105,7 +98,7 @@ TICKETS = {
     "ticket_comment": COMMENT,
     "ticket_sla_policy": SLA_APPLIED,
     "ticket_tag": _of_ticket("a tag is kept with its ticket"),
-    "ticket_schedule": _of_ticket("the schedule of a ticket is kept with it"),
+    "ticket_schedule": SCHEDULE_APPLIED,
     "group": Table(reason="a group has no entity; its name is kept as group_name of its tickets"),
     "brand": Table(reason="a brand has no entity; its name is kept as brand of its tickets"),
     **dict.fromkeys(
