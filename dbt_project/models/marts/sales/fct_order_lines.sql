@@ -90,6 +90,8 @@ described as (
         completed.discount,
         completed.revenue,
         completed.cogs,
+        {{ to_base('completed.unit_price', 'completed.currency') }} as unit_price_base,
+        {{ to_base('completed.list_price', 'completed.currency') }} as list_price_base,
         {{ to_base('completed.discount', 'completed.currency') }} as discount_base,
         {{ to_base('completed.revenue', 'completed.currency') }} as revenue_base,
         {{ to_base('completed.cogs', 'completed.currency') }} as cogs_base,

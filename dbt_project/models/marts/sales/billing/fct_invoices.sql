@@ -95,6 +95,7 @@ described as (
         opened.settled_amount,
         opened.open_amount,
         {{ to_base('opened.amount', 'opened.currency') }} as amount_base,
+        {{ to_base('opened.settled_amount', 'opened.currency') }} as settled_amount_base,
         {{ to_base('opened.open_amount', 'opened.currency') }} as open_amount_base,
         opened.other_currency_payment_count,
         opened.is_void,

@@ -37,6 +37,7 @@ described as (
         currency,
         amount,
         open_amount,
+        amount_base,
         open_amount_base,
         coalesce(days_past_due > 0, false) as is_overdue,
         issued_at,
