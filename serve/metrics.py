@@ -155,7 +155,8 @@ def metrics(
     except CannotRead as error:
         refuse(str(error), 1)
     with contextlib.closing(con):
-        query, values = LIST, {}
+        query = LIST
+        values: dict[str, Any] = {}
         if names:
             query, values = compile_query(
                 definitions(con, names), by or [], where or [], days[0], days[1]

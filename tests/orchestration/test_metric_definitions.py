@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from orchestration import metric_definitions
-from orchestration.metric_definitions import BadMetric, read_metrics, render_page, render_seed
+from orchestration.metric_definitions import (
+    BadMetric,
+    Metric,
+    read_metrics,
+    render_page,
+    render_seed,
+)
+from orchestration.published_pages import published_tables
+
+SQL_WORDS = {
+    "and", "as", "avg", "case", "cast", "count", "date_diff", "distinct", "double", "else", "end",
+    "in", "is", "max", "min", "not", "null", "nullif", "or", "quantile_cont", "sum", "then", "when",
+}  # fmt: skip
+COLUMNS = {
+    f"{table.schema}.{table.name}": {column["name"] for column in table.columns}
+    for table in published_tables()
+}
 
 DEFINITIONS = """
 semantic_models:
@@ -72,3 +89,13 @@ def test_the_committed_seed_and_page_are_those_of_the_definitions() -> None:
     assert len(metrics) > 60
     assert metric_definitions.SEED.read_text() == render_seed(metrics)
     assert metric_definitions.PAGE.read_text() == render_page(metrics)
+
+
+@pytest.mark.parametrize("metric", read_metrics(), ids=lambda metric: metric.name)
+def test_a_metric_names_columns_that_its_table_has(metric: Metric) -> None:
+    columns = COLUMNS[metric.table_name]
+    with_words_gone = re.sub(r"'[^']*'", "", metric.expression)
+    named = set(re.findall(r"[a-z_]+", with_words_gone)) - SQL_WORDS
+
+    assert {metric.time_column, *metric.dimensions} <= columns
+    assert named <= columns
