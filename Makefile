@@ -22,7 +22,7 @@ export DO_NOT_TRACK = 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: help setup demo run test test-fast lint format dagster docs sql benchmarks clean
+.PHONY: help setup demo run test test-fast lint lint-python lint-sql format dagster docs sql benchmarks clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +57,14 @@ test-fast: setup ## Run the tests that take seconds
 lint: setup ## Check style, types, SQL and import directions
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-python lint-sql
+
+# mypy uses one core: the SQL is read on the other one meanwhile
+lint-python:
 	$(RUN)mypy
 	$(RUN)lint-imports
+
+lint-sql:
 	$(RUN)sqlfluff lint --processes 2 dbt_project
 
 format: setup ## Rewrite Python and SQL in the project's style
