@@ -5,10 +5,7 @@ Which marts there are is asked of dbt: a new one is covered as soon as it exists
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,23 +15,13 @@ import pytest
 
 from orchestration import prepared
 from tests.acceptance.warehouse import Warehouse
+from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 3
 """Days that are built one by one at the end; a build costs ten seconds."""
-
-BUILD = """
-import sys
-from pathlib import Path
-from orchestration.dbt_in_process import build
-from orchestration.home import Home
-
-results = build(Home(Path(sys.argv[1])), [], lambda event: None)
-broken = [one for one in results if str(one.status) in ("error", "fail")]
-sys.exit("\\n".join(f"{one.node.unique_id}: {one.message}" for one in broken) or None)
-"""
 
 
 def marts() -> list[str]:
@@ -44,18 +31,6 @@ def marts() -> list[str]:
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] == "marts"
     )
-
-
-def build(home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", BUILD, str(home)],
-        cwd=ROOT,
-        env=os.environ | {"CRM_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 
 
 def hold_back(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -112,7 +87,7 @@ def day_by_day(
             deliver(con, tables, after, until)
             if until is None:
                 con.execute("update meta.settings set value = ? where name = 'as_of'", [as_of])
-        build(home)
+        build_models(home)
         after = until
     with duckdb.connect(":memory:") as con:
         con.execute(f"attach '{file}' as by_day (read_only)")

@@ -14,13 +14,13 @@ import small_web_company
 from scratch_warehouse import (
     SETTINGS,
     Rows,
-    build_models,
     insert_customers,
     insert_rows,
     insert_scores,
 )
 
 from ingest.schema import create_schemas_and_tables
+from tests.dbt_builds import build_models
 from tests.made_once import made_once
 
 Build = Callable[..., Path]

@@ -98,30 +98,6 @@ def insert_scores(con: duckdb.DuckDBPyConnection, scores: Rows) -> None:
         con.unregister("scored")
 
 
-BUILD = """
-import sys
-from pathlib import Path
-from orchestration.dbt_in_process import build
-from orchestration.home import Home
-
-results = build(Home(Path(sys.argv[1])), sys.argv[2:], lambda event: None)
-broken = [one for one in results if str(one.status) in ("error", "fail")]
-sys.exit("\\n".join(f"{one.node.unique_id}: {one.message}" for one in broken) or None)
-"""
-
-
-def build_models(home: Path, *selection: str) -> None:
-    """Build models, seeds and snapshots as a run does, without reading the dbt project again."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", BUILD, str(home), *selection],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
-
-
 def run_dbt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse of ``home``; its output goes to the failure message."""
     environment = os.environ | {

@@ -13,10 +13,10 @@ import duckdb
 import numpy as np
 import pytest
 import small_campaign_company as company
-from scratch_warehouse import build_models
 
 from orchestration.home import Home
 from orchestration.scoring import score_campaigns, score_channels
+from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline
 

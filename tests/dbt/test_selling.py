@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,8 +13,9 @@ import duckdb
 import pytest
 import selling_company as company
 import selling_counted_again as again
-from scratch_warehouse import build_models
 from selling_company import AS_OF, Record
+
+from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline
 
@@ -21,8 +23,10 @@ COSTS = {date(2026, 2, 1): Decimal(900), date(2026, 4, 1): Decimal("300.50")}
 
 
 @pytest.fixture(scope="module")
-def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = build_warehouse(
+def warehouse(
+    build_warehouse: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    built = build_warehouse(
         company.rows(),
         company.customers(),
         [f"c_a{n}" for n in range(company.ACCOUNTS)],
@@ -33,6 +37,8 @@ def warehouse(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyC
               ("drivers", "goals", "work", "sales_funnel.sql", "fct_lead_stage_history.sql")),
         ],
     )  # fmt: skip
+    path = tmp_path_factory.mktemp("with_costs") / "warehouse.duckdb"
+    shutil.copy(built, path)
     with duckdb.connect(str(path)) as con:
         con.executemany(
             "insert into staging.programme_costs values ('CRM', 'licences', ?, ?, 'EUR')",

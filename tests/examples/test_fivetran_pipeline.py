@@ -14,7 +14,8 @@ import pytest
 from ingest.config import read_config
 from ingest.load import load_all
 from ingest.schema import create_schemas_and_tables
-from tests.dbt.scratch_warehouse import SETTINGS, build_models
+from tests.dbt.scratch_warehouse import SETTINGS
+from tests.dbt_builds import build_models
 
 ROOT = Path(__file__).resolve().parents[2]
 
