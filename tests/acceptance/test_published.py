@@ -76,6 +76,12 @@ def test_attribution_credits_add_up_to_all_conversions(built: Warehouse) -> None
 
     assert len(sums) == 7
     assert len({(conversions, revenue) for _, conversions, revenue in sums}) == 1
+    orders, revenue = built.query(
+        "select count(*), sum(revenue_base) from marts.fct_orders "
+        "where not is_cancelled and coalesce(revenue_base >= 0, true)"
+    )[0]
+    assert float(sums[0][1]) == pytest.approx(orders, abs=1e-5)
+    assert float(sums[0][2]) == pytest.approx(float(revenue), abs=0.01)
 
 
 def test_the_reasons_of_every_score_add_up(built: Warehouse) -> None:

@@ -1,0 +1,152 @@
+"""What was planted in the simulated company of size s is found in its marts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import polars as pl
+import pytest
+
+from benchmarks.identity_truth import judge
+from tests.acceptance.planted import Pipeline, open_pipeline, truth
+from tests.acceptance.warehouse import Warehouse
+
+pytestmark = pytest.mark.pipeline
+
+FLOWS = ("created", "reopened", "increased")
+OUTFLOWS = ("decreased", "won", "lost", "deleted")
+
+
+def shown_pipeline(company: Warehouse, day: date) -> Pipeline:
+    return {
+        stage: (count, amount.quantize(Decimal("0.01")))
+        for stage, count, amount in company.query_build(
+            """
+            select stage_name, sum(open_count)::bigint, sum(amount_base)
+            from marts.fct_pipeline_daily
+            where date_day = ?
+            group by all
+            """,
+            day,
+        )
+    }
+
+
+def test_the_pipeline_of_any_day_is_the_true_one_to_the_cent(company: Warehouse) -> None:
+    states = truth(company.home, "opportunity_states")
+    first, last = company.query_build(
+        "select min(date_day), max(date_day) from marts.fct_pipeline_daily"
+    )[0]
+    days = [first + timedelta(days=step) for step in range(3, (last - first).days, 17)]
+
+    assert len(days) > 30
+    for day in days:
+        assert shown_pipeline(company, day) == open_pipeline(states, day), day
+
+
+def test_the_waterfall_closes_between_any_two_dates(company: Warehouse) -> None:
+    states = truth(company.home, "opportunity_states")
+    moved = company.query_build(
+        """
+        select date_day, movement, sum(open_base_change), sum(open_count_change)::bigint
+        from marts.fct_pipeline_movements
+        group by all
+        """
+    )
+    first, last = min(row[0] for row in moved), max(row[0] for row in moved)
+    bounds = [first + timedelta(days=step) for step in range(0, (last - first).days, 29)]
+
+    opened = {
+        day: [sum(column) for column in zip(*open_pipeline(states, day).values(), strict=True)]
+        or [0, Decimal(0)]
+        for day in bounds
+    }
+    for number, start in enumerate(bounds):
+        for end in bounds[number + 1 :]:
+            within = [row for row in moved if start < row[0] <= end]
+            assert opened[start][1] + sum(row[2] for row in within) == opened[end][1], (start, end)
+            assert opened[start][0] + sum(row[3] for row in within) == opened[end][0], (start, end)
+    # nothing is proven by movements that there are none of
+    assert {row[1] for row in moved} >= {
+        "created", "reopened", "increased", "decreased", "won", "lost", "deleted", "pushed",
+        "pulled",
+    }  # fmt: skip
+
+
+def test_the_monthly_waterfall_goes_from_one_month_to_the_next(company: Warehouse) -> None:
+    months = company.query_build(
+        f"""
+        select open_start_base, open_end_base, open_start_count, open_end_count,
+            {" + ".join(f"{flow}_base" for flow in FLOWS)}
+            - {" - ".join(f"{flow}_base" for flow in OUTFLOWS)} as moved
+        from marts.pipeline_waterfall
+        order by period_start
+        """
+    )
+
+    assert len(months) == 24
+    for row in months:
+        assert row[0] + row[4] == row[1], row
+    for before, after in pairwise(months):
+        assert (before[1], before[3]) == (after[0], after[2])
+
+
+def test_demo_meetings_are_found_to_win_deals_and_nothing_else_is(company: Warehouse) -> None:
+    chances = truth(company.home, "win_chances")
+    shown = chances.filter("had_demo")["probability"].mean()
+    plays = {
+        sequence: (count, low, high, base)
+        for sequence, count, low, high, base in company.query_build(
+            """
+            select sequence, opportunity_count, win_rate_low, win_rate_high, base_win_rate
+            from marts.sales_plays
+            where step_count = 1
+            """
+        )
+    }
+
+    count, low, high, base = plays["meeting"]
+    assert count > 200
+    assert low > base
+    assert low <= shown <= high
+    for step in ("phone out", "email out"):
+        assert not plays[step][1] > base, (step, plays[step])
+
+
+def test_conversions_follow_the_touches_that_were_planted(company: Warehouse) -> None:
+    brought = truth(company.home, "first_orders").drop_nulls("campaign_id")
+    touched = {
+        path
+        for (path,) in company.query_build(
+            "select distinct path_id from features.campaign_paths "
+            "where is_converted and campaign_id is not null"
+        )
+    }
+    paths = brought.select(path=pl.format("order:{}", "order_id"))["path"]
+
+    assert brought.height > 400
+    # a cancelled order is no conversion
+    assert paths.is_in(list(touched)).mean() > 0.95
+    assert len(touched) > brought.height
+
+
+def test_customers_are_the_true_persons_and_each_kind_of_mistake_is_seen_through(
+    company: Warehouse,
+) -> None:
+    found = judge(company.home)
+
+    assert found["precision"] >= 0.995
+    assert found["recall"] >= 0.95
+    assert found["over_merged_share"] <= 0.002
+    kinds = found["by_kind"]
+    for kind in (
+        "typo_name", "typo_email", "merged_record", "changed_email", "changed_surname",
+        "role_address", "no_common_identifier",
+    ):  # fmt: skip
+        assert kinds[kind]["joined"] >= 0.95, (kind, kinds[kind])
+    for kind in ("namesake", "household_phone", "shared_device", "kiosk"):
+        assert kinds[kind]["joined"] <= 0.02, (kind, kinds[kind])
+    assert found["companies"]["precision"] >= 0.995
+    assert found["companies"]["recall"] >= 0.95
