@@ -9,7 +9,7 @@ tickets as (
 
 status_spans as (
 
-    select * from {{ ref('int_ticket_statuses__spans') }}
+    select * from {{ ref('int_ticket_stays') }}
 
 ),
 

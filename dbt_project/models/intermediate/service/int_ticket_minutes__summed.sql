@@ -19,7 +19,7 @@ unwaited as (
     select distinct
         ticket_id,
         0 as minutes
-    from {{ ref('int_ticket_statuses__spans') }}
+    from {{ ref('int_ticket_stays') }}
 
 ),
 
