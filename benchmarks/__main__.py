@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 BENCHMARKS = {
     "demo_run": ("s",),
+    "identity": ("10000", "100000"),
     "ingest": (),
     "increment": (),
     "mail_parsing": (),

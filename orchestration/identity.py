@@ -11,9 +11,12 @@ import duckdb
 import polars as pl
 
 from ingest.schema import create_schemas_and_tables
-from models_ml.identity import advance, load_guards, resolve
+from models_ml.identity import Guards, advance, load_guards, resolve
 from orchestration.decisions import NOTHING_DECIDED, in_force
+from orchestration.identity_changes import Changes, changes
 from orchestration.identity_evidence import read_evidence
+from orchestration.identity_increment import read_increment
+from orchestration.identity_kept import concerned_ledger, forget, keep, write_reached
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
@@ -70,9 +73,29 @@ def resolve_identities(
     at = at or datetime.now(UTC).replace(tzinfo=None)
     create_schemas_and_tables(con)
     guards = load_guards()
-    evidence = read_evidence(con)
-    matches = find_matches(read_profiles(con, guards), guards)
-    resolution = resolve(replace(evidence, matches=matches), guards, key, in_force(decisions))
+    changed = changes(con, guards, key, decisions.rows())
+    if not _resolve_increment(con, changed, guards, key, decisions, run_id, at):
+        _resolve_all(con, changed, guards, key, decisions, run_id, at)
+    write_person_accounts(con)
+    summary = _summary(con, run_id, started)
+    log.info("%s", summary)
+    return summary
+
+
+def _resolve_all(
+    con: duckdb.DuckDBPyConnection,
+    changed: Changes,
+    guards: Guards,
+    key: bytes,
+    decisions: pl.DataFrame,
+    run_id: str,
+    at: datetime,
+) -> None:
+    """Resolve everybody, and keep what was computed for the next run."""
+    forget(con)
+    profiles = read_profiles(con, guards)
+    evidence = replace(read_evidence(con), matches=find_matches(profiles, guards))
+    resolution = resolve(evidence, guards, key, in_force(decisions))
     previous = read_ledger(con)
     ledger = advance(
         previous,
@@ -82,7 +105,7 @@ def resolve_identities(
         at=at,
         events_before=count(con, "select count(*) from identity.events"),
     )
-    changed = {
+    other = {
         table: now
         for table, before, now in (
             ("customers", previous.customers, ledger.customers),
@@ -92,19 +115,66 @@ def resolve_identities(
         )
         if not now.equals(before)
     }
-    write(con, changed, ledger.events, resolution.review, at)
-    write_person_accounts(con)
-    status = dict(resolution.edges.group_by("status").len().iter_rows())
-    summary = IdentitySummary(
-        customers=ledger.customers.filter(pl.col("status") == "active").height,
-        identifiers=resolution.assignment.height,
+    write(con, other, ledger.events, resolution.review, at)
+    keep(con, changed.fingerprints, evidence, profiles, resolution.reach)
+
+
+def _resolve_increment(
+    con: duckdb.DuckDBPyConnection,
+    changed: Changes,
+    guards: Guards,
+    key: bytes,
+    decisions: pl.DataFrame,
+    run_id: str,
+    at: datetime,
+) -> bool:
+    """Resolve those whom new rows reach; return False if everybody has to be."""
+    if changed.batches is None:
+        return False
+    if not changed.batches:
+        return True
+    decided = in_force(decisions)
+    con.begin()
+    try:
+        evidence = read_increment(con, guards, changed.batches, decided)
+        if evidence is None:
+            con.rollback()
+            return False
+        resolution = resolve(evidence, guards, key, decided)
+        ledger = advance(
+            concerned_ledger(con),
+            resolution.assignment,
+            resolution.edges,
+            run_id=run_id,
+            at=at,
+            events_before=count(con, "select count(*) from identity.events"),
+        )
+        write_reached(con, ledger, resolution, changed.fingerprints, at)
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+    return True
+
+
+def _summary(con: duckdb.DuckDBPyConnection, run_id: str, started: float) -> IdentitySummary:
+    status = dict(
+        con.execute("select status, count(*) from identity.edges group by all").fetchall()
+    )
+    return IdentitySummary(
+        customers=count(con, "select count(*) from identity.customers where status = 'active'"),
+        identifiers=count(con, "select count(*) from identity.identifier_map where is_current"),
         edges_used=status.get("used", 0),
         edges_stopped=status.get("stopped", 0),
         questions_open=count(
             con, "select count(*) from identity.review_queue where status = 'open'"
         ),
-        events=dict(ledger.events.group_by("event_type").len().sort("event_type").iter_rows()),
+        events=dict(
+            con.execute(
+                "select event_type, count(*) from identity.events where run_id = ? "
+                "group by all order by all",
+                [run_id],
+            ).fetchall()
+        ),
         seconds=round(time.perf_counter() - started, 3),
     )
-    log.info("%s", summary)
-    return summary

@@ -7,8 +7,10 @@ every reference to a person says that there is such a person. Our own colleagues
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import duckdb
+import polars as pl
 
 from ingest.contracts import CONTRACTS, Column, Contract
 from ingest.schema import raw_table
@@ -53,7 +55,11 @@ _COLLEAGUES = """
 """
 
 
-def read_evidence(con: duckdb.DuckDBPyConnection) -> Evidence:
+Rows = Callable[[str], str]
+"""Where the rows of an entity are read: ``raw`` itself, or a view of some of them."""
+
+
+def read_evidence(con: duckdb.DuckDBPyConnection, rows: Rows = raw_table) -> Evidence:
     """Collect the evidence of every version of every record.
 
     Returns
@@ -62,7 +68,7 @@ def read_evidence(con: duckdb.DuckDBPyConnection) -> Evidence:
         Grouped in DuckDB: ten million web events become as many rows as there are different
         combinations of identifiers in them.
     """
-    parts = [part for contract in CONTRACTS.values() for part in _sightings(contract)]
+    parts = [part for contract in CONTRACTS.values() for part in _sightings(contract, rows)]
     domains = con.execute(
         "select coalesce(max(value), '[]') from meta.settings where name = 'company_domains'"
     ).fetchone()
@@ -92,28 +98,40 @@ def read_evidence(con: duckdb.DuckDBPyConnection) -> Evidence:
     ).pl()
     return Evidence(
         sightings.select(SIGHTINGS.names()).cast(SIGHTINGS),
-        con.execute(_links()).pl().select(LINKS.names()).cast(LINKS),
-        con.execute(_persons()).pl().select(PERSONS.names()).cast(PERSONS),
+        read_links(con, rows),
+        read_persons(con, rows),
     )
 
 
-def _sightings(contract: Contract) -> list[str]:
+def read_links(con: duckdb.DuckDBPyConnection, rows: Rows = raw_table) -> pl.DataFrame:
+    """Return what sources state outright, columns of ``LINKS``."""
+    return con.execute(_links(rows)).pl().select(LINKS.names()).cast(LINKS)
+
+
+def read_persons(con: duckdb.DuckDBPyConnection, rows: Rows = raw_table) -> pl.DataFrame:
+    """Return every name a record ever had, columns of ``PERSONS``."""
+    return con.execute(_persons(rows)).pl().select(PERSONS.names()).cast(PERSONS)
+
+
+def _sightings(contract: Contract, rows: Rows) -> list[str]:
     """Return the queries of one entity: identifier, record, source, first_at, last_at."""
     parts = []
     stated = {column.name: _typed(column) for column in contract.columns if column.identifier}
     if contract.name == "account":
         stated |= _OF_A_COMPANY
     if contract.name in RECORDS:
-        parts.append(_of_a_person(contract, stated))
+        parts.append(_of_a_person(contract, stated, rows))
     elif stated:
-        parts.append(_of_a_visitor(contract, stated))
+        parts.append(_of_a_visitor(contract, stated, rows))
     if contract.name == "identifier":
-        parts.append(_as_stated(contract))
-    parts += [_reference(contract, column) for column in contract.columns if _is_person(column)]
+        parts.append(_as_stated(contract, rows))
+    parts += [
+        _reference(contract, column, rows) for column in contract.columns if is_person(column)
+    ]
     return parts
 
 
-def _of_a_person(contract: Contract, stated: dict[str, str]) -> str:
+def _of_a_person(contract: Contract, stated: dict[str, str], rows: Rows) -> str:
     """Return the query of a record that is somebody: itself and what its versions state."""
     own = f"'{contract.name}:' || record_key"
     columns = [f"{value} as {name}_stated" for name, value in stated.items()]
@@ -126,7 +144,7 @@ def _of_a_person(contract: Contract, stated: dict[str, str]) -> str:
         from (
             select record_key, source, record_hash, {", ".join([*columns, "occurred_at"])},
                 min({_TIME["state"]}) as stated_at
-            from {raw_table(contract.name)}
+            from {rows(contract.name)}
             group by all
         ), lateral (values
             ({own}, least(occurred_at, stated_at)){", " + others if others else ""}
@@ -134,7 +152,7 @@ def _of_a_person(contract: Contract, stated: dict[str, str]) -> str:
     """  # noqa: S608
 
 
-def _of_a_visitor(contract: Contract, stated: dict[str, str]) -> str:
+def _of_a_visitor(contract: Contract, stated: dict[str, str], rows: Rows) -> str:
     """Return the query of events with identifiers, one record per combination of them.
 
     Visitors of whom nothing but the browser is known are nobody yet; of those who are
@@ -149,7 +167,7 @@ def _of_a_visitor(contract: Contract, stated: dict[str, str]) -> str:
     combinations = f"""
         select {", ".join(f"{value} as {name}" for name, value in stated.items())}, source,
             min({_TIME[contract.kind]}) as first_at, max({_TIME[contract.kind]}) as last_at
-        from {raw_table(contract.name)}
+        from {rows(contract.name)}
         where is_bot is distinct from true
         group by all
     """  # noqa: S608
@@ -157,7 +175,8 @@ def _of_a_visitor(contract: Contract, stated: dict[str, str]) -> str:
     return f"""
         (with combination as materialized ({combinations}),
         told as (
-            select *, '{contract.name}:' || row_number() over () as record
+            -- the same combination is the same record in every run
+            select *, '{contract.name}:' || hash({", ".join([*stated, "source"])}) as record
             from combination where {somebody}
         )
         select unnest([{", ".join(stated)}]) as identifier, record, source, first_at, last_at
@@ -170,7 +189,7 @@ def _of_a_visitor(contract: Contract, stated: dict[str, str]) -> str:
     """  # noqa: S608
 
 
-def _as_stated(contract: Contract) -> str:
+def _as_stated(contract: Contract, rows: Rows) -> str:
     """Return the query of a source's own statement that two identifiers are one person's."""
     return f"""
         select
@@ -179,11 +198,11 @@ def _as_stated(contract: Contract) -> str:
             'identifier:' || record_key as record, source,
             coalesce(first_seen_at, {_TIME["event"]}) as first_at,
             coalesce(last_seen_at, first_seen_at, {_TIME["event"]}) as last_at
-        from {raw_table(contract.name)}
+        from {rows(contract.name)}
     """  # noqa: S608
 
 
-def _reference(contract: Contract, column: Column) -> str:
+def _reference(contract: Contract, column: Column, rows: Rows) -> str:
     """Return the query of a reference: it says that there is such a person, and no more."""
     name = f'"{column.name}"'
     identifier = name if column.ref == "person" else f"'{column.ref}:' || {name}"
@@ -196,18 +215,19 @@ def _reference(contract: Contract, column: Column) -> str:
         conditions.append(f"direction = '{_CUSTOMER_SIDE[column.name]}'")
     time = _TIME["event"]
     return f"""
-        select identifier, identifier as record, source,
+        select identifier, 'reference:' || identifier as record, source,
             min(moment) as first_at, max(moment) as last_at
         from (
             select {identifier} as identifier, source, {time} as moment
-            from {raw_table(contract.name)}
+            from {rows(contract.name)}
             {"where " + " and ".join(conditions) if conditions else ""}
         )
         group by all
     """  # noqa: S608
 
 
-def _is_person(column: Column) -> bool:
+def is_person(column: Column) -> bool:
+    """Return whether a column refers to a person or company."""
     return column.ref == "person" or column.ref in RECORDS
 
 
@@ -218,13 +238,13 @@ def _typed(column: Column) -> str:
     return column.name
 
 
-def _links() -> str:
+def _links(rows: Rows) -> str:
     """Return the query of explicit links, as the current versions state them."""
     parts = [
         f"""
         select '{entity}:' || record_key as identifier_a,
             '{entity}:' || merged_into_ref as identifier_b, 'merged' as edge_type, source, moment
-        from (select *, {_TIME["state"]} as moment from {raw_table(entity)} {_CURRENT})
+        from (select *, {_TIME["state"]} as moment from {rows(entity)} {_CURRENT})
         where merged_into_ref is not null
         """  # noqa: S608
         for entity in RECORDS
@@ -234,7 +254,7 @@ def _links() -> str:
         select 'lead:' || record_key as identifier_a,
             'contact:' || converted_contact_ref as identifier_b, 'converted' as edge_type, source,
             coalesce(converted_at, {_TIME["state"]}) as moment
-        from (select * from {raw_table("lead")} {_CURRENT})
+        from (select * from {rows("lead")} {_CURRENT})
         where converted_contact_ref is not null
         """  # noqa: S608
     )
@@ -247,7 +267,7 @@ def _links() -> str:
     """  # noqa: S608
 
 
-def _persons() -> str:
+def _persons(rows: Rows) -> str:
     """Return the query of every name a record ever had; a company has a last name only."""
     names = {
         "contact": "first_name, last_name, birth_date",
@@ -255,6 +275,6 @@ def _persons() -> str:
         "account": "null as first_name, name as last_name, null::date as birth_date",
     }
     return " union ".join(
-        f"select '{entity}:' || record_key as identifier, {stated} from {raw_table(entity)}"  # noqa: S608
+        f"select '{entity}:' || record_key as identifier, {stated} from {rows(entity)}"  # noqa: S608
         for entity, stated in names.items()
     )

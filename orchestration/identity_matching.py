@@ -10,6 +10,7 @@ from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.matching.blocking import block_keys, candidates
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
+from orchestration.identity_evidence import Rows
 
 _NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
 
@@ -44,7 +45,9 @@ _ACCOUNT = {
 }
 
 
-def read_profiles(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame:
+def read_profiles(
+    con: duckdb.DuckDBPyConnection, guards: Guards, rows: Rows = raw_table
+) -> pl.DataFrame:
     """Return what every version of every contact, lead and account states of itself."""
     employer = (
         f"left join (select distinct record_key as account_ref, name from {raw_table('account')}) "  # noqa: S608
@@ -52,9 +55,9 @@ def read_profiles(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
     )
     query = " union ".join(
         [
-            _stating("contact", _CONTACT, employer),
-            _stating("lead", _LEAD),
-            _stating("account", _ACCOUNT),
+            _stating("contact", _CONTACT, rows, employer),
+            _stating("lead", _LEAD, rows),
+            _stating("account", _ACCOUNT, rows),
         ]
     )
     return profiles_of(con.execute(query).pl().select(PROFILES.names()).cast(PROFILES), guards)
@@ -62,8 +65,12 @@ def read_profiles(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
 
 def find_matches(profiles: pl.DataFrame, guards: Guards) -> pl.DataFrame:
     """Return the pairs that are worth a question or more, columns of ``MATCHES``."""
-    rules = guards.matching
-    pairs = candidates(profiles, block_keys(profiles), rules.largest_block)
+    pairs = candidates(profiles, block_keys(profiles), guards.matching.largest_block)
+    return score(profiles, pairs, guards)
+
+
+def score(profiles: pl.DataFrame, pairs: pl.DataFrame, guards: Guards) -> pl.DataFrame:
+    """Compare pairs of profiles; return those worth a question or more."""
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
     # Splink takes over a second to import, which a command that compares nobody need not wait for
@@ -76,12 +83,12 @@ def find_matches(profiles: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             profiles,
             pairs,
             DuckDBAPI(memory),
-            from_probability=rules.asked_from,
+            from_probability=guards.matching.asked_from,
         )
 
 
-def _stating(entity: str, traits: dict[str, str], join: str = "") -> str:
+def _stating(entity: str, traits: dict[str, str], rows: Rows, join: str = "") -> str:
     own = f"'{entity}:' || record_key"
     columns = {**_NOT_STATED, **traits, "identifier": own}
     stated = ", ".join(f"{value} as {name}" for name, value in columns.items())
-    return f"select {stated} from {raw_table(entity)} as record {join}"  # noqa: S608
+    return f"select {stated} from {rows(entity)} as record {join}"  # noqa: S608

@@ -47,7 +47,7 @@ def write(
             con.execute(f"delete from identity.{table}")  # noqa: S608
             _insert(con, table, rows)
         _insert(con, "events", events)
-        _raise_questions(con, review, at)
+        raise_questions(con, review, at)
     except BaseException:
         con.rollback()
         raise
@@ -66,7 +66,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
         con.unregister("new_rows")
 
 
-def _raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime) -> None:
+def raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime) -> None:
     """Add new questions, close those gone; what was decided about a case is its status."""
     con.register("asked", review.to_arrow())
     try:

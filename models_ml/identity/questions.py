@@ -74,10 +74,15 @@ def questions(
         review_ids(rows["reason_code"], rows["identifier"]),
         "reason_code",
         reason=reason,
-        identifiers=pl.concat_list(
-            pl.concat_list("identifier"), pl.col("holders").list.head(_LISTED)
+        # who states a placeholder says nothing of anybody, and may be everybody
+        identifiers=pl.when(pl.col("kind") == "blocked")
+        .then(pl.concat_list("identifier"))
+        .otherwise(
+            pl.concat_list(pl.concat_list("identifier"), pl.col("holders").list.head(_LISTED))
         ),
-        evidence=pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities"),
+        evidence=pl.when(pl.col("kind") == "blocked")
+        .then(pl.lit("a rule of guards.yml"))
+        .otherwise(pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities")),
     )
 
 

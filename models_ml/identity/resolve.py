@@ -45,11 +45,16 @@ class Resolution:
     review
         ``review_id``, ``reason_code``, ``reason``, ``identifiers``, ``evidence``: what a guard
         stopped, one row per identifier.
+    reach
+        ``identifier`` and ``reached_from``, the smallest identifier that any evidence leads to,
+        held or stopped: what is decided of one of them depends on no other. Blocked ones lead
+        nowhere and are absent.
     """
 
     assignment: pl.DataFrame
     edges: pl.DataFrame
     review: pl.DataFrame
+    reach: pl.DataFrame
 
 
 def resolve(
@@ -111,7 +116,23 @@ def resolve(
     customers = nodes.with_columns(person=pl.Series(people[: len(nodes)])).filter(
         (pl.col("kind") != BLOCKED) | pl.col("node").is_in(somebody)
     )
-    return Resolution(assign(customers, guards.not_a_person, key), edges, review)
+    return Resolution(
+        assign(customers, guards.not_a_person, key),
+        edges,
+        review,
+        _reach(nodes, [links, pairs.select("a", "b"), ties.select(a="hub", b="node")]),
+    )
+
+
+def _reach(nodes: pl.DataFrame, ways: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return from where every identifier is reached; over blocked ones leads no way."""
+    a, b = (np.concatenate([way[end].to_numpy() for way in ways]) for end in ("a", "b"))
+    blocked = (nodes["kind"] == BLOCKED).to_numpy()
+    leads = ~blocked[a] & ~blocked[b]
+    smallest = components(len(nodes), a[leads], b[leads])
+    return nodes.select(
+        "identifier", reached_from=nodes["identifier"].gather(pl.Series(smallest))
+    ).filter(pl.Series(~blocked))
 
 
 def _nodes(evidence: Evidence, guards: Guards) -> pl.DataFrame:

@@ -397,7 +397,7 @@ def test_a_run_that_fails_while_writing_leaves_everything_as_it_was(raw, monkeyp
     def fail(*_: object) -> None:
         raise duckdb.IOException("disk full")
 
-    monkeypatch.setattr(identity_tables, "_raise_questions", fail)
+    monkeypatch.setattr(identity_tables, "raise_questions", fail)
     with pytest.raises(duckdb.IOException, match="disk full"):
         resolve(raw, 2)
 

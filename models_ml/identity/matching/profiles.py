@@ -84,10 +84,18 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
     return (
         plain.filter(pl.any_horizontal(pl.col(COMPARED).is_not_null()))
         .unique()
+        .collect()
+        .pipe(numbered)
+    )
+
+
+def numbered(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Return profiles in text order with their numbers, ``profile``."""
+    return (
+        profiles.select("identifier", *COMPARED)
         .sort("identifier", *COMPARED)
         .with_row_index("profile")
         .with_columns(pl.col("profile").cast(pl.Int64))
-        .collect()
     )
 
 

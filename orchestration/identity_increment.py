@@ -1,0 +1,258 @@
+"""A day's new rows in, the evidence of everybody they reach out: the rest stays as it was.
+
+new rows ──► sightings, profiles, matches that change ──► all identifiers that any evidence
+connects with them (``identity.reach``) ──► the whole evidence of these, a small company
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from ingest.contracts import CONTRACTS, Contract
+from ingest.schema import raw_table
+from models_ml.identity import Evidence, Guards
+from models_ml.identity.evidence import MATCHES, SIGHTINGS
+from models_ml.identity.matching.profiles import COMPARED, numbered
+from models_ml.identity.matching.renewing import renewal
+from models_ml.identity.screening import BLOCKED, kind_of
+from orchestration.identity_evidence import (
+    NO_PERSON_ALONE,
+    RECORDS,
+    read_evidence,
+    read_links,
+    read_persons,
+)
+from orchestration.identity_matching import read_profiles, score
+
+_PROFILE = ("identifier", *COMPARED)
+
+
+def read_increment(
+    con: duckdb.DuckDBPyConnection,
+    guards: Guards,
+    batches: dict[str, list[str]],
+    decided: pl.DataFrame,
+) -> Evidence | None:
+    """Bring what is kept up to date with new batches; within a transaction of the caller.
+
+    Parameters
+    ----------
+    decided
+        Decisions in force; those they name are reached together.
+
+    Returns
+    -------
+    Evidence or None
+        All evidence of everybody the batches reach; their identifiers are in the temporary table
+        ``reached``, the customers they ever were in ``concerned``. None if everybody has to be
+        resolved again.
+    """
+    named = pl.concat([decided.select(identifier=f"identifier_{end}") for end in "ab"])
+    if named.select((kind_of(guards) == BLOCKED).any()).item():
+        # a placeholder that a person has declared to be somebody's: reach ends at placeholders
+        return None
+    _make_views_of_new_rows(con, batches)
+    matched = _renew_matches(con, guards)
+    if matched is None:
+        return None
+    new = read_evidence(con, lambda entity: f'"new_{entity}"')
+    _merge_sightings(con, new.sightings)
+    seeds = pl.concat(
+        [
+            new.sightings.select("identifier"),
+            *(new.links.select(identifier=f"identifier_{end}") for end in "ab"),
+            matched,
+        ]
+    ).unique()
+    _reach(con, seeds.filter(kind_of(guards) != BLOCKED), decided)
+    _make_views_of_reached_rows(con)
+    return Evidence(
+        con.execute(
+            "from identity.sightings where record in (select record from identity.sightings "
+            "where identifier in (from reached))"
+        )
+        .pl()
+        .select(SIGHTINGS.names())
+        .cast(SIGHTINGS),
+        read_links(con, lambda entity: f'"reached_{entity}"'),
+        read_persons(con, lambda entity: f'"reached_{entity}"'),
+        con.execute("from identity.matches where identifier_a in (from reached)")
+        .pl()
+        .select(MATCHES.names())
+        .cast(MATCHES),
+    )
+
+
+def _make_views_of_new_rows(con: duckdb.DuckDBPyConnection, batches: dict[str, list[str]]) -> None:
+    """Make a view ``new_<entity>`` of what must be read again of each entity.
+
+    Of a record that came in a new batch every version, for a version that only repeats another
+    counts once; of a browser all visits, for it may have been nobody's until now.
+    """
+    con.execute("create or replace temp table new_batches (entity varchar, batch_id varchar)")
+    pairs = [(entity, batch) for entity, names in batches.items() for batch in names]
+    if pairs:
+        con.executemany("insert into new_batches values (?, ?)", pairs)
+    for contract in CONTRACTS.values():
+        con.execute(
+            f'create or replace temp view "new_{contract.name}" as '  # noqa: S608
+            f"select * from {raw_table(contract.name)} where {_read_again(contract)}"
+        )
+
+
+def _read_again(contract: Contract) -> str:
+    new_rows = "batch_id in (select batch_id from new_batches where entity = '{}')".format
+    is_new, table = new_rows(contract.name), raw_table(contract.name)
+    browsers = [c.name for c in contract.columns if c.identifier in NO_PERSON_ALONE]
+    if browsers:
+        seen = f"select {browsers[0]} from {table} where {is_new}"  # noqa: S608
+        return f"{is_new} or {browsers[0]} in ({seen})"
+    if contract.name not in RECORDS:
+        return is_new
+    again = f"record_key in (select record_key from {table} where {is_new})"  # noqa: S608
+    if contract.name == "contact":
+        # the name of the company is part of what a contact states
+        named = f"select record_key from {raw_table('account')} where {new_rows('account')}"  # noqa: S608
+        again += f" or account_ref in ({named})"
+    return again
+
+
+def _renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame | None:
+    """Compare the records anew that must be; return ``identifier`` of all pairs that changed."""
+    profiles = read_profiles(con, guards, lambda entity: f'"new_{entity}"').select(_PROFILE)
+    records = " union ".join(
+        f"select '{entity}:' || record_key as identifier from \"new_{entity}\""  # noqa: S608
+        for entity in RECORDS
+    )
+    con.execute(f"create or replace temp table profiled as {records}")
+    before = con.execute("from identity.profiles").pl().select(_PROFILE)
+    again = con.execute("from profiled").pl()
+    kept = before.join(again, on="identifier", how="anti")
+    was = before.join(again, on="identifier", how="semi")
+    changed = pl.concat(
+        [
+            one.join(other, on=_PROFILE, how="anti", nulls_equal=True)["identifier"]
+            for one, other in ((was, profiles), (profiles, was))
+        ]
+    ).unique()
+    if changed.is_empty():
+        return pl.DataFrame(schema={"identifier": pl.String})
+    known = con.execute("from identity.matches").pl().select(MATCHES.names()).cast(MATCHES)
+    now = numbered(pl.concat([kept, profiles]))
+    renewed = renewal(numbered(before), now, known, changed, guards.matching.largest_block)
+    if renewed is None:
+        return None
+    found = score(now, renewed.pairs, guards)
+    con.execute("delete from identity.profiles where identifier in (from profiled)")
+    insert(con, "profiles", profiles)
+    con.register("replaced", renewed.replaced.select("identifier_a", "identifier_b").to_arrow())
+    con.execute(
+        "delete from identity.matches where row(identifier_a, identifier_b) in "
+        "(select row(identifier_a, identifier_b) from replaced)"
+    )
+    con.unregister("replaced")
+    insert(con, "matches", found)
+    moved = [
+        one.join(other, on=MATCHES.names(), how="anti")
+        for one, other in ((renewed.replaced, found), (found, renewed.replaced))
+    ]
+    return pl.concat(
+        [pair.select(identifier=f"identifier_{end}") for pair in moved for end in "ab"]
+    ).unique()
+
+
+def _merge_sightings(con: duckdb.DuckDBPyConnection, new: pl.DataFrame) -> None:
+    """Replace the sightings of records that were read again, widen the times of all others."""
+    con.execute("delete from identity.sightings where record in (from profiled)")
+    con.register("came", new.to_arrow())
+    con.execute(
+        """
+        create or replace temp table merged as
+        select
+            identifier, any_value(id_type) as id_type, record, source,
+            min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at
+        from (
+            from came
+            union all by name
+            from identity.sightings semi join came using (identifier, record)
+        )
+        group by identifier, record, source
+        """
+    )
+    con.unregister("came")
+    con.execute(
+        "delete from identity.sightings where row(identifier, record, source) in "
+        "(select row(identifier, record, source) from merged)"
+    )
+    con.execute("insert into identity.sightings by name from merged")
+    con.execute("drop table merged")
+
+
+def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.DataFrame) -> None:
+    """Make the tables ``reached`` and ``concerned``.
+
+    What becomes of an id no longer in use depends on all its last identifiers, wherever they
+    are now: they are reached too.
+    """
+    con.register("seeds", seeds.select("identifier").to_arrow())
+    con.execute("create or replace temp table reached as select identifier from seeds")
+    con.unregister("seeds")
+    con.register("decided", decided.select("identifier_a", "identifier_b").to_arrow())
+    con.execute("create or replace temp table concerned (customer_id varchar)")
+    size = 0
+    while size < (size := len_of(con, "reached")):
+        con.execute(
+            """
+            create or replace temp table concerned as
+            select customer_id from identity.identifier_map where identifier in (from reached)
+            union
+            select customer_id from identity.customers
+            where founder_identifier in (from reached)
+            """
+        )
+        con.execute(
+            """
+            create or replace temp table reached as
+            with ends as (
+                from reached
+                union
+                select identifier from identity.identifier_map
+                where customer_id in (from concerned)
+                union
+                select unnest([identifier_a, identifier_b]) from decided
+                where identifier_a in (from reached) or identifier_b in (from reached)
+            )
+            select identifier from ends
+            union
+            select identifier from identity.reach
+            where reached_from in (
+                select reached_from from identity.reach where identifier in (from ends)
+            )
+            """
+        )
+    con.unregister("decided")
+
+
+def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> None:
+    for entity in RECORDS:
+        con.execute(
+            f'create or replace temp view "reached_{entity}" as '  # noqa: S608
+            f"select * from {raw_table(entity)} "
+            f"where '{entity}:' || record_key in (from reached)"
+        )
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table of ``identity``."""
+    con.register("new_rows", rows.to_arrow())
+    try:
+        con.execute(f"insert into identity.{table} by name from new_rows")
+    finally:
+        con.unregister("new_rows")
+
+
+def len_of(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return how many rows a table has."""
+    row = con.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
+    return int(row[0]) if row else 0

@@ -1,0 +1,95 @@
+"""What a run keeps for the next one, and how a run of some people writes its results."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from models_ml.identity import Evidence, Ledger, Resolution
+from models_ml.identity.events import EVENTS
+from models_ml.identity.ledger import CUSTOMERS, IDENTIFIER_MAP
+from models_ml.identity.matching.profiles import COMPARED
+from orchestration.identity_increment import insert
+from orchestration.identity_tables import raise_questions
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Let the next run start anew; until a run has ended well, what was kept does not hold."""
+    con.execute("delete from identity.read_batches")
+
+
+def keep(
+    con: duckdb.DuckDBPyConnection,
+    fingerprints: pl.DataFrame,
+    evidence: Evidence,
+    profiles: pl.DataFrame,
+    reach: pl.DataFrame,
+) -> None:
+    """Keep what a run over everything has computed."""
+    con.begin()
+    try:
+        for table, rows in (
+            ("sightings", evidence.sightings),
+            ("profiles", profiles.select("identifier", *COMPARED)),
+            ("matches", evidence.matches),
+            ("reach", reach),
+            ("read_batches", fingerprints),
+        ):
+            con.execute(f"delete from identity.{table}")  # noqa: S608
+            insert(con, table, rows)
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def concerned_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
+    """Return the ledger of those who are reached."""
+    return Ledger(
+        con.execute(
+            "from identity.customers where customer_id in (from concerned) order by customer_id"
+        )
+        .pl()
+        .select(CUSTOMERS.names())
+        .cast(CUSTOMERS),
+        con.execute(
+            "from identity.identifier_map where identifier in (from reached) "
+            "order by identifier, valid_from, customer_id"
+        )
+        .pl()
+        .select(IDENTIFIER_MAP.names())
+        .cast(IDENTIFIER_MAP),
+        pl.DataFrame(schema=EVENTS),
+    )
+
+
+def write_reached(
+    con: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    resolution: Resolution,
+    fingerprints: pl.DataFrame,
+    at: datetime,
+) -> None:
+    """Replace the rows of those who are reached; within a transaction of the caller."""
+    for table, condition, rows in (
+        ("customers", "customer_id in (from concerned)", ledger.customers),
+        ("identifier_map", "identifier in (from reached)", ledger.identifier_map),
+        (
+            "edges",
+            "identifier_a in (from reached) or identifier_b in (from reached)",
+            resolution.edges,
+        ),
+        ("reach", "identifier in (from reached)", resolution.reach),
+        ("read_batches", "true", fingerprints),
+    ):
+        con.execute(f"delete from identity.{table} where {condition}")  # noqa: S608
+        insert(con, table, rows)
+    insert(con, "events", ledger.events)
+    others = con.execute(
+        "select review_id, reason_code, reason, identifiers, evidence from identity.review_queue "
+        "where status <> 'obsolete' and identifiers[1] not in (from reached)"
+    ).pl()
+    asked = pl.concat([resolution.review, others.cast(resolution.review.schema)])
+    raise_questions(con, asked.unique("review_id", keep="first", maintain_order=True), at)

@@ -1,0 +1,165 @@
+"""A day's new rows cost a day's work, and give the customers that a run over everything gives."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from test_identity import KEY, LATER, START, add, resolve, template, warehouse  # noqa: F401
+
+from orchestration import identity as identity_run
+from orchestration.identity import resolve_identities
+
+Open = Callable[[], duckdb.DuckDBPyConnection]
+
+FIRST = ["Anna", "Otto", "Ida", "Max", "Eva", "Ali", "Lea", "Jan"]
+LAST = ["Berg", "Wolf", "Kurz", "Lang", "Kaya", "Vogt", "Horn"]
+
+
+def rows(number: int, seed: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return rows about few people, with slips, shared phones, browsers and placeholders."""
+    chance = random.Random(seed)
+    made = []
+    for n in range(number):
+        who = chance.randrange(number // 3)
+        first, last = FIRST[who % 8], LAST[who % 7]
+        email = f"{first}.{last}{who}@firm{who % 4}.de".lower()
+        day = {"day": n}
+        if chance.random() < 0.2:
+            email = chance.choice([email.replace("firm", "frim"), "noreply@firm.de"])
+        kind = chance.choice(["contact", "contact", "lead", "web_event", "web_event", "order"])
+        names = {"first_name": first, "last_name": chance.choice([last, last, last[:-1]])}
+        if kind == "contact":
+            home = {"street": f"Weg {who}", "city": "Ulm", "postal_code": "89073"}
+            traits = {
+                **names,
+                **(home if chance.random() < 0.6 else {}),
+                "email": chance.choice([email, None]),
+                "phone": chance.choice([f"+4930111{who:04}", "+49301110000", None]),
+                "account_ref": f"crm:A{who % 4}",
+            }
+            made.append((kind, f"crm:{chance.choice([n, n, 1])}", {**traits, **day}))
+        elif kind == "lead":
+            became = chance.choice([None, None, "crm:1"])
+            lead = {"company": f"Firma {who % 4}", "converted_contact_ref": became}
+            made.append((kind, f"crm:L{n}", {**names, **lead, "email": email, **day}))
+        elif kind == "web_event":
+            visit = {"anonymous_id": f"anonymous_id:web:{chance.randrange(number // 2)}"}
+            if chance.random() < 0.5:
+                visit["email"] = email
+            made.append((kind, f"e{n}", {**visit, **day}))
+        else:
+            made.append((kind, f"o{n}", {"customer_ref": f"email:{email}", **day}))
+    made += [
+        ("account", f"crm:A{n}", {"name": f"Firma {n}", "domain": f"firm{n}.de"}) for n in range(4)
+    ]
+    return made
+
+
+def load(con: duckdb.DuckDBPyConnection, part: list[tuple[str, str, dict[str, Any]]], n: int):
+    for entity, key, values in part:
+        values = {"recorded_at": START + timedelta(days=values.get("day", 0)), **values}
+        add(con, entity, key, **values)
+        con.execute(
+            f'update raw."{entity}" set batch_id = ? where record_key = ? and batch_id = ?',
+            [f"batch {n}", key, "b1"],
+        )
+
+
+def current(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
+    queries = {
+        "map": "select identifier, customer_id, first_seen_at, last_seen_at "
+        "from identity.identifier_map where is_current order by all",
+        "customers": "from identity.customers where status = 'active' order by all",
+        "edges": "from identity.edges order by all",
+        "review": "select reason_code, reason, identifiers, evidence from identity.review_queue "
+        "where status = 'open' order by all",
+        "person_accounts": "from identity.person_accounts order by all",
+        "sightings": "from identity.sightings where record not like 'anonymous_id:%' order by all",
+        "profiles": "from identity.profiles order by all",
+        "matches": "from identity.matches order by all",
+    }
+    return {name: con.execute(query).fetchall() for name, query in queries.items()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_days_one_by_one_give_what_everything_at_once_gives(
+    warehouse: Open,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+):
+    made = rows(90, seed)
+    whole = warehouse()
+    load(whole, made, 0)
+    resolve(whole)
+    random.Random(seed).shuffle(made)
+    daily = warehouse()
+    anew: list[int] = []
+    monkeypatch.setattr(
+        identity_run,
+        "forget",
+        lambda con, before=identity_run.forget: (anew.append(1), before(con)),
+    )
+
+    for day, part in enumerate((made[:80], made[80:82], made[82:90], made[90:])):
+        load(daily, part, day)
+        resolve(daily, day)
+
+    assert current(daily) == current(whole)
+    assert len(anew) < 4, "no run was an increment"
+
+
+def test_an_increment_compares_only_those_it_must(warehouse: Open, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
+    con = warehouse()
+    load(con, rows(90, 7), 0)
+    resolve(con)
+    seen: list[int] = []
+    monkeypatch.setattr(
+        identity_run,
+        "resolve",
+        lambda evidence, *rest, real=identity_run.resolve: (
+            seen.append(evidence.sightings.height), real(evidence, *rest)
+        )[1],
+    )  # fmt: skip
+
+    load(con, [("order", "new", {"customer_ref": "email:new@customer.de"})], 1)
+    resolve(con, 2)
+
+    assert seen == [1]
+
+
+def test_rows_that_changed_or_are_gone_start_a_run_anew(warehouse: Open):  # noqa: F811
+    con = warehouse()
+    load(con, rows(30, 3), 0)
+    resolve(con)
+    con.execute("delete from raw.contact")
+    resolve(con, 2)
+
+    assert con.execute(
+        "select count(*) from identity.identifier_map where id_type = 'contact' and is_current "
+        "and identifier not in (select 'contact:' || converted_contact_ref from raw.lead "
+        "where converted_contact_ref is not null)"
+    ).fetchone() == (0,)
+
+
+def test_a_failed_increment_changes_nothing(warehouse: Open, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
+    con = warehouse()
+    load(con, rows(30, 5), 0)
+    resolve(con)
+    before = current(con)
+    load(con, [("order", "new", {"customer_ref": "email:new@customer.de"})], 1)
+
+    def fail(*_: object) -> None:
+        raise duckdb.IOException("disk full")
+
+    monkeypatch.setattr(identity_run, "write_reached", fail)
+    with pytest.raises(duckdb.IOException, match="disk full"):
+        resolve_identities(con, key=KEY, run_id="run 2", at=LATER)
+
+    assert current(con) == before
+    assert pl.DataFrame(con.execute("from identity.read_batches").fetchall()).height > 1
