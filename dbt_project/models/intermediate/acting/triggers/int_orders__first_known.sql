@@ -65,11 +65,12 @@ described as (
             order by placed_at, order_id
             rows between 1 following and unbounded following
         ) as next_order_known_at,
-        -- of this and all later orders: with an as-of join the first order known after a moment
+        -- of this and all later orders: with an as-of join the first order known after a moment;
+        -- orders of one moment share it, for the join may find any of them
         min(greatest(placed_at, known_from)) over (
             partition by customer_id
-            order by placed_at, order_id
-            rows between current row and unbounded following
+            order by placed_at
+            range between current row and unbounded following
         ) as order_known_by
     from of_customers
 

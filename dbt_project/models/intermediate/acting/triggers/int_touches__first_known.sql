@@ -18,15 +18,16 @@ described as (
         customer_id,
         channel,
         touched_at,
+        -- touches of one moment share the value: the as-of join may find any of them
         min(known_from) over (
             partition by customer_id
-            order by touched_at, touch_id
-            rows between current row and unbounded following
+            order by touched_at
+            range between current row and unbounded following
         ) as touch_known_by,
         min(known_from) filter (where channel = 'email') over (
             partition by customer_id
-            order by touched_at, touch_id
-            rows between current row and unbounded following
+            order by touched_at
+            range between current row and unbounded following
         ) as email_known_by
     from touches
 

@@ -12,12 +12,17 @@ interactions as (
         ) as inbound_count,
         count(*) filter (where direction = 'outbound' and not is_automated) as outbound_count,
         count(*) filter (where direction = 'outbound' and is_automated) as automated_count,
-        -- minutes in which the customer was there: on the page, or on the telephone
-        sum(
-            case
-                when interaction_type = 'web_session' then duration_s
-                when interaction_type = 'call' then talk_s
-            end
+        -- minutes in which the customer was there: on the page, or on the telephone; exact, so
+        -- that the order of the rows makes no difference
+        cast(
+            sum(
+                cast(
+                    case
+                        when interaction_type = 'web_session' then duration_s
+                        when interaction_type = 'call' then talk_s
+                    end as decimal(18, 3)
+                )
+            ) as double
         ) / 60 as engaged_minutes
     from {{ ref('fct_interactions') }}
     where
