@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.engine import scratch
+from ingest.engine import scratch, shared
 
 _READ_BYTES = 1 << 20
 
@@ -18,11 +18,29 @@ def md5_hex(texts: pl.Series) -> pl.Series:
     DuckDB's, because Polars promises its own hash for one version only. MD5 is no protection
     against forgery, and none is needed: a forger would forge the record.
     """
-    frame = texts.to_frame("text")
+    frame = shared(texts.to_frame("text"))
     with scratch() as con:
         con.register("frame", frame)
         hashed = con.execute("select md5(text) as h from frame").pl()
     return hashed.to_series().alias(texts.name)
+
+
+def md5_of_parts(parts: pl.DataFrame, separator: str) -> pl.Series:
+    """Return per row the MD5 of its texts, each after its column's name, joined by ``separator``.
+
+    Nulls are left out with their names. DuckDB joins and hashes a few thousand rows at a time,
+    within the processor's cache: a column of joined texts is as large as all that the rows say.
+    """
+    if parts.is_empty():
+        return pl.Series("h", dtype=pl.String)
+    texts = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
+    with scratch() as con:
+        con.register("parts", shared(parts))
+        hashed = con.execute(
+            f"select md5(concat_ws($separator, {texts})) as h from parts",  # noqa: S608
+            {"separator": separator},
+        ).pl()
+    return hashed.to_series()
 
 
 def sha256_of_file(path: Path) -> str:

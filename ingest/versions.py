@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from ingest.contracts import CONTRACTS
+from ingest.engine import shared
 from ingest.schema import polars_schema, raw_table
 
 _PLACE = ("recorded_at", "file", "position", "source")
@@ -51,19 +53,20 @@ def store_versions(con: duckdb.DuckDBPyConnection, entity: str, rows: pl.DataFra
                 _repetitions(con, table, undated),
             ]
         )
-    marked = rows.with_columns(
-        is_duplicate=pl.col("row_number").is_in(duplicates.cast(pl.UInt32).implode())
-    )
-    fresh = marked.filter(~pl.col("is_duplicate")).select(list(polars_schema(contract)))
+    is_duplicate = rows["row_number"].is_in(duplicates.cast(pl.UInt32).implode())
+    fresh = rows.select(list(polars_schema(contract)))
+    if not duplicates.is_empty():
+        fresh = fresh.filter(~is_duplicate)
     if not fresh.is_empty():
-        _insert(con, table, fresh)
+        _insert(con, table, shared(fresh))
+    marked = rows.select("file", is_duplicate=is_duplicate)
     return marked.group_by("file").agg(
         rows_loaded=(~pl.col("is_duplicate")).sum().cast(pl.Int64),
         rows_duplicate=pl.col("is_duplicate").sum().cast(pl.Int64),
     )
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, fresh_rows: pl.DataFrame) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, table: str, fresh_rows: pa.Table) -> None:
     con.execute(f"insert into {table} select * from fresh_rows")  # noqa: S608
 
 
@@ -73,12 +76,14 @@ def _copies(
     """Return the numbers of rows that have an equal row, stored or before them in ``rows``."""
     if rows.is_empty():
         return rows["row_number"]
-    first = (
-        rows.select("row_number", "record_key", "record_hash", *_PLACE)
-        .sort(*_PLACE, "row_number", nulls_last=False)
-        .unique(subset=key, keep="first", maintain_order=True)
-    )
-    stored = _stored_copies(con, table, first.select(key), ", ".join(key))
+    first = rows.select("row_number", "record_key", "record_hash", *_PLACE)
+    if first.select(key).is_duplicated().any():
+        first = first.sort(*_PLACE, "row_number", nulls_last=False).unique(
+            subset=key, keep="first", maintain_order=True
+        )
+    stored = _stored_copies(con, table, shared(first.select(key)), ", ".join(key))
+    if stored.is_empty() and len(first) == len(rows):
+        return rows["row_number"].clear()
     pairs = stored.join(first, on=key, suffix="_new")
     if "recorded_at" in key:
         pairs = pairs.with_columns(recorded_at_new="recorded_at")
@@ -91,7 +96,7 @@ def _copies(
 
 
 def _stored_copies(
-    con: duckdb.DuckDBPyConnection, table: str, new_keys: pl.DataFrame, key: str
+    con: duckdb.DuckDBPyConnection, table: str, new_keys: pa.Table, key: str
 ) -> pl.DataFrame:
     return con.execute(
         f"select rowid as stored_row, record_key, record_hash, {', '.join(_PLACE)} "  # noqa: S608

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.column_types import POLARS_TYPES
 from ingest.contracts import Contract
+from ingest.hashing import md5_of_parts
 
 _UNIT_SEPARATOR = "\x1f"
 
@@ -28,15 +29,17 @@ def source_record_id(contract: Contract) -> pl.Expr:
     return pl.concat_str(parts, separator="|").alias("source_record_id")
 
 
-def canonical_text(contract: Contract) -> pl.Expr:
-    """Return everything a row says as one text, the input of ``record_hash``.
+def record_hash(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """Return the hash of everything a row says.
 
     Nulls are left out and columns sorted by name: a contract that gains or moves a column does
     not make every record look changed.
     """
-    parts = []
     types = {column.name: column.type for column in contract.columns}
+    parts = []
     for name in sorted([*types, "attributes", "merged_into_ref"]):
+        if rows[name].null_count() == rows.height:
+            continue
         value = pl.col(name)
         if types.get(name) == "text[]":
             value = value.list.join("\x1e")
@@ -44,9 +47,10 @@ def canonical_text(contract: Contract) -> pl.Expr:
             value = value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
         elif types.get(name) != "text":
             value = value.cast(pl.String)
-        parts.append(pl.concat_str(pl.lit(name + "="), value))
-    parts.append(pl.when("is_deleted").then(pl.lit("is_deleted")))
-    return pl.concat_str(parts, separator=_UNIT_SEPARATOR, ignore_nulls=True)
+        parts.append(value.alias(name + "="))
+    if rows["is_deleted"].any():
+        parts.append(pl.when("is_deleted").then(pl.lit("")).alias("is_deleted"))
+    return md5_of_parts(rows.select(parts), _UNIT_SEPARATOR)
 
 
 def occurred_at(contract: Contract) -> pl.Expr:

@@ -8,12 +8,11 @@ import polars as pl
 
 from ingest.conform.fault import PER_ROW, judge
 from ingest.conform.identify import identify, qualified_references
-from ingest.conform.keys import canonical_text, occurred_at, source_record_id
+from ingest.conform.keys import occurred_at, record_hash, source_record_id
 from ingest.conform.promises import promise_faults
 from ingest.conform.types import cast_columns
 from ingest.contracts import CONTRACTS, LINEAGE, Contract
 from ingest.errors import ContractMismatch, nearest
-from ingest.hashing import md5_hex
 from ingest.identifiers import IdentifierRules, qualify
 from ingest.json_text import json_object
 from ingest.schema import polars_schema
@@ -77,8 +76,6 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     own, faults = cast_columns(frame, contract.columns)
     given, lineage_faults = cast_columns(frame, _GIVEN_LINEAGE)
     identified = identify(own.select(contract.column_names), contract, rules)
-    unreadable = pl.lit('"unreadable":{') + identified.unreadable + pl.lit("}")
-    previous = pl.col("attributes").str.slice(1).str.strip_suffix("}").str.strip_chars()
     typed = pl.concat(
         [
             identified.frame,
@@ -90,7 +87,7 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     ).with_columns(
         source_record_id(contract),
         pl.col("is_deleted").fill_null(value=False),
-        attributes=json_object([pl.when(previous != "").then(previous), unreadable]),
+        attributes=_attributes(given["attributes"], identified.unreadable),
         merged_into_ref=qualify(pl.col("merged_into_ref"), rules.namespace_of(entity)),
     )
     typed = typed.with_columns(qualified_references(contract, rules))
@@ -98,6 +95,17 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     verdict = judge(typed, [*faults, *lineage_faults, *promises])
     rows = _with_lineage(verdict.sound(typed), contract, origin)
     return Conformed(rows, verdict.rejected(frame, entity))
+
+
+def _attributes(given: pl.Series, unreadable: pl.Series) -> pl.Series:
+    """Add what could not be normalised; an object of nothing is null."""
+    is_loose = given.str.contains(r"^\{\s") | given.str.contains(r"\s\}$") | (given == "{}")
+    if unreadable.null_count() == unreadable.len() and not is_loose.any():
+        return given
+    inner = pl.col("given").str.slice(1).str.strip_suffix("}").str.strip_chars()
+    lost = pl.lit('"unreadable":{') + pl.col("unreadable") + pl.lit("}")
+    frame = pl.DataFrame({"given": given, "unreadable": unreadable})
+    return frame.select(json_object([pl.when(inner != "").then(inner), lost])).to_series()
 
 
 def _contract(entity: str) -> Contract:
@@ -129,7 +137,7 @@ def _with_lineage(rows: pl.DataFrame, contract: Contract, origin: Origin) -> pl.
         rows.with_columns(
             happened,
             record_key=pl.lit(namespace + ":") + pl.col("source_record_id"),
-            record_hash=md5_hex(rows.select(canonical_text(contract)).to_series()),
+            record_hash=record_hash(rows, contract),
             source=pl.lit(origin.source.name),
             file="$file",
             batch_id=pl.lit(origin.batch_id),

@@ -43,3 +43,26 @@ def blocks(path: Path, block_bytes: int) -> Iterator[bytes]:
             if not parts:
                 return
             yield b"".join(parts)
+
+
+_PART_BYTES = 1 << 18
+"""Small enough to be still in the processor's cache when it is copied to its place."""
+
+
+def read_block(file: BinaryIO, head: bytes, block_bytes: int) -> tuple[bytearray, Exception | None]:
+    """Return ``head`` with up to ``block_bytes`` of ``file`` after it, and what ended it early."""
+    block = bytearray(len(head) + block_bytes)
+    size = len(head)
+    block[:size] = head
+    damage: Exception | None = None
+    try:
+        while size < len(block):
+            part = file.read1(min(_PART_BYTES, len(block) - size))  # type: ignore[attr-defined]
+            if not part:
+                break
+            block[size : size + len(part)] = part
+            size += len(part)
+    except DAMAGED as fault:
+        damage = fault
+    del block[size:]
+    return block, damage

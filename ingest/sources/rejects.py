@@ -34,5 +34,6 @@ def rejected_lines(
         entity=pl.lit(entity),
         reason_code=pl.lit(reason_code),
         reason=pl.lit(reason) if isinstance(reason, str) else reason,
-        payload=pl.col("line").str.slice(0, PAYLOAD_CHARACTERS),
+        # a copy: a slice would keep the whole block alive that the line was read from
+        payload=pl.concat_str(pl.col("line").str.slice(0, PAYLOAD_CHARACTERS), pl.lit("")),
     )

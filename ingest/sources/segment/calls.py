@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import shared
+
 _TEXT = "VARCHAR"
 _ANY = "JSON"
 _PAGE = {"url": _TEXT, "path": _TEXT, "referrer": _TEXT, "title": _TEXT, "search": _TEXT}
@@ -41,7 +43,7 @@ UNWRAP = "select position, json_extract(line, $path)::varchar as line, is_utf8 f
 def calls(
     con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, envelope: str | None
 ) -> pl.DataFrame:
-    """Return one row per line, in order, with every field that the parser reads.
+    """Return one row per line that is JSON, in order, with every field that the parser reads.
 
     Parameters
     ----------
@@ -50,8 +52,9 @@ def calls(
     envelope
         Key that holds the call; null where the line is the call.
     """
-    con.register("lines", lines)
+    con.register("lines", shared(lines))
     if envelope is not None:
         path = "$." + json.dumps(envelope)
-        con.register("lines", con.execute(UNWRAP, {"path": path}).pl())
-    return con.execute(QUERY, {"shape": SHAPE}).pl().sort("position")
+        con.register("lines", con.execute(UNWRAP, {"path": path}).to_arrow_table())
+    read = con.execute(QUERY, {"shape": SHAPE}).pl()
+    return read if read["position"].is_sorted() else read.sort("position")

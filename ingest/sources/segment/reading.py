@@ -50,10 +50,10 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
 
 
 def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) -> Parsed:
-    envelope = source.options.get("envelope")
     too_deep = is_too_deep(chunk.lines["line"])
-    read = with_identity(with_times(calls(con, chunk.lines.filter(~too_deep), envelope)))
-    reasons = read.select("position", _reason_code().alias("reason_code"))
+    lines = chunk.lines.filter(~too_deep) if too_deep.any() else chunk.lines
+    read = with_identity(with_times(calls(con, lines, source.options.get("envelope"))))
+    refused = _refused(lines, read)
     rejected = [
         chunk.rejected,
         rejected_lines(
@@ -64,11 +64,13 @@ def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) ->
         ),
     ]
     for reason_code, reason in _REASONS.items():
-        refused = reasons.filter(pl.col("reason_code") == reason_code)
-        if not refused.is_empty():
-            lines = chunk.lines.join(refused, on="position", how="semi")
-            rejected.append(rejected_lines(lines, "web_event", reason_code, reason))
-    events = _events(read.filter(reasons["reason_code"].is_null()))
+        positions = refused.filter(reason_code=reason_code)
+        if not positions.is_empty():
+            refused_lines = lines.join(positions, on="position", how="semi")
+            rejected.append(rejected_lines(refused_lines, "web_event", reason_code, reason))
+    if not refused.is_empty():
+        read = read.join(refused, on="position", how="anti", maintain_order="left")
+    events = _events(read)
     rows = {"web_event": events.select(_COLUMNS), **semantic_rows(con, events, source)}
     aliases = stated_identifiers(events)
     if not aliases.is_empty():
@@ -83,6 +85,17 @@ _REASONS = {
     "missing_identity": "neither anonymousId nor userId says whose event it is",
     "missing_timestamp": "neither timestamp nor originalTimestamp is a readable time",
 }
+
+
+def _refused(lines: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """Return ``position`` and ``reason_code`` of the lines that are no good call."""
+    refused = read.select("position", reason_code=_reason_code()).drop_nulls()
+    if len(read) == len(lines):
+        return refused
+    no_json = lines.join(read, on="position", how="anti")
+    is_utf8 = pl.col("is_utf8")
+    code = pl.when(is_utf8).then(pl.lit("malformed_json")).otherwise(pl.lit("not_utf8"))
+    return pl.concat([refused, no_json.select("position", reason_code=code)])
 
 
 def _reason_code() -> pl.Expr:

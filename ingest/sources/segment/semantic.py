@@ -6,6 +6,8 @@ them where they state enough for one.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import duckdb
 import polars as pl
 
@@ -18,12 +20,23 @@ from ingest.sources.segment.orders import ORDER_EVENTS, segment_order_rows
 from ingest.sources.segment.properties import with_properties
 from ingest.sources.web.entities import only, wanted_entities
 
+_Maker = Callable[[duckdb.DuckDBPyConnection, pl.DataFrame], dict[str, pl.DataFrame]]
+
 ENTITIES = (
     "email_event", "consent", "interaction", "agent", "cart_event", "order", "order_line",
     "account", "contact",
 )  # fmt: skip
 
-SEMANTIC_EVENTS = (*MAIL_EVENTS, *CHAT_EVENTS, *CART_EVENTS, *ORDER_EVENTS, *ACCOUNT_EVENTS)
+_MADE: tuple[tuple[tuple[str, ...], Collection[str], _Maker], ...] = (
+    (("email_event", "consent"), MAIL_EVENTS, lambda con, said: mail_rows(said)),
+    (("interaction", "agent"), CHAT_EVENTS, lambda con, said: chat_rows(said)),
+    (("cart_event",), CART_EVENTS, lambda con, said: cart_rows(said)),
+    (("order", "order_line"), ORDER_EVENTS, segment_order_rows),
+    (("account", "contact"), ACCOUNT_EVENTS, lambda con, said: account_rows(said)),
+)
+"""Entities, the events they are made of, and what makes them."""
+
+SEMANTIC_EVENTS = tuple(name for _, names, _ in _MADE for name in names)
 
 
 def semantic_rows(
@@ -38,15 +51,12 @@ def semantic_rows(
         properties.
     """
     wanted = wanted_entities(source, ENTITIES)
-    is_semantic = events["event_name"].is_in(SEMANTIC_EVENTS)
-    if not wanted or not is_semantic.any():
+    makers = [(names, make) for made, names, make in _MADE if wanted.intersection(made)]
+    is_semantic = events["event_name"].is_in([name for names, _ in makers for name in names])
+    if not is_semantic.any():
         return {}
     said = with_properties(con, events.filter(is_semantic, pl.col("event_type") == "track"))
-    rows = {
-        **mail_rows(said),
-        **chat_rows(said),
-        **cart_rows(said),
-        **segment_order_rows(con, said),
-        **account_rows(said),
-    }
+    rows: dict[str, pl.DataFrame] = {}
+    for _, make in makers:
+        rows |= make(con, said)
     return only(rows, wanted)

@@ -37,7 +37,7 @@ def line_frames(path: Path, max_line_bytes: int) -> Iterator[pl.DataFrame]:
             yield _decoded(body)
 
 
-def _decoded(body: bytes) -> pl.DataFrame:
+def _decoded(body: bytearray) -> pl.DataFrame:
     try:
         lines = body.decode("utf-8").split("\n")
         is_utf8 = [True] * len(lines)
