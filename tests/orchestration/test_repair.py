@@ -358,9 +358,12 @@ def test_a_home_without_customers_is_refused(tmp_path: Path):
 
 class TestFile:
     ROW: ClassVar = {
-        "verdict": "join", "identifier_a": "a:1", "identifier_b": "b:1", "author": "maria",
+        "verdict": "join",
+        "identifier_a": "a:1",
+        "identifier_b": "b:1",
+        "author": "maria",
         "reason": "Zoë said so",
-    }  # fmt: skip
+    }
 
     def test_what_was_written_is_read(self, tmp_path: Path):
         home = Home(tmp_path)

@@ -69,7 +69,7 @@ reached as (
 
 ),
 
-furthest as (
+staged as (
 
     select
         reached.customer_id,
@@ -78,32 +78,6 @@ furthest as (
     inner join ranks
         on reached.lifecycle_stage = ranks.lifecycle_stage
     group by reached.customer_id
-
-),
-
-order_countries as (
-
-    select
-        customer_id,
-        country_code as order_country_code
-    from orders
-    where customer_id is not null and country_code is not null
-    qualify row_number() over (
-        partition by customer_id
-        order by placed_at desc, order_id desc
-    ) = 1
-
-),
-
-staged as (
-
-    select
-        coalesce(furthest.customer_id, order_countries.customer_id) as customer_id,
-        furthest.lifecycle_stage,
-        order_countries.order_country_code
-    from furthest
-    full outer join order_countries
-        on furthest.customer_id = order_countries.customer_id
 
 )
 

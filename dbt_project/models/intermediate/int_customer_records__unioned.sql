@@ -1,4 +1,11 @@
 -- Grain: one row per CRM record (contact, lead or account) of a customer.
+{% set attributes = [
+    'name', 'email', 'phone', 'title', 'account_id', 'owner_id', 'city', 'country_code', 'locale',
+    'time_zone', 'domain', 'website', 'industry', 'type', 'rating', 'account_source',
+    'billing_address', 'shipping_address', 'number_of_employees', 'annual_revenue', 'credit_score',
+    'parent_account_id',
+] %}
+
 with
 
 contacts as (
@@ -47,6 +54,7 @@ unioned as (
         lifecycle_stage,
         has_opted_out_of_email,
         do_not_call,
+        source,
         created_at,
         coalesce(recorded_at, created_at) as updated_at,
         known_at
@@ -69,6 +77,7 @@ unioned as (
         country_code,
         lead_source as source_label,
         case when qualified_at is null then 'lead' else 'mql' end as lifecycle_stage,
+        source,
         created_at,
         coalesce(recorded_at, created_at) as updated_at,
         known_at
@@ -85,7 +94,40 @@ unioned as (
         account_id,
         billing_city as city,
         billing_country as country_code,
+        domain,
+        website,
+        industry,
+        type,
+        rating,
+        account_source,
+        nullif(
+            concat_ws(
+                ', ',
+                billing_street,
+                billing_postal_code,
+                billing_city,
+                billing_state,
+                billing_country
+            ),
+            ''
+        ) as billing_address,
+        nullif(
+            concat_ws(
+                ', ',
+                shipping_street,
+                shipping_postal_code,
+                shipping_city,
+                shipping_state,
+                shipping_country
+            ),
+            ''
+        ) as shipping_address,
+        cast(number_of_employees as varchar) as number_of_employees,
+        cast(annual_revenue as varchar) as annual_revenue,
+        cast(credit_score as varchar) as credit_score,
+        parent_id as parent_account_id,
         account_source as source_label,
+        source,
         created_at,
         coalesce(recorded_at, created_at) as updated_at,
         known_at
@@ -106,22 +148,37 @@ of_customers as (
         unioned.email,
         unioned.phone,
         unioned.title,
-        unioned.account_id,
+        {{ account_id('unioned.account_id') }} as account_id,
         {{ agent_id('unioned.owner_id') }} as owner_id,
         unioned.city,
         unioned.country_code,
         unioned.locale,
         unioned.time_zone,
+        unioned.domain,
+        unioned.website,
+        unioned.industry,
+        unioned.type,
+        unioned.rating,
+        unioned.account_source,
+        unioned.billing_address,
+        unioned.shipping_address,
+        unioned.number_of_employees,
+        unioned.annual_revenue,
+        unioned.credit_score,
+        unioned.parent_account_id,
+        {{ filled_count('unioned', attributes) }} as filled_count,
         unioned.source_label,
         unioned.lifecycle_stage,
         unioned.has_opted_out_of_email,
         unioned.do_not_call,
+        unioned.source,
         unioned.created_at,
         unioned.updated_at,
         unioned.known_at
     from unioned
     inner join identifiers
         on unioned.identifier = identifiers.identifier
+    {{ join_account('unioned.account_id') }}
     {{ join_agent('unioned.owner_id') }}
 
 )

@@ -25,7 +25,7 @@ described as (
     select
         contacts.contact_id,
         identifiers.customer_id,
-        contacts.account_id,
+        {{ account_id('contacts.account_id') }} as account_id,
         {{ agent_id('contacts.owner_id') }} as owner_id,
         contacts.reports_to_id as reports_to_contact_id,
         contacts.first_name,
@@ -66,6 +66,7 @@ described as (
     left join origins
         on identifiers.customer_id = origins.customer_id
 
+    {{ join_account('contacts.account_id') }}
     {{ join_agent('contacts.owner_id') }}
 
 )

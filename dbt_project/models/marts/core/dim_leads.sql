@@ -54,7 +54,7 @@ described as (
         with_state.campaign_id,
         {{ agent_id('with_state.owner_id') }} as owner_id,
         with_state.converted_contact_id,
-        with_state.converted_account_id,
+        {{ account_id('with_state.converted_account_id') }} as converted_account_id,
         with_state.converted_opportunity_id,
         with_state.first_name,
         with_state.last_name,
@@ -95,6 +95,7 @@ described as (
             with_state.currency = rates.currency
             and cast(with_state.created_at as date) = rates.day
 
+    {{ join_account('with_state.converted_account_id') }}
     {{ join_agent('with_state.owner_id') }}
 
 )

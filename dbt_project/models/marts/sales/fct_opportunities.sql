@@ -59,7 +59,7 @@ described as (
         dated.opportunity_id,
         coalesce(by_account.customer_id, by_contact.customer_id) as customer_id,
         by_contact.customer_id as contact_customer_id,
-        dated.account_id,
+        {{ account_id('dated.account_id') }} as account_id,
         dated.primary_contact_id,
         dated.campaign_id,
         dated.product_id,
@@ -108,6 +108,7 @@ described as (
             dated.currency = rates.currency
             and cast(coalesce(dated.closing_at, dated.created_at) as date) = rates.day
 
+    {{ join_account('dated.account_id') }}
     {{ join_agent('dated.owner_id') }}
 
 )

@@ -24,7 +24,7 @@ described as (
     select
         orders.order_id,
         coalesce(by_person.customer_id, by_account.customer_id) as customer_id,
-        orders.account_id,
+        {{ account_id('orders.account_id') }} as account_id,
         orders.opportunity_id,
         lower(orders.status) as status,
         orders.coupon,
@@ -65,6 +65,8 @@ described as (
 
     left join identifiers as by_account
         on 'account:' || orders.account_id = by_account.identifier
+
+    {{ join_account('orders.account_id') }}
 
     left join rates
         on

@@ -24,7 +24,7 @@ described as (
     select
         timed.ticket_id,
         coalesce(by_requester.customer_id, by_organization.customer_id) as customer_id,
-        timed.organization_id as account_id,
+        {{ account_id('timed.organization_id') }} as account_id,
         {{ agent_id('timed.assignee_id') }} as agent_id,
         timed.order_id,
         timed.product_id,
@@ -74,6 +74,7 @@ described as (
     left join identifiers as by_organization
         on 'account:' || timed.organization_id = by_organization.identifier
 
+    {{ join_account('timed.organization_id') }}
     {{ join_agent('timed.assignee_id') }}
 
 )
