@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -20,7 +21,7 @@ from orchestration.identity_kept import concerned_ledger, forget, keep, write_re
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
-from orchestration.identity_tables import count, read_as, read_ledger, write
+from orchestration.identity_tables import count, read_as, read_ledger, write, write_copy
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
 
@@ -56,6 +57,7 @@ def resolve_identities(
     key: bytes,
     run_id: str,
     decisions: pl.DataFrame = NOTHING_DECIDED,
+    ledger_copy: Path | None = None,
     at: datetime | None = None,
 ) -> IdentitySummary:
     """Resolve all identifiers in ``raw`` to customers and bring the ledger up to date.
@@ -66,6 +68,9 @@ def resolve_identities(
     ----------
     decisions
         Rows of ``identity.decisions``, from ``orchestration.decisions.table``.
+    ledger_copy
+        A Parquet file beside the warehouse with every id ever given: written where that changed,
+        read where the warehouse has been made anew, so that retired ids resolve there too.
     at
         Time of the run (naive UTC), by default now; it marks rows of the ledger.
     """
@@ -75,8 +80,10 @@ def resolve_identities(
     guards = load_guards()
     changed = changes(con, guards, key, decisions.rows())
     if not _resolve_increment(con, changed, guards, key, decisions, run_id, at):
-        _resolve_all(con, changed, guards, key, decisions, run_id, at)
+        _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
     write_person_accounts(con)
+    if ledger_copy is not None:
+        write_copy(con, ledger_copy)
     summary = _summary(con, run_id, started)
     log.info("%s", summary)
     return summary
@@ -90,13 +97,14 @@ def _resolve_all(
     decisions: pl.DataFrame,
     run_id: str,
     at: datetime,
+    ledger_copy: Path | None,
 ) -> None:
     """Resolve everybody, and keep what was computed for the next run."""
     forget(con)
     profiles = read_profiles(con, guards)
     evidence = replace(read_evidence(con), matches=find_matches(profiles, guards))
     resolution = resolve(evidence, guards, key, in_force(decisions))
-    previous = read_ledger(con)
+    previous = read_ledger(con, ledger_copy)
     ledger = advance(
         previous,
         resolution.assignment,
@@ -108,7 +116,8 @@ def _resolve_all(
     other = {
         table: now
         for table, before, now in (
-            ("customers", previous.customers, ledger.customers),
+            # not previous.customers, which a copy may have given
+            ("customers", read_as(con, "customers", ledger.customers), ledger.customers),
             ("identifier_map", previous.identifier_map, ledger.identifier_map),
             ("edges", read_as(con, "edges", resolution.edges), resolution.edges),
             ("decisions", read_as(con, "decisions", decisions), decisions),

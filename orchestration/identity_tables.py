@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -19,13 +21,37 @@ _ORDER = {
 }
 
 
-def read_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
-    """Return the ledger without its events; new ones are only ever added."""
+def read_ledger(con: duckdb.DuckDBPyConnection, copy: Path | None = None) -> Ledger:
+    """Return the ledger without its events; new ones are only ever added.
+
+    Parameters
+    ----------
+    copy
+        Of ``write_copy``: where the warehouse knows no customer at all, the ids in it are those
+        of earlier days.
+    """
+    customers = _read(con, "customers").select(CUSTOMERS.names()).cast(CUSTOMERS)
+    if customers.is_empty() and copy is not None and copy.exists():
+        customers = pl.read_parquet(copy).select(CUSTOMERS.names()).cast(CUSTOMERS)
     return Ledger(
-        _read(con, "customers").select(CUSTOMERS.names()).cast(CUSTOMERS),
+        customers,
         _read(con, "identifier_map").select(IDENTIFIER_MAP.names()).cast(IDENTIFIER_MAP),
         pl.DataFrame(schema=EVENTS),
     )
+
+
+def write_copy(con: duckdb.DuckDBPyConnection, copy: Path) -> None:
+    """Write every id ever given to a file beside the warehouse, whole or not at all."""
+    customers = _read(con, "customers").select(CUSTOMERS.names()).cast(CUSTOMERS)
+    if copy.exists() and customers.equals(pl.read_parquet(copy)):
+        return
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    draft = copy.with_suffix(".new")
+    with draft.open("wb") as stream:
+        customers.write_parquet(stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(copy)
 
 
 def read_as(con: duckdb.DuckDBPyConnection, table: str, like: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ def status(home: HomeOption = None) -> None:
 
     from orchestration import generations
     from orchestration.check_results import failed
+    from orchestration.cli.identity_status import report_identity
     from orchestration.cli.loaded import meta
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
@@ -68,6 +69,7 @@ def status(home: HomeOption = None) -> None:
                         check.message,
                     )  # fmt: skip
                 console.print(table)
+        report_identity(con, console)
         quarantined = con.execute(
             "select source, reason_code, count(*) from meta.quarantine group by all "
             "order by count(*) desc, source limit 10"

@@ -9,6 +9,7 @@ from orchestration.decisions import read_decisions, table
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.identity import identity_key, resolve_identities
+from orchestration.identity_quality import measure
 from orchestration.sql_values import integer
 
 TABLES = {
@@ -47,7 +48,9 @@ def identity(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mat
                 key=identity_key(build.home.folder),
                 run_id=context.run_id,
                 decisions=table(read_decisions(build.home)),
+                ledger_copy=build.home.folder / "identity" / "customers.parquet",
             )
+            measure(con, run_id=context.run_id, home=build.home.folder)
             counts = {
                 name: integer(con, f"select count(*) from identity.{name}")  # noqa: S608
                 for name in TABLES

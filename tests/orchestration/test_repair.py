@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +18,7 @@ from ingest.schema import create_schemas_and_tables
 from orchestration import decisions, warehouse
 from orchestration.cli.app import app
 from orchestration.errors import Refused
-from orchestration.home import Home
+from orchestration.home import ROOT, Home
 from orchestration.identity import resolve_identities
 
 KEY = bytes(range(32))
@@ -405,3 +406,24 @@ class TestFile:
         assert decisions.table(decisions.read_decisions(Home(tmp_path))).equals(
             pl.DataFrame(schema=decisions.TABLE)
         )
+
+
+def test_the_commands_of_the_documentation_do_what_it_says(home: Home):
+    page = (ROOT / "docs" / "identity_repair.md").read_text()
+    block = page.split("```console\n")[1].split("```")[0]
+    runs = 1
+    for line in block.splitlines():
+        program, command, *arguments = shlex.split(line.removeprefix("$ "))
+        assert program == "crm"
+        if command == "run":
+            runs += 1
+            run(home, runs)
+            continue
+        result = crm(home, *arguments)
+        assert result.exit_code == 0, f"{line}\n{result.output}"
+
+    assert query(home, "select verdict, revoked_by is null from identity.decisions") == [
+        ("split", False), ("split", True), ("split", True), ("split", True), ("join", True)
+    ]  # fmt: skip
+    assert customer(home, "lead:crm:9") == customer(home, "contact:crm:1")
+    assert customer(home, "contact:crm:3") == customer(home, "contact:crm:2")

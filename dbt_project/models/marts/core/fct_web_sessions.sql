@@ -13,6 +13,18 @@ identifiers as (
 
 ),
 
+browsers as (
+
+    select distinct anonymous_id from {{ ref('int_browser_owners__spans') }}
+
+),
+
+browser_owners as (
+
+    select * from {{ ref('int_browser_owners__spans') }}
+
+),
+
 channels as (
 
     select * from {{ ref('int_channels__grouped') }}
@@ -37,10 +49,21 @@ described as (
         sessions.session_id,
         -- the key holds addresses
         md5(sessions.visitor_key) as visitor_id,
-        -- who logs in is known better than the device they use
+        -- who logs in is known better than the browser; a browser on which nobody ever did is
+        -- whose the identity map says
         coalesce(
-            by_user.customer_id, by_email.customer_id, by_device.customer_id
+            by_user.customer_id,
+            by_email.customer_id,
+            browser_owners.customer_id,
+            case when browsers.anonymous_id is null then by_device.customer_id end
         ) as customer_id,
+        case
+            when by_user.customer_id is not null then 'login'
+            when by_email.customer_id is not null then 'email'
+            when browser_owners.customer_id is not null then 'browser'
+            when browsers.anonymous_id is null and by_device.customer_id is not null
+                then 'identity_map'
+        end as recognised_by,
         coalesce(click_ids.campaign_id, utm_campaigns.campaign_id) as campaign_id,
         channels.channel_group,
         sessions.landing_page,
@@ -86,6 +109,18 @@ described as (
 
     left join identifiers as by_device
         on sessions.anonymous_ref = by_device.identifier
+
+    left join browsers
+        on sessions.anonymous_ref = browsers.anonymous_id
+
+    left join browser_owners
+        on
+            sessions.anonymous_ref = browser_owners.anonymous_id
+            and sessions.started_at > browser_owners.owned_after
+            and (
+                browser_owners.owned_before is null
+                or sessions.started_at < browser_owners.owned_before
+            )
 
     left join utm_campaigns
         on

@@ -1,0 +1,165 @@
+"""``identity.*`` after a run in, one row of ``meta.identity_quality`` out."""
+
+from __future__ import annotations
+
+import logging
+import math
+from pathlib import Path
+
+import duckdb
+
+from orchestration.identity_labels import MalformedLabels, labels_file, read_labels
+from orchestration.stages import now
+
+log = logging.getLogger(__name__)
+
+_LARGEST = 5
+_Z = 1.959964
+"""Standard deviations of a 95 % interval."""
+
+
+def measure(con: duckdb.DuckDBPyConnection, *, run_id: str, home: Path) -> None:
+    """Write down how well this run's customers hold together.
+
+    A labels file that cannot be read stops nothing: its estimates are null and the row says why.
+    """
+    con.execute("delete from meta.identity_quality where run_id = ?", [run_id])
+    con.execute(_COUNTS, {"run": run_id, "at": now(), "largest": _LARGEST})
+    try:
+        pairs = read_labels(labels_file(home))
+    except MalformedLabels as error:
+        log.warning("%s", error)
+        con.execute(
+            "update meta.identity_quality set labels_message = ? where run_id = ?",
+            [str(error), run_id],
+        )
+        return
+    if pairs:
+        _estimate(con, run_id, [(p.identifier_a, p.identifier_b, p.same) for p in pairs])
+
+
+def _estimate(
+    con: duckdb.DuckDBPyConnection, run_id: str, labels: list[tuple[str, str, bool]]
+) -> None:
+    """Compare a labelled sample with the customers of the run."""
+    rows = con.execute(
+        """
+        with labels as (
+            select unnest($labels::struct(a varchar, b varchar, same boolean)[], recursive := true)
+        ),
+        held as (select identifier, customer_id from identity.identifier_map where is_current)
+        select
+            count(*) filter (one.customer_id is null or other.customer_id is null),
+            count(*) filter (one.customer_id = other.customer_id and same),
+            count(*) filter (one.customer_id = other.customer_id and not same),
+            count(*) filter (one.customer_id <> other.customer_id and same)
+        from labels
+        left join held as one on labels.a = one.identifier
+        left join held as other on labels.b = other.identifier
+        """,
+        {"labels": [{"a": a, "b": b, "same": same} for a, b, same in labels]},
+    ).fetchone()
+    unknown, right, wrong, missed = rows or (0, 0, 0, 0)
+    low, high = wilson(right, right + wrong)
+    con.execute(
+        "update meta.identity_quality set labelled_pairs = ?, labelled_pairs_unknown = ?, "
+        "estimated_precision = ?, precision_low = ?, precision_high = ?, estimated_recall = ? "
+        "where run_id = ?",
+        [
+            len(labels),
+            unknown,
+            right / (right + wrong) if right + wrong else None,
+            low,
+            high,
+            right / (right + missed) if right + missed else None,
+            run_id,
+        ],
+    )
+
+
+def wilson(hits: int, trials: int) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of a share; nothing of no trials.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+       Journal of the American Statistical Association 22 (1927), 209-212.
+
+    Examples
+    --------
+    >>> [round(bound, 4) for bound in wilson(8, 10)]
+    [0.4902, 0.9433]
+    """
+    if not trials:
+        return None, None
+    share, spread = hits / trials, _Z**2 / trials
+    middle = share + spread / 2
+    half = _Z * math.sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+
+
+_COUNTS = """
+insert into meta.identity_quality by name
+with sizes as (
+    select customer_id, customer_type, identifier_count
+    from identity.customers
+    where status = 'active'
+),
+largest as (
+    from sizes order by identifier_count desc, customer_id limit $largest
+),
+versions as (
+    select
+        record_key,
+        coalesce(
+            customer_ref,
+            case direction when 'inbound' then from_ref when 'outbound' then to_refs[1] end
+        ) as customer_side_ref
+    from raw.interaction
+    where is_bot is distinct from true and direction <> 'internal'
+),
+attributed as (
+    select
+        count(distinct record_key) as interactions,
+        count(distinct record_key) filter (held.identifier is not null) as interactions_attributed
+    from versions
+    left join identity.identifier_map as held
+        on versions.customer_side_ref = held.identifier and held.is_current
+),
+happened as (
+    select
+        count(*) filter (event_type = 'created') as created_count,
+        count(*) filter (event_type = 'merged') as merged_count,
+        count(*) filter (event_type = 'split') as split_count,
+        count(*) filter (event_type = 'retired') as retired_count
+    from identity.events
+    where run_id = $run
+),
+counted as (
+    select
+        count(*) as customers,
+        count(*) filter (customer_type = 'organization') as organizations,
+        coalesce(sum(identifier_count), 0)::bigint as identifiers,
+        count(*) filter (identifier_count = 1) as customers_of_1,
+        count(*) filter (identifier_count between 2 and 5) as customers_of_2_to_5,
+        count(*) filter (identifier_count between 6 and 10) as customers_of_6_to_10,
+        count(*) filter (identifier_count between 11 and 30) as customers_of_11_to_30,
+        count(*) filter (identifier_count > 30) as customers_of_over_30
+    from sizes
+)
+select
+    $run as run_id,
+    $at::timestamp as measured_at,
+    counted.*,
+    (select list(customer_id order by identifier_count desc, customer_id) from largest)
+        as largest_customer_ids,
+    (select list(identifier_count order by identifier_count desc, customer_id) from largest)
+        as largest_identifier_counts,
+    happened.*,
+    (select count(*) from identity.decisions where revoked_by is null) as decisions_in_force,
+    (select count(*) from identity.review_queue where status = 'open') as questions_open,
+    attributed.interactions,
+    attributed.interactions_attributed,
+    attributed.interactions_attributed / nullif(attributed.interactions, 0) as attributed_share
+from counted, happened, attributed
+"""
