@@ -140,6 +140,7 @@ numbered as (
         session_id,
         visitor_id,
         customer_id,
+        recognised_by,
         campaign_id,
         channel_group,
         row_number() over (
