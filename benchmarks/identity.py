@@ -107,9 +107,7 @@ def _records(identifiers: int) -> pl.DataFrame:
         # names are as unequally common as real ones
         first = firsts[int(len(firsts) * chance.random() ** 2)]
         last = lasts[int(len(lasts) * chance.random() ** 2)]
-        born = date(
-            1940 + chance.randrange(65), 1 + chance.randrange(12), 1 + chance.randrange(28)
-        )
+        born = date(1940 + chance.randrange(65), 1 + chance.randrange(12), 1 + chance.randrange(28))
         mail = f"{first}.{last}{chance.randrange(100)}@{chance.choice(['gmail.com', 'web.de'])}"
         phone = f"+49{chance.randrange(10**9, 10**10)}"
         street, place = f"{chance.choice(lasts)}weg {chance.randrange(99)}", chance.randrange(500)
