@@ -7,6 +7,7 @@ import polars as pl
 from ingest.sources.hubspot.lineage import CREATED, EVENT, STATE
 from ingest.sources.objects import NativeObject, ObjectMap, Refusal
 from ingest.sources.objects.expressions import first_of
+from ingest.sources.objects.native_object import Setting
 
 PRODUCTS = NativeObject(
     name="products",
@@ -29,7 +30,7 @@ PRODUCTS = NativeObject(
     evidence=(("hs_sku", "price"), ("hs_cost_of_goods_sold",), ("hs_product_type",)),
 )
 
-_LINE = {
+_LINE: dict[str, Setting] = {
     "product_ref": "hs_product_id",
     "sku": "hs_sku",
     "product_name": "name",
