@@ -42,6 +42,8 @@ SCORE: dict[str, Callable[[Home, str, Mapping[str, str]], int]] = {
     "channel_removal_effects": scoring.score_channels,
 }
 
+UNTRAINED = tuple(name for name in SCORE if name not in TRAIN)
+
 SCORE_KEYS = [dg.AssetKey(["crm", name]) for name in SCORE]
 
 
@@ -83,8 +85,12 @@ def model_asset(name: str) -> dg.AssetsDefinition:
 
 
 def score_asset(name: str) -> dg.AssetsDefinition:
-    """Make the asset that writes one score table."""
-    model = [dg.AssetKey(["models", name])] if name in TRAIN else []
+    """Make the asset that writes one score table.
+
+    A score without a model waits for the others' models: Dagster starts dbt again for every
+    distance from the features at which a score stands, at some seconds a start.
+    """
+    model = [dg.AssetKey(["models", trained]) for trained in TRAIN if name in (trained, *UNTRAINED)]
 
     @dg.asset(
         key=["crm", name],

@@ -51,7 +51,8 @@ def test_staging_leaves_out_no_column_of_the_contract(entity: str) -> None:
 
 def test_every_folder_of_models_has_its_own_schema() -> None:
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-    folders = {path.name for path in (ROOT / "dbt_project" / "models").iterdir() if path.is_dir()}
+    models = ROOT / "dbt_project" / "models"
+    folders = {path.relative_to(models).parts[0] for path in models.rglob("*.sql")}
     assert folders == set(project["models"]["crm_warehouse"]) - {"+persist_docs"}
     for folder in folders:
         assert project["models"]["crm_warehouse"][folder]["+schema"] == folder

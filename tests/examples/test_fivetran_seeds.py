@@ -71,8 +71,7 @@ def seeds(
     [
         ("hubspot", 56, 2171, 783, 13,
          {"missing_parent": 1008, "missing_required": 44, "no_entity": 377}),
-        ("salesforce", 14, 111, 143, 0,
-         {"missing_parent": 10, "no_entity": 10, "out_of_range": 2}),
+        ("salesforce", 14, 111, 153, 0, {"no_entity": 10, "out_of_range": 2}),
         ("zendesk", 22, 239, 156, 19, {"missing_parent": 42, "no_entity": 39}),
     ],
 )  # fmt: skip
@@ -118,7 +117,8 @@ def test_every_row_is_loaded_a_duplicate_or_in_quarantine_for_an_accepted_reason
         }),
         ("salesforce", {
             "account": 20, "agent": 10, "contact": 8, "interaction": 20, "lead": 1,
-            "opportunity": 18, "opportunity_history": 54, "order": 10, "product": 2,
+            "opportunity": 18, "opportunity_history": 54, "opportunity_line": 10, "order": 10,
+            "product": 2,
         }),
         ("zendesk", {
             "account": 10, "agent": 1, "contact": 9, "interaction": 12, "schedule": 5,

@@ -16,6 +16,7 @@ renamed as (
         name,
         domain,
         website,
+        tax_number,
         industry,
         type,
         annual_revenue,
