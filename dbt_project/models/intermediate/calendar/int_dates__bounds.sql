@@ -1,4 +1,4 @@
--- Grain: one row, the first day of the calendar and the first day after it.
+-- Grain: one row, the first day of the calendar and the first day after it; none without as_of.
 with
 
 first_days as (
@@ -38,6 +38,8 @@ bounded as (
         )) as date) as first_day,
         cast(date_trunc('year', max({{ as_of() }}) + interval 2 year) as date) as first_day_after
     from first_days
+    -- a warehouse that was never loaded has no as_of, and no calendar
+    having max({{ as_of() }}) is not null
 
 )
 
