@@ -76,11 +76,24 @@ def test_attribution_credits_add_up_to_all_conversions(built: Warehouse) -> None
 
     assert len(sums) == 7
     assert len({(conversions, revenue) for _, conversions, revenue in sums}) == 1
-    orders, revenue = built.query(
-        "select count(*), sum(revenue_base) from marts.fct_orders "
-        "where not is_cancelled and coalesce(revenue_base >= 0, true)"
+    conversions, revenue = built.query(
+        """
+        select count(*), sum(value_base)
+        from (
+            select revenue_base as value_base
+            from marts.fct_orders
+            where not is_cancelled and coalesce(revenue_base >= 0, true)
+
+            union all
+
+            select opportunities.amount_base
+            from marts.fct_opportunities as opportunities
+            anti join marts.fct_orders as orders using (opportunity_id)
+            where opportunities.is_won
+        )
+        """
     )[0]
-    assert float(sums[0][1]) == pytest.approx(orders, abs=1e-5)
+    assert float(sums[0][1]) == pytest.approx(conversions, abs=1e-5)
     assert float(sums[0][2]) == pytest.approx(float(revenue), abs=0.01)
 
 
