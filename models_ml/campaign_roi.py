@@ -65,6 +65,8 @@ def campaign_roi(
     UnusablePaths
         If a column is missing, or a path's touch or a campaign's cost occurs twice.
     """
+    # sums of doubles depend on the order of the rows, and a database gives them in any
+    credit_rows = credit_rows.sort(credit_rows.columns)
     credited = pl.concat(
         [_campaign_rows(read_credits(paths, credit_rows)), _direct_rows(credit_rows)]
     )
@@ -124,6 +126,7 @@ def _with_every_campaign(credited: pl.DataFrame, costs: pl.DataFrame) -> pl.Data
     is_new = pl.col("conversions").is_null() & (pl.col("campaign_id") != DIRECT)
     return (
         campaigns.unique()
+        .sort("campaign_id")
         .join(models, how="cross")
         .join(credited, on=["campaign_id", "attribution_model"], how="left")
         .join(costs, on="campaign_id", how="left")
