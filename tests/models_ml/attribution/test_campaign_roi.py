@@ -47,6 +47,22 @@ def row(frame: pl.DataFrame, campaign: str, model: str) -> dict:
     ).row(0, named=True)
 
 
+def test_the_order_of_the_rows_makes_no_difference():
+    paths = touches(*[([("a", 9.0), ("b", 1.0)], "10") for _ in range(40)])
+    share = [1 / (n + 3) for n in range(40)]
+    rows = credits_by_hand(
+        *((f"c{n % 4}", "a", share[n], "4") for n in range(40)),
+        *((f"c{n % 4}", "b", 1 - share[n], "6") for n in range(40)),
+    )
+    spent = costs(a="50", b="20")
+
+    expected = roi(spent, paths, rows)
+
+    for seed in range(5):
+        shuffled = rows.sample(fraction=1, shuffle=True, seed=seed)
+        assert roi(spent.reverse(), paths.reverse(), shuffled).equals(expected)
+
+
 def test_ratios_by_hand():
     first = row(roi(costs(a="50", b="0", c=None)), "a", "first")
 
