@@ -68,7 +68,8 @@ compared as (
     select
         *,
         count(*) over of_experiment - 1 as degrees,
-        sum(visitor_count) over of_experiment / count(*) over of_experiment as expected_count,
+        sum(visitor_count) over of_experiment as total_count,
+        sum(visitor_count * visitor_count) over of_experiment as total_of_squares,
         row_number() over (
             partition by experiment_id
             order by
@@ -84,13 +85,13 @@ compared as (
 
 ),
 
-summed as (
+-- the sum of (count - expected)^2 / expected over all variants, in whole numbers up to the division
+tested as (
 
     select
         *,
-        sum(power(visitor_count - expected_count, 2) / nullif(expected_count, 0)) over (
-            partition by experiment_id
-        ) as srm_chi_square
+        ((degrees + 1) * total_of_squares - total_count * total_count)
+        / nullif(total_count, 0) as srm_chi_square
     from compared
 
 ),
@@ -98,28 +99,28 @@ summed as (
 checked as (
 
     select
-        summed.experiment_id,
+        tested.experiment_id,
         names.experiment_name,
-        summed.variant_id,
+        tested.variant_id,
         names.variant_name,
-        summed.is_control,
-        summed.visitor_count,
-        summed.mixed_visitor_count,
-        summed.pending_visitor_count,
-        summed.srm_chi_square,
-        summed.srm_chi_square > critical_values.chi_square as has_sample_ratio_mismatch,
-        summed.first_exposed_at,
-        summed.last_exposed_at
+        tested.is_control,
+        tested.visitor_count,
+        tested.mixed_visitor_count,
+        tested.pending_visitor_count,
+        tested.srm_chi_square,
+        tested.srm_chi_square > critical_values.chi_square as has_sample_ratio_mismatch,
+        tested.first_exposed_at,
+        tested.last_exposed_at
 
-    from summed
+    from tested
 
     left join critical_values
-        on summed.degrees = critical_values.degrees
+        on tested.degrees = critical_values.degrees
 
     left join names
         on
-            summed.experiment_id = names.experiment_id
-            and summed.variant_id = names.variant_id
+            tested.experiment_id = names.experiment_id
+            and tested.variant_id = names.variant_id
 
 )
 

@@ -63,8 +63,8 @@ measured as (
     select
         cut.ticket_id,
         cut.measure,
-        epoch(cut.ends_at - cut.starts_at) / 60 as calendar_minutes,
-        {{ business_minutes('cut.starts_at', 'cut.ends_at') }} as business_minutes
+        {{ calendar_seconds('cut.starts_at', 'cut.ends_at') }} as calendar_seconds,
+        {{ business_seconds('cut.starts_at', 'cut.ends_at') }} as business_seconds
     from cut
     {{ join_business_minutes('cut.starts_at', 'cut.ends_at', 'cut.schedule_key') }}
 
@@ -76,8 +76,8 @@ summed as (
     select
         ticket_id,
         measure,
-        sum(calendar_minutes) as calendar_minutes,
-        case when count(*) = count(business_minutes) then sum(business_minutes) end
+        sum(calendar_seconds) / 60 as calendar_minutes,
+        case when count(*) = count(business_seconds) then sum(business_seconds) / 60 end
             as business_minutes
     from measured
     group by

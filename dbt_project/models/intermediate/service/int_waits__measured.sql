@@ -40,8 +40,8 @@ measured as (
         cut.wait_id,
         cut.schedule_key,
         cut.starts_at,
-        epoch(cut.ends_at - cut.starts_at) / 60 as calendar_minutes,
-        {{ business_minutes('cut.starts_at', 'cut.ends_at') }} as business_minutes
+        {{ calendar_seconds('cut.starts_at', 'cut.ends_at') }} as calendar_seconds,
+        {{ business_seconds('cut.starts_at', 'cut.ends_at') }} as business_seconds
     from cut
     {{ join_business_minutes('cut.starts_at', 'cut.ends_at', 'cut.schedule_key') }}
 
@@ -52,8 +52,8 @@ summed as (
     select
         wait_id,
         min_by(schedule_key, starts_at) as schedule_key,
-        sum(calendar_minutes) as calendar_minutes,
-        case when count(*) = count(business_minutes) then sum(business_minutes) end
+        sum(calendar_seconds) / 60 as calendar_minutes,
+        case when count(*) = count(business_seconds) then sum(business_seconds) / 60 end
             as business_minutes
     from measured
     group by wait_id

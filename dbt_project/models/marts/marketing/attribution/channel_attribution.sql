@@ -153,8 +153,11 @@ shared as (
         cast(credited_value_base as decimal(18, 4)) as credited_value_base,
         case
             when channel <> 'direct'
-                then conversions / sum(conversions) filter (where channel <> 'direct') over (
-                    partition by attribution_model, currency
+                then conversions / cast(
+                    sum(cast(conversions as decimal(38, 18)))
+                    filter (where channel <> 'direct') over (
+                        partition by attribution_model, currency
+                    ) as double
                 )
         end as touched_share
     from unioned

@@ -24,7 +24,7 @@ summed as (
                 count(*) filter (where {{ rows }}) as {{ kind }}_count,
             {%- endif %}
             {%- for unit in ['calendar', 'business'] %}
-                avg({{ unit }}_minutes) filter (where {{ rows }})
+                avg(cast({{ unit }}_minutes as decimal(18, 6))) filter (where {{ rows }})
                     as {{ kind }}_{{ unit }}_minutes_mean,
                 quantile_cont({{ unit }}_minutes, 0.5) filter (where {{ rows }})
                     as {{ kind }}_{{ unit }}_minutes_p50,
