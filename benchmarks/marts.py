@@ -41,25 +41,34 @@ def peak_mib() -> float:
 
 def build_models(home: Path) -> dict[str, dict[str, float]]:
     """Build every seed and model in ``home``, one at a time; return the figures of each."""
-    from orchestration import dbt_in_process
+    from orchestration import dbt_models, prepared, warehouse
     from orchestration.home import Home
 
+    project = prepared.project()
+    nodes = project.manifest["nodes"]
     peaks: dict[str, float] = {}
 
-    def on_event(event: Any) -> None:
-        if event.info.name == "NodeStart":
-            reset_peak()
-        elif event.info.name == "NodeFinished":
-            peaks[event.data.node_info.unique_id] = peak_mib()
+    def on_result(result: dbt_models.NodeResult) -> None:
+        peaks[result.unique_id] = peak_mib()
+        reset_peak()
 
-    results = dbt_in_process.build(Home(home), ["--threads", "1"], on_event)
-    failed = [one.node.unique_id for one in results if str(one.status) != "success"]
+    with warehouse.connect(Home(home)) as con:
+        reset_peak()
+        results = dbt_models.build(
+            con,
+            project.manifest,
+            project.sql,
+            dbt_models.buildable(project.manifest),
+            on_result,
+            threads=1,
+        )
+    failed = [one.unique_id for one in results if one.status != "success"]
     if failed:
         raise RuntimeError(f"not built: {', '.join(failed)}")
     return {
-        one.node.relation_name: {
-            "seconds": round(one.execution_time, 3),
-            "peak_mib": peaks[one.node.unique_id],
+        dbt_models.relation(nodes[one.unique_id]): {
+            "seconds": round(one.seconds, 3),
+            "peak_mib": peaks[one.unique_id],
         }
         for one in results
     }
@@ -90,9 +99,9 @@ def measure(home: Path, folder: Path) -> dict[str, Any]:
     slowest = sorted(models, key=lambda name: -models[name]["seconds"])[:SLOWEST]
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
         rows = {
-            f'"{catalog}"."{schema}"."{table}"': count
-            for catalog, schema, table, count in con.execute(
-                "select database_name, schema_name, table_name, estimated_size from duckdb_tables()"
+            f'"{schema}"."{table}"': count
+            for schema, table, count in con.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         }
     total = sum(model["seconds"] for model in models.values())

@@ -21,7 +21,7 @@ from ingest.suite import expectations
 from orchestration import warehouse
 from orchestration.check_results import CheckResult
 from orchestration.home import Home
-from orchestration.publish import quoted
+from orchestration.sql_text import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -51,15 +51,3 @@ def data_tests_of(manifest: Manifest, built: Collection[str]) -> list[str]:
             or (reaches_scores and score_tables.intersection(node["depends_on"]["nodes"]))
         )
     )
-
-
-def arguments(manifest: Manifest, selected: Collection[str]) -> list[str]:
-    """Return ``--select …`` for exactly these models, seeds and snapshots; nothing for all."""
-    buildable = {
-        unique_id
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "seed", "snapshot")
-    }
-    if set(selected) == buildable:
-        return []
-    return ["--select", *("fqn:" + ".".join(manifest["nodes"][n]["fqn"]) for n in sorted(selected))]

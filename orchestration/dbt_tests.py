@@ -1,10 +1,9 @@
 """dbt's data tests, run as the plain SQL they are.
 
 The manifest in; one verdict per test out. dbt spends 50 ms of Python on every test it runs, so
-365 of them took longer than everything else in a small run. Their SQL changes only with the
-project: dbt compiles it once (``orchestration.prepared``), and DuckDB runs all of it in a second
-or two. Severity, ``fail_calc``, ``limit``, ``warn_if`` and ``error_if`` mean what they mean to
-dbt.
+365 of them took longer than everything else in a small run; DuckDB runs 1,500 in 3 s. Their SQL
+changes only with the project: dbt compiles it once (``orchestration.prepared``). Severity,
+``fail_calc``, ``limit``, ``warn_if`` and ``error_if`` mean what they mean to dbt.
 """
 
 from __future__ import annotations
@@ -19,11 +18,16 @@ from orchestration.check_results import CheckResult
 Manifest = Mapping[str, Any]
 
 
+def asset_name(node: Mapping[str, Any]) -> str:
+    """Return ``<schema>/<table>`` of a node or source."""
+    return f"{node['schema']}/{node.get('alias') or node['name']}"
+
+
 def asset_of(manifest: Manifest, test: Mapping[str, Any]) -> str:
     """Return ``<schema>/<table>`` of the node or source that a test is about."""
     attached = test.get("attached_node") or next(iter(test["depends_on"]["nodes"]), None)
     node = manifest["nodes"].get(attached) or manifest["sources"].get(attached)
-    return f"{node['schema']}/{node.get('alias') or node['name']}" if node else "marts"
+    return asset_name(node) if node else "marts"
 
 
 def run_test(

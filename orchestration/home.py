@@ -158,7 +158,5 @@ class Home:
             DBT_PROFILES_DIR=str(ROOT),
             DBT_TARGET_PATH=str(self.dbt_target),
             DBT_LOG_PATH=str(self.dbt_target.parent / "logs"),
-            # publishing writes the comments, from the same YAML
-            CRM_PERSIST_DOCS="False",
         )
         return self

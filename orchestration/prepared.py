@@ -1,8 +1,9 @@
-"""The dbt project as dbt understands it, and its tests as SQL: made once per checkout.
+"""The dbt project as dbt understands it, its models and tests as SQL: made once per checkout.
 
-``dbt_project/`` in; ``manifest.json``, dbt's own manifest object and the SQL of every data test
-out, in ``target/crm/`` of the checkout. None of it depends on a home: every home's build database
-is called ``warehouse``. Reading the project takes dbt 13 s; every home and every process shares it.
+``dbt_project/`` in; ``manifest.json`` and the SQL of every model and data test out, in
+``target/crm/`` of the checkout. None of it depends on a home: every home's build database is called
+``warehouse``. Reading and compiling the project takes dbt half a minute; every home and every
+process shares it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from orchestration.home import QUIET, ROOT
 
 STAMP = "prepared"
 """An empty file, as old as the moment at which the project began to be read."""
+COMPILED = "compiled.json"
+"""SQL by unique id."""
 LOCK = "lock"
 """Held alone by whoever makes the files, shared by whoever reads them."""
 
@@ -68,8 +71,6 @@ def environment() -> dict[str, str]:
         "DBT_PROFILES_DIR": str(ROOT),
         "DBT_TARGET_PATH": str(scratch),
         "DBT_LOG_PATH": str(scratch / "logs"),
-        # publishing writes the comments, from the same YAML
-        "CRM_PERSIST_DOCS": "False",
     }
 
 
@@ -112,15 +113,12 @@ class Project:
     ----------
     manifest
         What ``manifest.json`` says.
-    test_sql
-        The SQL of every data test by unique id.
-    packed
-        dbt's own manifest object, as it packs it.
+    sql
+        The SQL of every model and data test by unique id.
     """
 
     manifest: dict[str, Any]
-    test_sql: dict[str, str]
-    packed: bytes
+    sql: dict[str, str]
 
 
 @cache
@@ -132,6 +130,5 @@ def project() -> Project:
         fcntl.flock(lock, fcntl.LOCK_SH)
         return Project(
             manifest=json.loads((found / "manifest.json").read_bytes()),
-            test_sql=json.loads((found / "compiled_tests.json").read_bytes()),
-            packed=(found / "partial_parse.msgpack").read_bytes(),
+            sql=json.loads((found / COMPILED).read_bytes()),
         )

@@ -16,6 +16,7 @@ import duckdb
 from orchestration import generations, warehouse
 from orchestration.errors import GateClosed, PublishFailed
 from orchestration.home import ROOT, Home
+from orchestration.sql_text import literal, quoted
 from orchestration.stages import begin_run, end_run, now
 from orchestration.version import code_version
 
@@ -41,16 +42,6 @@ class Published:
     path: Path
     size_bytes: int
     row_counts: dict[str, int]
-
-
-def quoted(name: str) -> str:
-    """Return a name from the catalog as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return text as a SQL literal, where no parameter may stand (``comment on``)."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None]]:

@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.errors import Refused
 from orchestration.home import Home
-from orchestration.publish import literal, quoted
+from orchestration.sql_text import literal, quoted
 from orchestration.sql_values import value
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from models_ml.score_contract import ScoreContractViolation, ScoreTable, conform
 from orchestration.frames import append, registered
-from orchestration.publish import literal, quoted
+from orchestration.sql_text import literal, quoted
 
 
 def create(

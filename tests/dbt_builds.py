@@ -1,69 +1,65 @@
-"""dbt for tests: a home and a selection in, its models built; one process for all of a worker.
-
-Importing dbt costs as much as a small build. The process that does the builds ends when the one
-that asked for it does.
-"""
+"""dbt's models for tests: a home and a selection in dbt's words in, its models built."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-
-BUILDER = """
-import json
-import sys
-from pathlib import Path
-
-from orchestration.dbt_in_process import DbtFailed, build
+from orchestration import dbt_models, prepared, warehouse
 from orchestration.home import Home
 
-answers, sys.stdout = sys.stdout, sys.stderr
-for line in sys.stdin:
-    home, selection = json.loads(line)
-    try:
-        results = build(Home(Path(home)), selection, lambda event: None)
-        broken = [
-            f"{one.node.unique_id}: {one.message}"
-            for one in results
-            if str(one.status) in ("error", "fail")
-        ]
-    except DbtFailed as failure:
-        broken = [str(failure)]
-    print(json.dumps(broken), file=answers, flush=True)
-"""
+Manifest = Mapping[str, Any]
 
 
-@cache
-def _builder() -> tuple[subprocess.Popen[str], IO[str]]:
-    errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", BUILDER],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-    )
-    return process, errors
+def _and_all(manifest: Manifest, start: set[str], direction: str) -> set[str]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        for other in manifest[direction].get(waiting.pop(), []):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _meant(manifest: Manifest, word: str) -> set[str]:
+    """Return the nodes that ``[+]name[+]`` or ``[+]path:folder[+]`` means to dbt."""
+    name = word.strip("+")
+    start = {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if node["name"] == name
+        or (name.startswith("path:") and f"path:{node['original_file_path']}".startswith(name))
+    }
+    assert start, f"{word} means no node"
+    found = set(start)
+    if word.startswith("+"):
+        found |= _and_all(manifest, start, "parent_map")
+    if word.endswith("+"):
+        found |= _and_all(manifest, start, "child_map")
+    return found
+
+
+def selected(manifest: Manifest, selection: Sequence[str]) -> list[str]:
+    """Return the models and seeds of ``--select … --exclude …``; of nothing, all."""
+    chosen = set(dbt_models.buildable(manifest))
+    parts: dict[str, set[str]] = {}
+    option = ""
+    for word in selection:
+        if word.startswith("--"):
+            option = word
+        else:
+            parts.setdefault(option, set()).update(_meant(manifest, word))
+    chosen &= parts.pop("--select", chosen)
+    chosen -= parts.pop("--exclude", set())
+    assert not parts, f"unknown options: {sorted(parts)}"
+    return sorted(chosen)
 
 
 def build_models(home: Path, *selection: str) -> None:
-    """Build models, seeds and snapshots as a run does, without reading the dbt project again."""
-    process, errors = _builder()
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps([str(home), selection]) + "\n")
-    process.stdin.flush()
-    answer = process.stdout.readline()
-    if not answer:
-        _builder.cache_clear()
-        errors.seek(0)
-        raise AssertionError(f"the builder ended with {process.wait()}\n{errors.read()[-6000:]}")
-    assert json.loads(answer) == []
+    """Build models and seeds as a run does."""
+    project = prepared.project()
+    chosen = selected(project.manifest, selection)
+    with warehouse.connect(Home(home)) as con:
+        results = dbt_models.build(con, project.manifest, project.sql, chosen)
+    assert {one.unique_id: one.message for one in results if one.status != "success"} == {}

@@ -3,7 +3,5 @@
 from __future__ import annotations
 
 import dagster_dbt  # noqa: F401
-import dbt.adapters.duckdb.impl
-import dbt.cli.main  # noqa: F401
 import great_expectations  # noqa: F401
 import sklearn.linear_model  # noqa: F401

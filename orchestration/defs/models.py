@@ -9,13 +9,14 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import (
     check_results,
-    dbt_in_process,
+    dbt_models,
     dbt_selection,
     dbt_tests,
     prepared,
     stages,
 )
 from orchestration.check_results import CheckResult
+from orchestration.dbt_models import NodeResult
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 
@@ -78,30 +79,30 @@ class Layers(DagsterDbtTranslator):
 
 
 class Progress:
-    """Tells the stage which model dbt has finished last."""
+    """Tells the stage which model was finished last, and how many of them."""
 
-    def __init__(self, stage: stages.Stage) -> None:
+    def __init__(self, stage: stages.Stage, count: int) -> None:
         self.stage = stage
+        self.count = count
         self.finished = 0
 
-    def __call__(self, event: Any) -> None:
-        """Take one dbt event, from whichever thread."""
-        if event.info.name == "NodeFinished":
-            self.finished += 1
-            info = event.data.node_info
-            self.stage.tell(f"{info.node_name} ({self.finished})")
+    def __call__(self, result: NodeResult) -> None:
+        """Take one finished node."""
+        self.finished += 1
+        name = result.unique_id.rpartition(".")[2]
+        self.stage.tell(f"{name} ({self.finished} of {self.count})")
 
 
-def was_built(result: Any) -> CheckResult:
+def was_built(result: NodeResult) -> CheckResult:
     """Turn a node that broke into a row of check results.
 
-    Only the kind of the error is kept: its text may quote a value, and the table is published.
+    The error itself is not kept: its text may quote a value, and the table is published.
     """
     return CheckResult(
         check_name="was_built",
-        asset=f"{result.node.schema}/{result.node.alias}",
+        asset=dbt_tests.asset_name(MANIFEST["nodes"][result.unique_id]),
         passed=False,
-        message=f"dbt ended with {result.status}; the run's log has its message",
+        message="it could not be built; the run's log says why",
     )
 
 
@@ -128,15 +129,14 @@ def dbt(
     after_scores = dbt_selection.downstream_of_scores(MANIFEST)
     name = "dbt, after scores" if after_scores.issuperset(ids.values()) else "dbt"
     with build.stage(context.run_id, name) as stage:
-        arguments = dbt_selection.arguments(MANIFEST, list(ids.values()))
-        results = dbt_in_process.build(build.home, arguments, Progress(stage))
-        built = {r.node.unique_id: r for r in results if str(r.status) == "success"}
-        broken = [r for r in results if str(r.status) in ("error", "fail")]
-        for result in broken:
-            context.log.error(f"{result.node.unique_id}: {result.message}")
-        stage.tell("tests")
-        sql = prepared.project().test_sql
+        sql, told = prepared.project().sql, Progress(stage, len(ids))
         with build.connect() as con:
+            results = dbt_models.build(con, MANIFEST, sql, ids.values(), told)
+            built = {one.unique_id: one for one in results if one.status == "success"}
+            broken = [one for one in results if one.status == "error"]
+            for result in broken:
+                context.log.error(f"{result.unique_id}: {result.message}")
+            stage.tell("tests")
             tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
             checks = [*tests.values(), *map(was_built, broken)]
             check_results.write(con, context.run_id, checks)
@@ -145,11 +145,11 @@ def dbt(
         stage.rows = sum(rows.get("/".join(key.path), 0) for key in ids)
         stage.note = f"{len(built)} models, {len(tests)} tests"
     keys = {unique_id: key for key, unique_id in ids.items()}
-    # in the order in which dbt finished them: Dagster wants parents first
+    # in the order in which they were finished: Dagster wants parents first
     for unique_id, result in built.items():
         if unique_id in keys:
             key = keys[unique_id]
-            metadata: dict[str, Any] = {"seconds": result.execution_time}
+            metadata: dict[str, Any] = {"seconds": result.seconds}
             if "/".join(key.path) in rows:
                 metadata["dagster/row_count"] = rows["/".join(key.path)]
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
@@ -160,7 +160,7 @@ def dbt(
     if broken or failed:
         raise dg.Failure(
             "; ".join(
-                [f"{result.node.name}: {result.message}" for result in broken[:3]]
+                [f"{one.unique_id.rpartition('.')[2]}: {one.message}" for one in broken[:3]]
                 or [f"{len(failed)} dbt tests failed"]
             ),
             allow_retries=False,

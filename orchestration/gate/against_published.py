@@ -10,7 +10,8 @@ import duckdb
 from models_ml.score_contract import SCORE_TABLES
 from orchestration.check_results import CheckResult
 from orchestration.gate.scores import PROBABILITY_SCORES
-from orchestration.publish import quoted, relations
+from orchestration.publish import relations
+from orchestration.sql_text import quoted
 from orchestration.sql_values import integer, value
 
 LARGEST_SHRINKAGE = 0.5

@@ -8,7 +8,7 @@ import duckdb
 
 from ingest.contracts import CONTRACTS
 from orchestration.check_results import CheckResult
-from orchestration.publish import quoted
+from orchestration.sql_text import quoted
 
 SMALLEST_LIMIT_DAYS = 7
 """No source is called late before a week is over."""

@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 
 from orchestration.check_results import CheckResult
-from orchestration.publish import quoted
+from orchestration.sql_text import quoted
 from orchestration.sql_values import integer
 
 _STORED = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration.check_results import CheckResult
-from orchestration.publish import quoted
+from orchestration.sql_text import quoted
 
 PROBABILITY_SCORES = {"lead_scores": "lead_id", "churn_risk": "customer_id"}
 """Scores that are probabilities, and the column that names whom they are about."""

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-import subprocess
-import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -114,33 +111,6 @@ def test_every_query_of_the_readme_runs(built: Warehouse) -> None:
     assert queries
     for query in queries:
         assert "rows" not in built.crm("sql", query, "--format", "csv").stderr
-
-
-def test_dbt_builds_from_the_root_on_a_home_without_a_warehouse(
-    new_home: Callable[..., Warehouse],
-) -> None:
-    warehouse = new_home(landing=False)
-
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "build",
-            *("--resource-type", "seed", "--resource-type", "model"),
-        ],
-        cwd=ROOT,
-        env=warehouse.environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stdout[-3000:]
-    without_comment = warehouse.query_build(
-        "select table_name, column_name from duckdb_columns() "
-        "where schema_name = 'marts' and comment is null"
-    )
-    assert without_comment == []
 
 
 def test_a_second_run_changes_no_row_and_readers_meet_whole_generations(

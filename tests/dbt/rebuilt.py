@@ -10,8 +10,6 @@ import duckdb
 
 from orchestration import prepared
 
-COMPILED = Path("dbt") / "target" / "compiled" / "crm_warehouse"
-
 
 def ancestors(unique_id: str, found: dict[str, None] | None = None) -> list[str]:
     """Return the models that a model is made of, and the model, parents first."""
@@ -45,6 +43,6 @@ def rebuild(path: Path, target: Path, model: str, day: datetime) -> duckdb.DuckD
     for unique_id in ancestors(f"model.crm_warehouse.{model}"):
         node = nodes[unique_id]
         if (node["schema"], node["name"]) in tables:
-            sql = (path.parent / COMPILED / node["original_file_path"]).read_text()
+            sql = prepared.project().sql[unique_id]
             con.execute(f"create or replace table {node['schema']}.{node['name']} as {sql}")
     return con

@@ -1,12 +1,9 @@
-"""Rows written in a test as dicts in; raw and identity tables, and a run of dbt, out."""
+"""Rows written in a test as dicts in; raw and identity tables out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +16,6 @@ from ingest.contracts import CONTRACTS, LINEAGE
 from ingest.schema import raw_table
 
 ROOT = Path(__file__).resolve().parents[2]
-DBT = Path(sys.executable).with_name("dbt")
 LOADED_AT = datetime.fromisoformat("2030-01-01")
 SETTINGS = {
     "as_of": "2026-07-01",
@@ -96,20 +92,3 @@ def insert_scores(con: duckdb.DuckDBPyConnection, scores: Rows) -> None:
         con.register("scored", pl.DataFrame(rows, infer_schema_length=None))
         con.execute(f"create table crm.{table} as select * from scored")
         con.unregister("scored")
-
-
-def run_dbt(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run dbt on the warehouse of ``home``; its output goes to the failure message."""
-    environment = os.environ | {
-        "CRM_HOME": str(home),
-        "DBT_TARGET_PATH": str(home / "dbt" / "target"),
-        "DBT_LOG_PATH": str(home / "dbt" / "logs"),
-    }
-    return subprocess.run(
-        [str(DBT), "--no-use-colors", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )

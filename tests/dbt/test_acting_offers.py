@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -178,9 +177,6 @@ def scored_thrice(
     home = tmp_path_factory.mktemp("scored")
     path = home / "warehouse.duckdb"
     shutil.copy(built, path)
-    target = Path(built).parent / "dbt"
-    if target.exists():
-        (home / "dbt").symlink_to(target)
     segments = {
         at(4, 1): {"c_ada": "Loyal", "c_bob": "New"},
         at(5, 1): {"c_ada": "New", "c_bob": "New"},

@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from scratch_warehouse import ROOT, run_dbt
+from scratch_warehouse import ROOT
 
 from ingest.contracts import CONTRACTS
 from ingest.schema import create_schemas_and_tables
 from ingest.tables import TABLES
+from orchestration import dbt_tests, prepared
+from tests.dbt_builds import build_models
 
 STAGING = ROOT / "dbt_project" / "models" / "staging"
 
@@ -58,13 +60,34 @@ def test_every_folder_of_models_has_its_own_schema() -> None:
         assert project["models"]["crm_warehouse"][folder]["+schema"] == folder
 
 
+def test_no_model_asks_for_what_a_run_does_not_do() -> None:
+    nodes = prepared.project().manifest["nodes"].values()
+    built = [node for node in nodes if node["resource_type"] in ("model", "seed", "snapshot")]
+    assert {node["config"]["materialized"] for node in built} == {"view", "table", "seed"}
+    assert [node["name"] for node in built if node["config"]["pre-hook"]] == []
+    assert [node["name"] for node in built if node["config"]["post-hook"]] == []
+    untyped = {
+        node["name"]: sorted(set(node["columns"]) - set(node["config"]["column_types"]))
+        for node in built
+        if node["resource_type"] == "seed"
+        and set(node["columns"]) != set(node["config"]["column_types"])
+    }
+    assert untyped == {}
+
+
 @pytest.mark.pipeline
 def test_a_warehouse_that_is_not_there_builds_empty_and_can_be_loaded_afterwards(
     tmp_path: Path,
 ) -> None:
-    result = run_dbt(tmp_path, "build")
-    assert result.returncode == 0, result.stdout[-6000:]
+    build_models(tmp_path)
+
+    manifest, sql = prepared.project().manifest, prepared.project().sql
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        tests = dbt_tests.run_tests(con, manifest, sql, [one for one in sql if "test." in one[:5]])
+        assert len(tests) > 1000
+        assert {
+            name: one.message for name, one in tests.items() if one.blocking and not one.passed
+        } == {}
         counts = con.execute(
             "select sum(estimated_size), count(*) from duckdb_tables() where schema_name = 'marts'"
         ).fetchone()

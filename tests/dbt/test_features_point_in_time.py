@@ -20,7 +20,7 @@ import pytest
 
 from ingest.contracts import CONTRACTS
 from ingest.schema import create_schemas_and_tables, polars_schema
-from orchestration.dbt_in_process import project
+from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline
 
@@ -355,35 +355,12 @@ def build_features(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
     """Return a builder of features as of one moment from the rows known by another."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     connections: list[duckdb.DuckDBPyConnection] = []
-    # one reading of the project for all: the models are the same, only the file differs
-    runner = dbtRunner(manifest=project())
 
     def build(as_of: datetime, known_by: datetime | None = None) -> duckdb.DuckDBPyConnection:
         home = tmp_path_factory.mktemp("home")
         write_warehouse(home / "warehouse.duckdb", world, as_of, known_by)
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("CRM_HOME", str(home))
-            environment.setenv("DBT_TARGET_PATH", str(home / "target"))
-            environment.setenv("DBT_LOG_PATH", str(home / "logs"))
-            where = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-            built = runner.invoke(
-                [
-                    "--log-level", "none", "build", *where,
-                    "--resource-type", "model", "--resource-type", "seed",
-                    "--select", *(f"+{name}" for name in (*FEATURES, *LABELS)),
-                ]
-            )  # fmt: skip
-            # dbt-duckdb keeps its connection until the process ends, and with it the lock
-            if DuckDBConnectionManager._ENV is not None:
-                DuckDBConnectionManager._ENV.close()
-                DuckDBConnectionManager._ENV = None
-        assert built.success, built.exception or [
-            result.message for result in built.result.results if str(result.status) == "error"
-        ]
+        build_models(home, "--select", *(f"+{name}" for name in (*FEATURES, *LABELS)))
         connections.append(duckdb.connect(str(home / "warehouse.duckdb"), read_only=True))
         return connections[-1]
 

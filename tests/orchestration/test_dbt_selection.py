@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestration.dbt_selection import arguments, data_tests_of, downstream_of_scores
+from orchestration.dbt_selection import data_tests_of, downstream_of_scores
 
 
 def node(kind: str, *parents: str) -> dict:
@@ -51,10 +51,3 @@ def test_every_test_of_a_model_runs_once_over_both_steps():
 
     assert len(both) == len(set(both))
     assert set(both) == {name for name in NODES if name.startswith("test.")} - {"test.raw"}
-
-
-def test_everything_needs_no_selection_and_a_part_names_its_nodes():
-    everything = [name for name in NODES if name.startswith("model.")]
-
-    assert arguments(MANIFEST, everything) == []
-    assert arguments(MANIFEST, BEFORE) == ["--select", "fqn:p.model.features", "fqn:p.model.funnel"]

@@ -74,17 +74,14 @@ def test_a_project_that_dbt_rejects_is_refused_with_its_words(
 def test_a_process_keeps_to_what_it_read_first(checkout: Path):
     folder = prepared.folder()
     (folder / "manifest.json").write_text(json.dumps({"nodes": {"first": {}}}))
-    (folder / "compiled_tests.json").write_text(json.dumps({"first": "select 1"}))
-    (folder / "partial_parse.msgpack").write_bytes(b"first")
+    (folder / prepared.COMPILED).write_text(json.dumps({"first": "select 1"}))
     prepared.project.cache_clear()
     try:
         read = prepared.project()
-        (folder / "compiled_tests.json").write_text("{}")
+        (folder / prepared.COMPILED).write_text("{}")
         later_than_the_stamp(checkout / "profiles.yml")
 
         assert prepared.project() is read
-        assert (set(read.manifest["nodes"]), set(read.test_sql), read.packed) == (
-            {"first"}, {"first"}, b"first",
-        )  # fmt: skip
+        assert (set(read.manifest["nodes"]), set(read.sql)) == ({"first"}, {"first"})
     finally:
         prepared.project.cache_clear()

@@ -1,0 +1,208 @@
+"""dbt's models and seeds, built as the SQL they are compiled to.
+
+The manifest, the compiled SQL and a connection in; tables and views, and one result per node out.
+dbt spends 100 ms of Python on every node it builds, so 291 of them took 31 CPU seconds over hardly
+any data; DuckDB builds them in 3. What the models say changes only with the project: dbt compiles
+it once (``orchestration.prepared``). Materialization, order and contract mean what they mean to
+dbt, and ``dbt build`` builds the same on the command line.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any, Literal
+
+import duckdb
+
+from orchestration.dbt_contracts import ContractBroken, check_contract
+from orchestration.dbt_seeds import seed_query
+from orchestration.sql_text import quoted
+
+Manifest = Mapping[str, Any]
+
+THREADS = 2
+"""Small models are planned rather than computed, and a plan is made on one core."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """What became of one node.
+
+    Parameters
+    ----------
+    status
+        ``skipped`` if a node that it is made of broke or was skipped.
+    seconds
+        From the start of its statement to its end.
+    message
+        The engine's words if it broke; they may quote a value.
+    """
+
+    unique_id: str
+    status: Literal["success", "error", "skipped"]
+    seconds: float = 0.0
+    message: str = ""
+
+
+def buildable(manifest: Manifest) -> list[str]:
+    """Return the ids of all models and seeds."""
+    return sorted(
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    )
+
+
+def relation(node: Mapping[str, Any]) -> str:
+    """Return ``"schema"."table"`` of a node or source."""
+    return f"{quoted(node['schema'])}.{quoted(node.get('identifier') or node['alias'])}"
+
+
+def kind(node: Mapping[str, Any]) -> str:
+    """Return ``view`` or ``table``."""
+    return "view" if node["config"]["materialized"] == "view" else "table"
+
+
+def create_missing_sources(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """Create every source table that is not there, empty, as the macro ``ensure_sources`` does."""
+    for source in manifest["sources"].values():
+        columns = ", ".join(
+            f"{quoted(column['name'])} {column['data_type']}"
+            f"{' primary key' if column['meta'].get('primary_key') else ''}"
+            for column in source["columns"].values()
+            if column["data_type"]
+        )
+        if columns:
+            con.execute(f"create schema if not exists {quoted(source['schema'])}")
+            con.execute(f"create table if not exists {relation(source)} ({columns})")
+
+
+def clear_the_way(con: duckdb.DuckDBPyConnection, nodes: Collection[Mapping[str, Any]]) -> None:
+    """Make the schemas, and drop views that are to become tables and the other way round."""
+    for schema in sorted({node["schema"] for node in nodes}):
+        con.execute(f"create schema if not exists {quoted(schema)}")
+    wanted = {relation(node): kind(node) for node in nodes}
+    there = con.execute(
+        "select schema_name, view_name, 'view' from duckdb_views() "
+        "where database_name = current_database() and not internal "
+        "union all select schema_name, table_name, 'table' from duckdb_tables() "
+        "where database_name = current_database()"
+    ).fetchall()
+    for schema, name, found in there:
+        one = f"{quoted(schema)}.{quoted(name)}"
+        if wanted.get(one, found) != found:
+            con.execute(f"drop {found} {one}")
+
+
+def build_node(
+    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], sql: Mapping[str, str]
+) -> NodeResult:
+    """Build one node; what the engine or the contract refuses is a result, too."""
+    unique_id, target = node["unique_id"], relation(node)
+    if node["resource_type"] == "seed":
+        query, parameters = seed_query(node)
+    else:
+        query, parameters = sql[unique_id], {}
+    started = time.perf_counter()
+    try:
+        con.execute(f"create or replace {kind(node)} {target} as (\n{query}\n)", parameters)
+        if node["config"]["contract"]["enforced"]:
+            check_contract(con, node, target)
+    except duckdb.FatalException:
+        # the file must be opened anew: whoever holds the connection knows how
+        raise
+    except (duckdb.Error, ContractBroken) as error:
+        return NodeResult(unique_id, "error", time.perf_counter() - started, str(error))
+    return NodeResult(unique_id, "success", time.perf_counter() - started)
+
+
+@contextmanager
+def _sessions(
+    con: duckdb.DuckDBPyConnection, count: int
+) -> Iterator[list[duckdb.DuckDBPyConnection]]:
+    """Open sessions of the same database and close them after."""
+    opened = [con.cursor() for _ in range(count)]
+    # the order of rows in a table says nothing, and keeping it costs memory
+    con.execute("set preserve_insertion_order = false")
+    try:
+        for session in opened:
+            session.execute("set TimeZone = 'UTC'")
+            session.execute("set enable_progress_bar = false")
+        yield opened
+    finally:
+        for session in opened:
+            session.close()
+        con.execute("set preserve_insertion_order = true")
+
+
+def build(
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    sql: Mapping[str, str],
+    selected: Collection[str],
+    on_result: Callable[[NodeResult], None] = lambda result: None,
+    *,
+    threads: int = THREADS,
+) -> list[NodeResult]:
+    """Build the selected models and seeds, each after those it is made of.
+
+    Parameters
+    ----------
+    sql
+        The compiled SQL of every model by unique id.
+    selected
+        Unique ids; other nodes are taken as they are.
+    on_result
+        Called from this thread whenever a node is finished.
+    threads
+        How many nodes are built side by side; the engine's own threads come on top.
+
+    Returns
+    -------
+    list of NodeResult
+        One per selected node, in the order in which they were finished.
+    """
+    nodes = {unique_id: manifest["nodes"][unique_id] for unique_id in selected}
+    create_missing_sources(con, manifest)
+    clear_the_way(con, nodes.values())
+    parents = {
+        unique_id: [one for one in node["depends_on"].get("nodes", []) if one in nodes]
+        for unique_id, node in nodes.items()
+    }
+    order = TopologicalSorter(parents)
+    order.prepare()
+    results: dict[str, NodeResult] = {}
+
+    def finish(result: NodeResult) -> None:
+        results[result.unique_id] = result
+        order.done(result.unique_id)
+        on_result(result)
+
+    waiting: list[str] = []
+    running: dict[Future[NodeResult], duckdb.DuckDBPyConnection] = {}
+    with _sessions(con, threads) as sessions, ThreadPoolExecutor(threads) as pool:
+        idle = list(sessions)
+        try:
+            while order.is_active():
+                waiting.extend(order.get_ready())
+                while waiting and idle:
+                    unique_id = waiting.pop(0)
+                    if any(results[one].status != "success" for one in parents[unique_id]):
+                        finish(NodeResult(unique_id, "skipped"))
+                        continue
+                    session = idle.pop()
+                    running[pool.submit(build_node, session, nodes[unique_id], sql)] = session
+                for work in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                    idle.append(running.pop(work))
+                    finish(work.result())
+        except BaseException:
+            # the pool waits for its threads: end what they are at
+            for session in sessions:
+                session.interrupt()
+            raise
+    return list(results.values())

@@ -1,0 +1,107 @@
+"""dbt is the second implementation: what it builds of the same raw rows is what a run builds."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import acting_company
+import duckdb
+import pytest
+from conftest import Build
+
+from orchestration import dbt_models, prepared
+from orchestration.home import Home
+
+pytestmark = pytest.mark.pipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@pytest.fixture(scope="module")
+def both(
+    build_warehouse: Build, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return one connection with the databases ``ours`` and ``dbts``."""
+    ours = build_warehouse(acting_company.rows(), acting_company.CUSTOMERS, ["c_org"])
+    home = Home(tmp_path_factory.mktemp("dbts") / "home").use()
+    shutil.copyfile(ours, home.warehouse)
+    with duckdb.connect(str(home.warehouse)) as con:
+        for schema in ("staging", "intermediate", "marts", "features"):
+            con.execute(f"drop schema {schema} cascade")
+    done = subprocess.run(
+        [str(DBT), "build", "--resource-type", "seed", "--resource-type", "model"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    with duckdb.connect(":memory:") as con:
+        con.execute(f"attach '{ours}' as ours (read_only)")
+        con.execute(f"attach '{home.warehouse}' as dbts (read_only)")
+        yield con
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    nodes = prepared.project().manifest["nodes"]
+    return [
+        (nodes[one]["schema"], nodes[one]["alias"])
+        for one in dbt_models.buildable(prepared.project().manifest)
+        # a view names its tables with the database they were made in
+        if dbt_models.kind(nodes[one]) == "table"
+    ]
+
+
+def test_every_table_has_the_columns_and_types_that_dbt_gives_it(
+    both: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = (
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and not internal order by all"
+    )
+    ours, dbts = (both.execute(columns, [name]).fetchall() for name in ("ours", "dbts"))
+
+    assert len({(schema, table) for schema, table, *_ in ours}) > 200
+    assert ours == dbts
+
+
+def test_every_table_has_the_rows_that_dbt_gives_it(both: duckdb.DuckDBPyConnection) -> None:
+    differing, filled = {}, 0
+    for schema, table in tables(both):
+        names = ", ".join(
+            f'"{name}"'
+            for (name,) in both.execute(
+                "select column_name from duckdb_columns() where database_name = 'dbts' "
+                "and schema_name = ? and table_name = ? order by column_index",
+                [schema, table],
+            ).fetchall()
+        )
+        ours, dbts = (
+            f'select {names} from {name}."{schema}"."{table}"' for name in ("ours", "dbts")
+        )
+        count, gained, lost = both.execute(
+            f"select (select count(*) from ({ours})), "
+            f"(select count(*) from ({ours} except all {dbts})), "
+            f"(select count(*) from ({dbts} except all {ours}))"
+        ).fetchall()[0]
+        filled += count > 0
+        if gained or lost:
+            differing[table] = (count, gained, lost)
+    assert differing == {}
+    assert filled > 100
+
+
+def test_dbt_writes_a_comment_on_every_published_column(both: duckdb.DuckDBPyConnection) -> None:
+    assert (
+        both.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where database_name = 'dbts' and schema_name = 'marts' and comment is null"
+        ).fetchall()
+        == []
+    )
