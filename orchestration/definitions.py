@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import dagster as dg
+# skops looks for scipy's functions in every loaded module: 1.3 s before Dagster and dbt are loaded,
+# 5 s after them
+import skops.io  # noqa: F401
+
+import dagster as dg  # isort: skip
 
 from orchestration.home import Home
 

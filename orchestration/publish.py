@@ -33,6 +33,9 @@ PRIVATE: dict[tuple[str, str], frozenset[str]] = {
 Comments = Mapping[tuple[str, str, str], str]
 """Comment by schema, table and column; the table's own has the column ``""``."""
 
+Columns = list[tuple[str, str | None]]
+"""Name and comment of the columns of one table, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -74,16 +77,33 @@ def require_open_gate(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         raise GateClosed(f"The gate of this run is closed: {verdict[1]}")
 
 
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Columns]:
+    """Return the columns of every table to publish, by schema and table.
+
+    Asked once: the engine lists all columns of all tables whichever it is asked for, 30 ms for
+    each of a hundred tables.
+    """
+    found: dict[tuple[str, str], Columns] = {}
+    for schema, table, column, comment in con.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database() and list_contains($schemas, schema_name) "
+        "order by schema_name, table_name, column_index",
+        {"schemas": list(SCHEMAS)},
+    ).fetchall():
+        found.setdefault((schema, table), []).append((column, comment))
+    return found
+
+
 def _copy(
-    con: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None, texts: Comments
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    name: str,
+    comment: str | None,
+    columns: Columns,
+    texts: Comments,
 ) -> int:
     """Copy one table with its comments into the attached file and return its rows."""
     comment = texts.get((schema, name, ""), comment)
-    columns = con.execute(
-        "select column_name, comment from duckdb_columns() where database_name = "
-        "current_database() and schema_name = ? and table_name = ? order by column_index",
-        [schema, name],
-    ).fetchall()
     hidden = PRIVATE.get((schema, name), frozenset())
     kept = [
         (column, texts.get((schema, name, column), text))
@@ -110,8 +130,9 @@ def _fill(
     """Copy every published table into the attached file and return the rows of each."""
     for schema in SCHEMAS:
         con.execute(f"create schema generation.{quoted(schema)}")
+    columns = _columns(con)
     counts = {
-        f"{schema}.{name}": _copy(con, schema, name, comment, comments)
+        f"{schema}.{name}": _copy(con, schema, name, comment, columns[schema, name], comments)
         for schema, name, comment in relations(con)
     }
     finished_at = now()
