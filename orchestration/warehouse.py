@@ -97,6 +97,9 @@ def connect(
         con.execute(f"set memory_limit = '{memory_limit()}'")
         con.execute("set temp_directory = ?", [str(home.folder / "tmp")])
         con.execute("set TimeZone = 'UTC'")
+        # DuckDB takes the rows left by a window for a handful, and would look for the partner of
+        # each among all rows of the other side: 5 billion pairs at a million interactions
+        con.execute("set asof_loop_join_threshold = 0")
         # dbt switches it off for the whole process
         con.execute("set preserve_insertion_order = true")
         yield con

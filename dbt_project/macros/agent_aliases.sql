@@ -1,14 +1,17 @@
 {#
     Two joins that find the colleague whom a source calls `agent_ref`: by the key of any of
-    their accounts, else by the extension that a switchboard knows them by.
+    their accounts, else by the extension that a switchboard knows them by. Each join is one
+    equality: with a second condition beside it DuckDB compares every row with every alias.
 #}
 {% macro join_agent(agent_ref) -%}
     left join {{ ref('int_agents__aliased') }} as agent_by_key
         on {{ agent_ref }} = agent_by_key.alias
     left join {{ ref('int_agents__aliased') }} as agent_by_extension
         on
-            agent_by_key.alias is null
-            and 'extension:' || split_part({{ agent_ref }}, ':', 2) = agent_by_extension.alias
+            case
+                when agent_by_key.alias is null
+                    then 'extension:' || split_part({{ agent_ref }}, ':', 2)
+            end = agent_by_extension.alias
 {%- endmacro %}
 
 {# The colleague found by join_agent; what the source said where nobody was. #}

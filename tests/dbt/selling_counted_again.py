@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ ORDER = {"new": 1, "contacted": 2, "qualified": 3, "converted": 4, "closed": 5}
 STATUS = {"New": "new", "Working": "contacted", "In progress": "contacted", "Junk": "closed",
           "Dead": "closed", "Converted": "converted"}  # fmt: skip
 STAGES = {"Discovery": 1, "Offer": 2, "Won": 3, "Lost": 4}
-WINDOW = timedelta(days=90)
+WINDOW, EARLY = timedelta(days=90), timedelta(days=30)
 DEALS = company.deals()
 
 
@@ -168,13 +169,13 @@ def rejections() -> dict[tuple[Any, ...], Record]:
     }  # fmt: skip
 
 
-def steps_before(deal: Record) -> list[str]:
-    """Return the steps of the conversation before a closing, repetitions in a row as one."""
+def touching(deal: Record, until: datetime) -> list[str]:
+    """Return how colleagues and customer turned to each other about a deal."""
     people = {f"email:p{deal['person']}@c.example"}
-    touching = [
+    own = [
         one
         for one in company.interactions()
-        if deal["created_at"] <= one["started_at"] < deal["closed_at"]
+        if deal["created_at"] <= one["started_at"] < until
         and one["direction"] != "internal"
         and not one["is_automated"]
         and (
@@ -182,13 +183,19 @@ def steps_before(deal: Record) -> list[str]:
             or (one["opportunity_ref"] is None and one["customer_ref"] in people)
         )
     ]
-    steps: list[str] = []
-    for one in sorted(touching, key=lambda one: (one["started_at"], one["interaction_id"])):
-        side = "in" if one["direction"] == "inbound" else "out"
-        step = "meeting" if one["interaction_type"] == "meeting" else f"{one['channel']} {side}"
-        if not steps or steps[-1] != step:
-            steps.append(step)
-    return steps
+    own.sort(key=lambda one: (one["started_at"], one["interaction_id"]))
+    sides = {"inbound": "in", "outbound": "out"}
+    return [
+        "meeting"
+        if one["interaction_type"] == "meeting"
+        else f"{one['channel']} {sides[one['direction']]}"
+        for one in own
+    ]
+
+
+def steps_before(deal: Record) -> list[str]:
+    """Return the steps of the conversation before a closing, repetitions in a row as one."""
+    return [step for step, _ in groupby(touching(deal, deal["closed_at"]))]
 
 
 def plays(longest: int, enough: int) -> dict[str, Record]:
@@ -251,7 +258,9 @@ def lead_traits() -> list[tuple[Record, bool]]:
             else "free mail" if mail.endswith("gmail.com") else "own domain",
             "has_phone": "yes" if first["phone"] else "no",
             "has_campaign": "yes" if first["campaign_ref"] else "no",
-        }  # fmt: skip
+        } | dict.fromkeys(  # no lead of this company is a customer of the identity map
+            ("early_call", "early_email", "early_email_reply", "early_web_visit")
+        )  # fmt: skip
         in_time = converted_at is not None and converted_at <= first["created_at"] + WINDOW
         found.append((traits, in_time))
     return found
@@ -275,6 +284,15 @@ def deal_traits() -> list[tuple[Record, bool]]:
             "owner_team": team_of(deal["owner"]),
             "amount": None if amount is None else f"from {10 ** (len(str(amount)) - 1)}",
         }
+        early = set(touching(deal, min(deal["closed_at"], deal["created_at"] + EARLY)))
+        traits |= {
+            name: "yes" if early & steps else "no"
+            for name, steps in (
+                ("early_meeting", {"meeting"}), ("early_call", {"phone in", "phone out"}),
+                ("early_email", {"email out"}), ("early_email_reply", {"email in"}),
+                ("early_web_visit", set()),
+            )
+        }  # fmt: skip
         found.append((traits, deal["fate"] == "won"))
     return found
 

@@ -104,8 +104,10 @@ with_verification as (
     from stated
     left join verified
         on
-            stated.attribute in ('email', 'phone')
-            and stated.attribute || ':' || stated.stated_value = verified.identifier
+            case
+                when stated.attribute in ('email', 'phone')
+                    then stated.attribute || ':' || stated.stated_value
+            end = verified.identifier
 
 )
 

@@ -9,7 +9,7 @@ identifiers as (
 
 orders as (
 
-    select * from {{ ref('int_orders__cart_closing') }}
+    select * from {{ ref('int_order_moments') }}
 
 ),
 

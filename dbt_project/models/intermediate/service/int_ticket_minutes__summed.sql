@@ -7,9 +7,12 @@ tickets as (
 
 ),
 
-ticket_intervals as (
+summed as (
 
-    select * from {{ ref('int_ticket_intervals') }}
+    select
+        *,
+        subject_id as ticket_id
+    from {{ ref('int_service_minutes__summed') }}
 
 ),
 
@@ -34,55 +37,6 @@ schedules as (
     select distinct schedule_key
     from {{ ref('int_schedules__unioned') }}
     where is_known_zone
-
-),
-
--- a schedule that changes in between cuts the interval in two
-cut as (
-
-    select
-        ticket_intervals.ticket_id,
-        ticket_intervals.measure,
-        schedule_spans.schedule_key,
-        greatest(ticket_intervals.starts_at, schedule_spans.starts_at) as starts_at,
-        least(ticket_intervals.ends_at, schedule_spans.ends_at) as ends_at
-    from ticket_intervals
-    inner join schedule_spans
-        on
-            ticket_intervals.ticket_id = schedule_spans.ticket_id
-            and ticket_intervals.starts_at < schedule_spans.ends_at
-            and (
-                ticket_intervals.ends_at > schedule_spans.starts_at
-                or ticket_intervals.starts_at >= schedule_spans.starts_at
-            )
-
-),
-
-measured as (
-
-    select
-        cut.ticket_id,
-        cut.measure,
-        {{ calendar_seconds('cut.starts_at', 'cut.ends_at') }} as calendar_seconds,
-        {{ business_seconds('cut.starts_at', 'cut.ends_at') }} as business_seconds
-    from cut
-    {{ join_business_minutes('cut.starts_at', 'cut.ends_at', 'cut.schedule_key') }}
-
-),
-
--- a part without a schedule leaves the whole without business minutes
-summed as (
-
-    select
-        ticket_id,
-        measure,
-        sum(calendar_seconds) / 60 as calendar_minutes,
-        case when count(*) = count(business_seconds) then sum(business_seconds) / 60 end
-            as business_minutes
-    from measured
-    group by
-        ticket_id,
-        measure
 
 ),
 

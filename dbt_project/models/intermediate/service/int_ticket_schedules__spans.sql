@@ -60,8 +60,8 @@ spans as (
 
     left join only_schedules
         on
-            settled.ticket_id is null
-            and split_part(tickets.ticket_id, ':', 1) = only_schedules.namespace
+            case when settled.ticket_id is null then split_part(tickets.ticket_id, ':', 1) end
+            = only_schedules.namespace
 
     window in_order as (
         partition by tickets.ticket_id

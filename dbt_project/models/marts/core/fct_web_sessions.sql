@@ -117,10 +117,9 @@ described as (
         on
             sessions.anonymous_ref = browser_owners.anonymous_id
             and sessions.started_at > browser_owners.owned_after
-            and (
-                browser_owners.owned_before is null
-                or sessions.started_at < browser_owners.owned_before
-            )
+            -- `or` would make this a comparison of every session with every owner
+            and sessions.started_at
+            < coalesce(browser_owners.owned_before, timestamp '9999-12-31')
 
     left join utm_campaigns
         on

@@ -168,16 +168,10 @@ lead_scores as (
         max(scores.probability) as lead_probability,
         min(scores.grade) as lead_grade
 
-    from {{ source('crm', 'lead_scores') }} as scores
+    from ({{ newest_scores('lead_scores') }}) as scores
 
     inner join {{ ref('dim_leads') }} as leads
         on scores.lead_id = leads.lead_id
-
-    where
-        scores.as_of = (
-            select max(every_score.as_of)
-            from {{ source('crm', 'lead_scores') }} as every_score
-        )
 
     group by leads.customer_id
 
@@ -185,25 +179,13 @@ lead_scores as (
 
 churn_risk as (
 
-    select *
-    from {{ source('crm', 'churn_risk') }}
-    where
-        as_of = (
-            select max(every_score.as_of)
-            from {{ source('crm', 'churn_risk') }} as every_score
-        )
+    {{ newest_scores('churn_risk') }}
 
 ),
 
 segments as (
 
-    select *
-    from {{ source('crm', 'customer_segments') }}
-    where
-        as_of = (
-            select max(every_score.as_of)
-            from {{ source('crm', 'customer_segments') }} as every_score
-        )
+    {{ newest_scores('customer_segments') }}
 
 ),
 

@@ -39,18 +39,19 @@ touches as (
 
 orders as (
 
+    select * from {{ ref('int_order_moments') }}
+
+),
+
+-- the patterns look at campaigns, not at every touch of one
+carried as materialized (
+
     select
-        customer_id,
-        placed_at
-    from {{ ref('fct_orders') }}
-    where
-        customer_id is not null
-        and placed_at is not null
-        and not is_cancelled
-    qualify row_number() over (
-        partition by customer_id, placed_at
-        order by order_id
-    ) = 1
+        campaigns.campaign_id,
+        offers.offer_id
+    from campaigns
+    inner join offers
+        on regexp_matches(lower(campaigns.name), offers.campaign_pattern)
 
 ),
 
@@ -58,17 +59,15 @@ exposures as (
 
     select
         touches.customer_id,
-        offers.offer_id,
+        carried.offer_id,
         touches.campaign_id,
         min(touches.touched_at) as exposed_at
     from touches
-    inner join campaigns
-        on touches.campaign_id = campaigns.campaign_id
-    inner join offers
-        on regexp_matches(lower(campaigns.name), offers.campaign_pattern)
+    inner join carried
+        on touches.campaign_id = carried.campaign_id
     group by
         touches.customer_id,
-        offers.offer_id,
+        carried.offer_id,
         touches.campaign_id
 
 ),

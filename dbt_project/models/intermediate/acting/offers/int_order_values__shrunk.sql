@@ -24,15 +24,7 @@ orders as (
 
 segments as (
 
-    select
-        customer_id,
-        segment_name
-    from {{ source('crm', 'customer_segments') }}
-    where
-        as_of = (
-            select max(every_score.as_of)
-            from {{ source('crm', 'customer_segments') }} as every_score
-        )
+    {{ newest_scores('customer_segments') }}
 
 ),
 

@@ -1,4 +1,5 @@
--- Grain: one row per closed opportunity, as it was when it was first known.
+-- Grain: one row per closed opportunity, as it was when it was first known, with what was done
+-- about it early on.
 with
 
 first_versions as (
@@ -45,6 +46,26 @@ values_at_creation as (
 
 ),
 
+-- only what happened early: a deal that takes long sees more of everything
+early_steps as (
+
+    select
+        opportunities.opportunity_id,
+        bool_or(steps.step = 'meeting') as has_meeting,
+        bool_or(steps.step in ('phone in', 'phone out')) as has_call,
+        bool_or(steps.step = 'email out') as has_email,
+        bool_or(steps.step = 'email in') as has_email_reply,
+        bool_or(steps.step = 'web visit') as has_web_visit
+    from opportunities
+    inner join {{ ref('int_sales_plays__steps') }} as steps
+        on
+            opportunities.opportunity_id = steps.opportunity_id
+            and opportunities.created_at
+            > steps.started_at - interval '{{ var("early_activity_days") }}' day
+    group by opportunities.opportunity_id
+
+),
+
 described as (
 
     select
@@ -67,7 +88,12 @@ described as (
                         cast(pow(10, floor(log10(values_at_creation.amount_base))) as bigint)
                         as varchar
                     )
-        end as amount
+        end as amount,
+        {% for activity in ['meeting', 'call', 'email', 'email_reply', 'web_visit'] -%}
+            case when early_steps.has_{{ activity }} then 'yes' else 'no' end
+                as early_{{ activity }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
     from opportunities
 
@@ -76,6 +102,9 @@ described as (
 
     left join values_at_creation
         on opportunities.opportunity_id = values_at_creation.opportunity_id
+
+    left join early_steps
+        on opportunities.opportunity_id = early_steps.opportunity_id
 
     left join accounts
         on first_versions.account_ref = accounts.account_id

@@ -89,7 +89,8 @@ steps as (
             partition by opportunity_id
             order by started_at, interaction_id
         ) as step_index,
-        step
+        step,
+        started_at
     from with_previous
     where step is distinct from previous_step
 

@@ -63,8 +63,7 @@ in_base as (
     -- the rate of the day of creation, so that no exchange rate moves the pipeline
     left join {{ ref('int_fx_rates__daily') }} as rates
         on
-            stated.field = 'amount'
-            and stated.currency = rates.currency
+            case when stated.field = 'amount' then stated.currency end = rates.currency
             and cast(stated.started_at as date) = rates.day
 
     left join owners

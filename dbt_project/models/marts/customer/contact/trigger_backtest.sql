@@ -19,18 +19,7 @@ firings as (
 
 orders as (
 
-    select
-        customer_id,
-        placed_at
-    from {{ ref('fct_orders') }}
-    where
-        customer_id is not null
-        and placed_at is not null
-        and not is_cancelled
-    qualify row_number() over (
-        partition by customer_id, placed_at
-        order by order_id
-    ) = 1
+    select * from {{ ref('int_order_moments') }}
 
 ),
 

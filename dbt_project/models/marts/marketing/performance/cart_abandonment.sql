@@ -15,7 +15,7 @@ contents as (
 
 orders as (
 
-    select * from {{ ref('int_orders__cart_closing') }}
+    select * from {{ ref('int_order_moments') }}
 
 ),
 

@@ -2,11 +2,13 @@
 {%- set features = {
     'lead': [
         'lead_source', 'industry', 'country', 'title_level', 'company_size', 'email_domain',
-        'has_phone', 'has_campaign',
+        'has_phone', 'has_campaign', 'early_call', 'early_email', 'early_email_reply',
+        'early_web_visit',
     ],
     'opportunity': [
         'lead_source', 'opportunity_type', 'pipeline', 'product', 'has_campaign',
-        'account_industry', 'company_size', 'owner_team', 'amount',
+        'account_industry', 'company_size', 'owner_team', 'amount', 'early_meeting', 'early_call',
+        'early_email', 'early_email_reply', 'early_web_visit',
     ],
 } %}
 

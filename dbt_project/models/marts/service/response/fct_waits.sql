@@ -9,7 +9,8 @@ waits as (
 
 measured as (
 
-    select * from {{ ref('int_waits__measured') }}
+    select * from {{ ref('int_service_minutes__summed') }}
+    where measure = 'wait'
 
 ),
 
@@ -35,7 +36,7 @@ described as (
         waits.agent_id,
         waits.channel,
         coalesce(agents.team, tickets.group_name) as team,
-        measured.schedule_key,
+        measured.first_schedule_key as schedule_key,
         waits.wait_index,
         measured.calendar_minutes,
         measured.business_minutes,
@@ -51,7 +52,7 @@ described as (
     from waits
 
     left join measured
-        on waits.wait_id = measured.wait_id
+        on waits.wait_id = measured.subject_id
 
     left join tickets
         on waits.ticket_id = tickets.ticket_id

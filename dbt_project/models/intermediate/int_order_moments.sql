@@ -1,4 +1,4 @@
--- Grain: one row per customer and moment of an order, with the time its cart ends.
+-- Grain: one row per customer and moment of an order; what happened before looks for the next one.
 with
 
 orders as (
@@ -14,7 +14,7 @@ orders as (
         customer_id is not null
         and placed_at is not null
         and not is_cancelled
-    -- of orders of the same moment one, so that joins to the nearest order find one
+    -- of several orders of a moment one: who joins the nearest order finds one
     qualify row_number() over (
         partition by customer_id, placed_at
         order by order_id
