@@ -150,3 +150,53 @@ def test_customers_are_the_true_persons_and_each_kind_of_mistake_is_seen_through
         assert kinds[kind]["joined"] <= 0.02, (kind, kinds[kind])
     assert found["companies"]["precision"] >= 0.995
     assert found["companies"]["recall"] >= 0.95
+
+
+def test_experiments_show_the_planted_lift_and_the_broken_assignment(company: Warehouse) -> None:
+    planted = truth(company.home, "experiments")
+    shown = {
+        (experiment, variant): figures
+        for experiment, variant, *figures in company.query_build(
+            """
+            select
+                experiment_id, variant_id, visitor_count, conversion_rate_low,
+                conversion_rate_high, rate_difference_low, rate_difference_high, is_significant,
+                has_sample_ratio_mismatch
+            from marts.experiment_results
+            where goal = 'product_added'
+            """
+        )
+    }
+
+    assert len(planted) == len(shown)
+    for (experiment,), rows in planted.group_by("experiment_id"):
+        chance = {row["variation_id"]: row["chance"] for row in rows.iter_rows(named=True)}
+        difference = chance["treatment"] - chance["control"]
+        (has_mismatch,) = set(rows["has_sample_ratio_mismatch"])
+        for variant in chance:
+            count, low, high, *_, found_mismatch = shown[experiment, variant]
+            assert count > 100, (experiment, variant)
+            assert low <= chance[variant] <= high, (experiment, variant)
+            assert found_mismatch == has_mismatch, (experiment, variant)
+        _, _, _, low, high, is_significant, _ = shown[experiment, "treatment"]
+        assert low <= difference <= high, experiment
+        assert is_significant == (difference != 0), experiment
+
+
+def test_an_early_meeting_is_found_to_drive_deals_and_other_activities_are_not(
+    company: Warehouse,
+) -> None:
+    shown = {
+        feature: (low, base)
+        for feature, low, base in company.query_build(
+            """
+            select feature, conversion_rate_low, base_conversion_rate
+            from marts.conversion_drivers
+            where record_type = 'opportunity' and feature_value = 'yes' and feature like 'early_%'
+            """
+        )
+    }
+
+    driving = {feature for feature, (low, base) in shown.items() if low > base}
+    assert len(shown) == 5
+    assert driving == {"early_meeting"}
