@@ -116,6 +116,8 @@ def check_contracts(home: Home) -> list[ContractCheck]:
             site_config={
                 "class_name": "SiteBuilder",
                 "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                # the pages of results state each expectation, and rendering it twice costs 1 s
+                "site_section_builders": {"expectations": "None", "profiling": "None"},
                 "store_backend": {
                     "class_name": "TupleFilesystemStoreBackend",
                     "base_directory": str(home.data_docs),
