@@ -22,6 +22,7 @@ import duckdb
 from orchestration.dbt_contracts import ContractBroken, check_contract
 from orchestration.dbt_seeds import seed_query
 from orchestration.sql_text import quoted
+from orchestration.warehouse import set_session
 
 Manifest = Mapping[str, Any]
 
@@ -131,8 +132,7 @@ def _sessions(
     con.execute("set preserve_insertion_order = false")
     try:
         for session in opened:
-            session.execute("set TimeZone = 'UTC'")
-            session.execute("set enable_progress_bar = false")
+            set_session(session)
         yield opened
     finally:
         for session in opened:

@@ -48,6 +48,15 @@ def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConne
             pause = min(pause * 2, 2.0)
 
 
+def set_session(con: duckdb.DuckDBPyConnection) -> None:
+    """Set what counts for one session only; a cursor is another one."""
+    con.execute("set enable_progress_bar = false")
+    con.execute("set TimeZone = 'UTC'")
+    # DuckDB takes the rows left by a window for a handful, and would look for the partner of each
+    # among all rows of the other side: 5 billion pairs at a million interactions
+    con.execute("set asof_loop_join_threshold = 0")
+
+
 _held: dict[Path, duckdb.DuckDBPyConnection] = {}
 
 
@@ -92,16 +101,10 @@ def connect(
     home.folder.mkdir(parents=True, exist_ok=True)
     con = _open(home, read_only=read_only, wait_s=WAIT_S if wait_s is None else wait_s)
     try:
-        con.execute("set enable_progress_bar = false")
+        set_session(con)
         con.execute("set autoinstall_known_extensions = false")
         con.execute(f"set memory_limit = '{memory_limit()}'")
         con.execute("set temp_directory = ?", [str(home.folder / "tmp")])
-        con.execute("set TimeZone = 'UTC'")
-        # DuckDB takes the rows left by a window for a handful, and would look for the partner of
-        # each among all rows of the other side: 5 billion pairs at a million interactions
-        con.execute("set asof_loop_join_threshold = 0")
-        # dbt switches it off for the whole process
-        con.execute("set preserve_insertion_order = true")
         yield con
     except duckdb.FatalException:
         # the engine refuses every further statement until the file is opened anew

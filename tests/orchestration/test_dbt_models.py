@@ -119,6 +119,14 @@ def test_a_view_becomes_a_table_and_a_table_a_view(con: duckdb.DuckDBPyConnectio
     ).fetchall() == [("a", "BASE TABLE"), ("b", "VIEW")]
 
 
+def test_every_session_has_the_settings_of_the_warehouse(con: duckdb.DuckDBPyConnection):
+    setting = "select current_setting('asof_loop_join_threshold') as n"
+
+    built(con, {"a": setting, "b": setting}, node("a"), node("b"))
+
+    assert con.execute("select n from marts.a union select n from marts.b").fetchall() == [(0,)]
+
+
 def test_moments_are_utc_in_every_session_and_order_is_kept_afterwards(
     con: duckdb.DuckDBPyConnection,
 ):
