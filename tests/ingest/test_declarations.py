@@ -118,3 +118,22 @@ def test_expectations_name_columns_that_there_are(entity: str) -> None:
         column.name for column in raw_columns(CONTRACTS[entity]) if column.required
     }
     assert [e for e in found if e["kind"] == "unique"]
+
+
+def test_every_raw_table_refuses_nulls_in_its_required_columns(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    create_schemas_and_tables(con)
+    refusing = set(
+        con.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'raw' and not is_nullable"
+        ).fetchall()
+    )
+
+    assert refusing == {
+        (entity, expectation["column"])
+        for entity, contract in CONTRACTS.items()
+        for expectation in expectations(contract)
+        if expectation["kind"] == "not_null"
+    }
