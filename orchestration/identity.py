@@ -102,7 +102,7 @@ def _resolve_all(
     """Resolve everybody, and keep what was computed for the next run."""
     forget(con)
     profiles = read_profiles(con, guards)
-    evidence = replace(read_evidence(con), matches=find_matches(profiles, guards))
+    evidence = replace(read_evidence(con), matches=find_matches(con, profiles, guards))
     resolution = resolve(evidence, guards, key, in_force(decisions))
     previous = read_ledger(con, ledger_copy)
     ledger = advance(
@@ -125,7 +125,7 @@ def _resolve_all(
         if not now.equals(before)
     }
     write(con, other, ledger.events, resolution.review, at)
-    keep(con, changed.fingerprints, evidence, profiles, resolution.reach)
+    keep(con, changed.fingerprints, evidence, resolution.reach)
 
 
 def _resolve_increment(

@@ -16,8 +16,9 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
 from orchestration.identity_evidence import RECORDS, is_person
 
-VERSION = "1"
-"""Of what is kept between runs; another one starts anew."""
+VERSION = "2"
+"""Of what is kept between runs; another one starts anew, as does another Polars, whose hashes
+block keys are."""
 
 _STATED_BY_RECORDS = {
     "first_name", "last_name", "birth_date", "email", "phone", "mobile", "company", "account_ref",
@@ -65,7 +66,7 @@ def changes(con: duckdb.DuckDBPyConnection, *rules: object) -> Changes:
     settings = con.execute(
         "select max(value) from meta.settings where name = 'company_domains'"
     ).fetchone()
-    rest = hashlib.sha256(repr((VERSION, settings, *rules)).encode()).hexdigest()
+    rest = hashlib.sha256(repr((VERSION, pl.__version__, settings, *rules)).encode()).hexdigest()
     now = pl.DataFrame([*rows, ("rules", None, rest)], schema=FINGERPRINTS, orient="row")
     before = con.execute("from identity.read_batches").pl().select(FINGERPRINTS.names())
     gone = before.join(now, on=FINGERPRINTS.names(), how="anti", nulls_equal=True)

@@ -13,8 +13,6 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
 from models_ml.identity import Evidence, Guards
 from models_ml.identity.evidence import MATCHES, SIGHTINGS
-from models_ml.identity.matching.profiles import COMPARED, numbered
-from models_ml.identity.matching.renewing import renewal
 from models_ml.identity.screening import BLOCKED, kind_of
 from orchestration.identity_evidence import (
     NO_PERSON_ALONE,
@@ -23,9 +21,7 @@ from orchestration.identity_evidence import (
     read_links,
     read_persons,
 )
-from orchestration.identity_matching import read_profiles, score
-
-_PROFILE = ("identifier", *COMPARED)
+from orchestration.identity_renewal import renew_matches
 
 
 def read_increment(
@@ -53,7 +49,7 @@ def read_increment(
         # a placeholder that a person has declared to be somebody's: reach ends at placeholders
         return None
     _make_views_of_new_rows(con, batches)
-    matched = _renew_matches(con, guards)
+    matched = renew_matches(con, guards)
     if matched is None:
         return None
     new = read_evidence(con, lambda entity: f'"new_{entity}"')
@@ -116,50 +112,6 @@ def _read_again(contract: Contract) -> str:
         named = f"select record_key from {raw_table('account')} where {new_rows('account')}"  # noqa: S608
         again += f" or account_ref in ({named})"
     return again
-
-
-def _renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame | None:
-    """Compare the records anew that must be; return ``identifier`` of all pairs that changed."""
-    profiles = read_profiles(con, guards, lambda entity: f'"new_{entity}"').select(_PROFILE)
-    records = " union ".join(
-        f"select '{entity}:' || record_key as identifier from \"new_{entity}\""  # noqa: S608
-        for entity in RECORDS
-    )
-    con.execute(f"create or replace temp table profiled as {records}")
-    before = con.execute("from identity.profiles").pl().select(_PROFILE)
-    again = con.execute("from profiled").pl()
-    kept = before.join(again, on="identifier", how="anti")
-    was = before.join(again, on="identifier", how="semi")
-    changed = pl.concat(
-        [
-            one.join(other, on=_PROFILE, how="anti", nulls_equal=True)["identifier"]
-            for one, other in ((was, profiles), (profiles, was))
-        ]
-    ).unique()
-    if changed.is_empty():
-        return pl.DataFrame(schema={"identifier": pl.String})
-    known = con.execute("from identity.matches").pl().select(MATCHES.names()).cast(MATCHES)
-    now = numbered(pl.concat([kept, profiles]))
-    renewed = renewal(numbered(before), now, known, changed, guards.matching.largest_block)
-    if renewed is None:
-        return None
-    found = score(now, renewed.pairs, guards)
-    con.execute("delete from identity.profiles where identifier in (from profiled)")
-    insert(con, "profiles", profiles)
-    con.register("replaced", renewed.replaced.select("identifier_a", "identifier_b").to_arrow())
-    con.execute(
-        "delete from identity.matches where row(identifier_a, identifier_b) in "
-        "(select row(identifier_a, identifier_b) from replaced)"
-    )
-    con.unregister("replaced")
-    insert(con, "matches", found)
-    moved = [
-        one.join(other, on=MATCHES.names(), how="anti")
-        for one, other in ((renewed.replaced, found), (found, renewed.replaced))
-    ]
-    return pl.concat(
-        [pair.select(identifier=f"identifier_{end}") for pair in moved for end in "ab"]
-    ).unique()
 
 
 def _merge_sightings(con: duckdb.DuckDBPyConnection, new: pl.DataFrame) -> None:
@@ -241,15 +193,6 @@ def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> None:
             f"select * from {raw_table(entity)} "
             f"where '{entity}:' || record_key in (from reached)"
         )
-
-
-def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    """Add rows to a table of ``identity``."""
-    con.register("new_rows", rows.to_arrow())
-    try:
-        con.execute(f"insert into identity.{table} by name from new_rows")
-    finally:
-        con.unregister("new_rows")
 
 
 def len_of(con: duckdb.DuckDBPyConnection, table: str) -> int:

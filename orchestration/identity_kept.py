@@ -10,9 +10,7 @@ import polars as pl
 from models_ml.identity import Evidence, Ledger, Resolution
 from models_ml.identity.events import EVENTS
 from models_ml.identity.ledger import CUSTOMERS, IDENTIFIER_MAP
-from models_ml.identity.matching.profiles import COMPARED
-from orchestration.identity_increment import insert
-from orchestration.identity_tables import raise_questions
+from orchestration.identity_tables import insert, raise_questions
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -24,7 +22,6 @@ def keep(
     con: duckdb.DuckDBPyConnection,
     fingerprints: pl.DataFrame,
     evidence: Evidence,
-    profiles: pl.DataFrame,
     reach: pl.DataFrame,
 ) -> None:
     """Keep what a run over everything has computed."""
@@ -32,7 +29,6 @@ def keep(
     try:
         for table, rows in (
             ("sightings", evidence.sightings),
-            ("profiles", profiles.select("identifier", *COMPARED)),
             ("matches", evidence.matches),
             ("reach", reach),
             ("read_batches", fingerprints),

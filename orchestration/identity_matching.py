@@ -1,4 +1,7 @@
-"""``raw`` in, the pairs of records that are alike out; Splink computes in a database in memory."""
+"""``raw`` in, the pairs of records that are alike out; Splink computes in a database in memory.
+
+What every record states, its block keys and the counts of what is stated are kept.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ import polars as pl
 from ingest.schema import raw_table
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
-from models_ml.identity.matching.blocking import block_keys, candidates
+from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.frequencies import COUNTED, trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
 from orchestration.identity_evidence import Rows
+from orchestration.identity_tables import insert
 
 _NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
 
@@ -63,14 +68,34 @@ def read_profiles(
     return profiles_of(con.execute(query).pl().select(PROFILES.names()).cast(PROFILES), guards)
 
 
-def find_matches(profiles: pl.DataFrame, guards: Guards) -> pl.DataFrame:
-    """Return the pairs that are worth a question or more, columns of ``MATCHES``."""
-    pairs = candidates(profiles, block_keys(profiles), guards.matching.largest_block)
-    return score(profiles, pairs, guards)
+def find_matches(
+    con: duckdb.DuckDBPyConnection, profiles: pl.DataFrame, guards: Guards
+) -> pl.DataFrame:
+    """Keep profiles and what follows from them for the next run, and compare them all.
+
+    Returns
+    -------
+    pl.DataFrame
+        The pairs that are worth a question or more, columns of ``MATCHES``.
+    """
+    for table, rows in (
+        ("profiles", profiles),
+        ("block_keys", block_keys(profiles)),
+        ("trait_counts", trait_counts(profiles)),
+    ):
+        con.execute(f"delete from identity.{table}")  # noqa: S608
+        insert(con, table, rows)
+    from models_ml.identity.matching.candidates import candidates
+
+    return score(
+        con,
+        candidates(con, "identity.profiles", "identity.block_keys", guards.matching.largest_block),
+        guards,
+    )
 
 
-def score(profiles: pl.DataFrame, pairs: pl.DataFrame, guards: Guards) -> pl.DataFrame:
-    """Compare pairs of profiles; return those worth a question or more."""
+def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -> pl.DataFrame:
+    """Compare pairs of ``identity.profiles``; return those worth a question or more."""
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
     # Splink takes over a second to import, which a command that compares nobody need not wait for
@@ -78,10 +103,24 @@ def score(profiles: pl.DataFrame, pairs: pl.DataFrame, guards: Guards) -> pl.Dat
 
     from models_ml.identity.matching.scoring import match_records
 
+    con.register("compared_pairs", pairs.to_arrow())
+    compared = con.execute(
+        'from identity.profiles where profile in (select unnest(["left", "right"]) '
+        "from compared_pairs)"
+    ).pl()
+    con.unregister("compared_pairs")
+    stated = compared.unpivot(COUNTED, variable_name="trait", value_name="value")
+    con.register("stated_values", stated.drop_nulls("value").unique().to_arrow())
+    counts = con.execute(
+        "from identity.trait_counts where value is null or row(trait, value) in "
+        "(select row(trait, value) from stated_values)"
+    ).pl()
+    con.unregister("stated_values")
     with duckdb.connect() as memory:
         return match_records(
-            profiles,
+            compared,
             pairs,
+            counts,
             DuckDBAPI(memory),
             from_probability=guards.matching.asked_from,
         )

@@ -71,8 +71,8 @@ def write(
     try:
         for table, rows in changed.items():
             con.execute(f"delete from identity.{table}")  # noqa: S608
-            _insert(con, table, rows)
-        _insert(con, "events", events)
+            insert(con, table, rows)
+        insert(con, "events", events)
         raise_questions(con, review, at)
     except BaseException:
         con.rollback()
@@ -84,7 +84,8 @@ def _read(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
     return con.execute(f"from identity.{table} order by {_ORDER[table]}").pl()
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table of ``identity``."""
     con.register("new_rows", rows.to_arrow())
     try:
         con.execute(f"insert into identity.{table} by name from new_rows")

@@ -33,6 +33,7 @@ IDENTITY_STATE_TABLES: tuple[Table, ...] = (
         "profiles",
         "What contacts, leads and accounts state of themselves, in the form that is compared.",
         (
+            ("profile", "bigint not null", "Number of the profile; a record has one per version."),
             ("identifier", "varchar not null", "The record."),
             ("first_name", "varchar", "Given name."),
             ("last_name", "varchar", "Family name."),
@@ -44,6 +45,26 @@ IDENTITY_STATE_TABLES: tuple[Table, ...] = (
             ("street", "varchar", "Street and number."),
             ("city", "varchar", "City."),
             ("postal_code", "varchar", "Postal code."),
+        ),
+    ),
+    Table(
+        "identity",
+        "block_keys",
+        "Which profiles are compared: those that share a key few have.",
+        (
+            ("profile", "bigint not null", "Number of the profile."),
+            ("key", "ubigint not null", "Hash of a rule and what the profile states of it."),
+        ),
+    ),
+    Table(
+        "identity",
+        "trait_counts",
+        "How many records state a name, place, company or date: what is common tells little.",
+        (
+            ("record_type", "varchar not null", "person or account."),
+            ("trait", "varchar not null", "Column of profiles; record counts all of them."),
+            ("value", "varchar", "What is stated; null where trait is record."),
+            ("record_count", "bigint not null", "Records that state it."),
         ),
     ),
     Table(

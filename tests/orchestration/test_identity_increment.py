@@ -81,7 +81,10 @@ def current(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
         "where status = 'open' order by all",
         "person_accounts": "from identity.person_accounts order by all",
         "sightings": "from identity.sightings where record not like 'anonymous_id:%' order by all",
-        "profiles": "from identity.profiles order by all",
+        "profiles": "select * exclude (profile) from identity.profiles order by all",
+        "block_keys": "select identifier, key from identity.block_keys "
+        "inner join identity.profiles using (profile) order by all",
+        "trait_counts": "from identity.trait_counts order by all",
         "matches": "from identity.matches order by all",
     }
     return {name: con.execute(query).fetchall() for name, query in queries.items()}

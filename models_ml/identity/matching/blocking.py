@@ -1,4 +1,4 @@
-"""Profiles in, the pairs worth comparing out: those that share a key which few profiles have.
+"""Profiles in, their block keys out: two profiles that share one which few have are compared.
 
 No rule of names or dates is safe alone: any of them can hold a slip. So there are many rules, a
 key that more than ``largest_block`` profiles share is left out (a common name, a date that is a
@@ -8,8 +8,6 @@ form's default), and for each such rule there is a narrower one.
 from __future__ import annotations
 
 import polars as pl
-
-PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
 
 _SHORTEST_MAILBOX = 5
 """Letters of a mailbox name that is worth a comparison on another domain: ``anna@`` is not."""
@@ -34,47 +32,6 @@ def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("key")
         .select("profile", pl.col("key").hash(seed=0))
         .unique()
-        .collect()
-    )
-
-
-def block_sizes(keys: pl.DataFrame) -> pl.DataFrame:
-    """Return ``key`` and ``size``, how many profiles share it."""
-    return keys.group_by("key").agg(size=pl.len())
-
-
-def candidates(
-    profiles: pl.DataFrame,
-    keys: pl.DataFrame,
-    largest_block: int,
-    only: pl.Series | None = None,
-) -> pl.DataFrame:
-    """Return the pairs of profiles to compare, each once, ``left`` the smaller number.
-
-    Parameters
-    ----------
-    largest_block
-        Profiles that may share a key; each gives at most that many pairs per rule.
-    only
-        Profiles one of which every pair must hold; by default all.
-    """
-    blocks = keys.filter(pl.len().over("key").is_between(2, largest_block))
-    one_side = blocks if only is None else blocks.filter(pl.col("profile").is_in(only.implode()))
-    both = one_side.lazy().join(blocks.lazy(), on="key", suffix="_b")
-    if only is None:
-        both = both.filter(pl.col("profile") < pl.col("profile_b"))
-    pairs = both.select(
-        left=pl.min_horizontal("profile", "profile_b"),
-        right=pl.max_horizontal("profile", "profile_b"),
-    ).filter(pl.col("left") < pl.col("right"))
-    record = profiles.lazy().select("profile", "identifier")
-    return (
-        pairs.unique()
-        .join(record, left_on="left", right_on="profile")
-        .join(record, left_on="right", right_on="profile", suffix="_b")
-        .filter(pl.col("identifier") != pl.col("identifier_b"))
-        .select(PAIRS.names())
-        .sort("left", "right")
         .collect()
     )
 

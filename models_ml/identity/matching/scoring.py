@@ -10,20 +10,24 @@ import logging
 import math
 
 import polars as pl
-import polars.selectors as cs
 from splink import Linker, SettingsCreator
 from splink.internals.database_api import DatabaseAPISubClass
 
 from models_ml.identity.evidence import MATCHES
-from models_ml.identity.matching.comparisons import (
+from models_ml.identity.matching import comparisons
+from models_ml.identity.matching.comparisons import Relation, splink_comparisons
+from models_ml.identity.matching.frequencies import (
     ACCOUNT,
+    COUNTED,
     PERSON,
-    Relation,
-    splink_comparisons,
+    frequencies,
+    magnitude,
+    record_count,
+    record_type,
 )
-from models_ml.identity.matching.frequencies import COUNTED, frequencies, magnitude
 from models_ml.identity.matching.profiles import COMPARED
-from models_ml.identity.matching.telling import tells_account, tells_person
+
+_MODELS = {PERSON: comparisons.PERSON, ACCOUNT: comparisons.ACCOUNT}
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
@@ -35,6 +39,7 @@ _CHUNK = 1_000_000
 def match_records(
     profiles: pl.DataFrame,
     pairs: pl.DataFrame,
+    counts: pl.DataFrame,
     engine: DatabaseAPISubClass,
     *,
     from_probability: float,
@@ -44,9 +49,11 @@ def match_records(
     Parameters
     ----------
     profiles
-        Of ``profiles_of``; all of them, for names are counted.
+        Of ``profiles_of``; those of the pairs are enough.
     pairs
         Those to compare, of ``candidates``.
+    counts
+        Columns of ``TRAIT_COUNTS``; of values, those of the profiles are enough.
     engine
         Splink's connection to the database that computes.
     from_probability
@@ -57,45 +64,61 @@ def match_records(
     pl.DataFrame
         Columns of ``MATCHES``, in the order of the identifiers.
     """
-    account = pl.col("identifier").str.starts_with("account:")
+    profiles, pairs = _in_text_order(profiles, pairs)
     found = [
-        _scored(profiles.filter(kind), pairs, model, tells, engine, from_probability)
-        for kind, model, tells in (
-            (~account, PERSON, tells_person()),
-            (account, ACCOUNT, tells_account()),
+        _scored(
+            profiles.filter(record_type() == kind), pairs, kind, counts, engine, from_probability
         )
+        for kind in (PERSON, ACCOUNT)
     ]
     return pl.concat(found).sort("identifier_a", "identifier_b")
+
+
+def _in_text_order(
+    profiles: pl.DataFrame, pairs: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return profiles numbered anew: a score must not depend on which of two came first."""
+    ordered = profiles.sort("identifier", *COMPARED).with_row_index("place")
+    place = ordered.select("profile", pl.col("place").cast(pl.Int64))
+    placed = pairs.join(place, left_on="left", right_on="profile").join(
+        place, left_on="right", right_on="profile", suffix="_right"
+    )
+    return ordered.with_columns(profile=pl.col("place").cast(pl.Int64)).drop(
+        "place"
+    ), placed.select(
+        left=pl.min_horizontal("place", "place_right"),
+        right=pl.max_horizontal("place", "place_right"),
+    ).sort("left", "right")
 
 
 def _scored(
     profiles: pl.DataFrame,
     pairs: pl.DataFrame,
-    model: dict[str, list[Relation]],
-    tells: pl.Expr,
+    kind: str,
+    counts: pl.DataFrame,
     engine: DatabaseAPISubClass,
     from_probability: float,
 ) -> pl.DataFrame:
     pairs = pairs.join(profiles, left_on="left", right_on="profile", how="semi")
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
-    compared = profiles.filter(
-        pl.col("profile").is_in(pl.concat([pairs["left"], pairs["right"]]).unique().implode())
-    )
+    model = _MODELS[kind]
+    odds = prior(record_count(counts, kind))
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="profile",
         comparisons=splink_comparisons(model),
         blocking_rules_to_generate_predictions=[],
-        probability_two_random_records_match=prior(profiles["identifier"].n_unique()),
+        probability_two_random_records_match=odds,
         retain_intermediate_calculation_columns=True,
         retain_matching_columns=True,
     )
-    records = engine.register(compared.select("profile", *COMPARED).to_arrow())
-    linker = Linker(records, settings, log_level=logging.ERROR)
+    records = engine.register(profiles.select("profile", *COMPARED).to_arrow())
+    # the settings are our own: checking them takes a second and finds nothing
+    linker = Linker(records, settings, log_level=logging.ERROR, validate_settings=False)
     for column in COUNTED:
         if any(relation.counted == column for part in model.values() for relation in part):
-            counted = frequencies(profiles, column)
+            counted = frequencies(counts, kind, column)
             linker.table_management.register_term_frequency_lookup(
                 engine.register(counted.to_arrow()), column
             )
@@ -109,10 +132,10 @@ def _scored(
             threshold_match_probability=from_probability, warning_mode="never"
         )
         found = pl.from_arrow(scores.as_pyarrow_table())
-        parts.append(_with_waterfall(pl.DataFrame(found), model).filter(tells))
+        parts.append(_with_waterfall(pl.DataFrame(found), model))
         scores.drop_table_from_database_and_remove_from_cache()
     engine.delete_tables_created_by_splink_from_db()
-    return _best(pl.concat(parts), profiles)
+    return _best(pl.concat(parts), profiles, odds)
 
 
 def prior(records: int) -> float:
@@ -122,36 +145,24 @@ def prior(records: int) -> float:
 
 def _with_waterfall(scores: pl.DataFrame, model: dict[str, list[Relation]]) -> pl.DataFrame:
     """Add what each stated column told: the weights of the relation and of its frequency."""
-    relations = [
-        pl.col(f"gamma_{column}")
-        .cast(pl.Int64)
-        .replace_strict(
-            {len(parts) - 1 - place: part.label for place, part in enumerate(parts)},
-            default=None,
-            return_dtype=pl.String,
-        )
-        .alias(f"{column}_relation")
-        for column, parts in model.items()
-    ]
     steps = []
-    for column in model:
+    for column, parts in model.items():
         weight = pl.col(f"mw_{column}")
         if f"mw_tf_adj_{column}" in scores.columns:
             weight += pl.col(f"mw_tf_adj_{column}")
-        relation = pl.col(f"{column}_relation")
+        relation = (
+            pl.col(f"gamma_{column}")
+            .cast(pl.Int64)
+            .replace_strict(
+                {len(parts) - 1 - place: part.label for place, part in enumerate(parts)},
+                default=None,
+                return_dtype=pl.String,
+            )
+        )
         steps.append(pl.when(relation.is_not_null()).then(_step(pl.lit(column), relation, weight)))
     told = pl.concat_str(*steps, separator=", ", ignore_nulls=True)
-    return (
-        scores.with_columns(*relations)
-        .with_columns(waterfall=told)
-        .select(
-            "profile_l",
-            "profile_r",
-            "match_weight",
-            "match_probability",
-            "waterfall",
-            cs.ends_with("_relation"),
-        )
+    return scores.select(
+        "profile_l", "profile_r", "match_weight", "match_probability", waterfall=told
     )
 
 
@@ -162,10 +173,9 @@ def _step(column: pl.Expr, relation: pl.Expr, weight: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _best(scores: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
+def _best(scores: pl.DataFrame, profiles: pl.DataFrame, odds: float) -> pl.DataFrame:
     """Return the most alike versions of each two records."""
     record = profiles.select("profile", "identifier")
-    odds = prior(profiles["identifier"].n_unique())
     first = _step(pl.lit("prior"), pl.lit("any two records"), pl.lit(math.log2(odds / (1 - odds))))
     return (
         scores.join(record, left_on="profile_l", right_on="profile")

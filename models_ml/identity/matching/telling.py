@@ -2,16 +2,27 @@
 
 A household shares a family name, an address and a phone, colleagues share a company, its
 address and its switchboard: however many bits that makes, it says nothing of who of them it is.
+
+The conditions are SQL over columns ``<trait>_l`` and ``<trait>_r``, and those of ``comparisons``:
+nine of ten pairs of a block are strangers, and asking this costs a tenth of scoring them.
 """
 
 from __future__ import annotations
 
-import polars as pl
+from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, not_stated
 
-OTHER = "other"
+_OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
 
-def tells_person() -> pl.Expr:
+def tells() -> str:
+    """Return the condition that two records can be one person, or one company."""
+    return (
+        f"case when starts_with(identifier_l, 'account:') then {_tells_account()} "
+        f"else {_tells_person()} end"
+    )
+
+
+def _tells_person() -> str:
     """Return whether two records can be one person.
 
     - Both names agree, and so does something else, for many share a name. Birth dates decades
@@ -23,34 +34,46 @@ def tells_person() -> pl.Expr:
       that is shows later, for it joins no two of its members (``people``).
     - Neither name agrees, but birth date and address do: names in the wrong columns.
     """
-    first, last = pl.col("first_name_relation"), pl.col("last_name_relation")
-    first_agrees, last_agrees = _agrees(first), _agrees(last)
-    home = _is(pl.col("address_relation"), "same", "same street")
-    place = home | _is(pl.col("address_relation"), "same postal code")
-    born = pl.col("birth_date_relation")
-    apart = _is(born, OTHER) & ~place
-    own = _is(born, "same", "slip") | _is(pl.col("email_relation"), "same", "slip", "same mailbox")
-    else_agrees = pl.any_horizontal(
-        _agrees(pl.col(f"{column}_relation"))
-        for column in ("birth_date", "email", "phone", "company", "address")
+    first_agrees, last_agrees = _agrees("first_name"), _agrees("last_name")
+    no_first, no_last = not_stated("first_name"), not_stated("last_name")
+    home = _is("address", "same", "same street")
+    place = _is("address", "same", "same street", "same postal code")
+    same_day = _is("birth_date", "same")
+    apart = f"not ({not_stated('birth_date')}) and not {_agrees('birth_date')}"
+    not_strangers = f"({no_first} or {no_last} or {first_agrees} or {last_agrees})"
+    something_else = " or ".join(
+        map(_agrees, ("birth_date", "email", "phone", "company", "address"))
     )
-    strangers = _is(first, OTHER) & _is(last, OTHER)
-    return (
-        (first_agrees & last_agrees & else_agrees & ~apart)
-        | (own & ~strangers)
-        | (((first_agrees & last.is_null()) | (last_agrees & first.is_null())) & home)
-        | (strangers & home & _is(born, "same"))
-    )
+    # cases, for and/or would compute all of it for every pair
+    return f"""(case
+        when {_is("birth_date", "same", "slip")} then {not_strangers} or ({same_day} and {home})
+        when {_is("email", *_OWN_ADDRESS)} then {not_strangers}
+        when case when {first_agrees} then {last_agrees} end
+            then ({something_else}) and (not ({apart}) or {place})
+        when {no_last} then {first_agrees} and {home}
+        when {no_first} then {last_agrees} and {home}
+        else false
+    end)"""
 
 
-def tells_account() -> pl.Expr:
+def _tells_account() -> str:
     """Return whether two records can be one company: the name agrees, or the domain is one."""
-    return _agrees(pl.col("company_relation")) | _is(pl.col("domain_relation"), "same")
+    return f"{_is('domain', 'same', model=ACCOUNT)} or {_agrees('company', ACCOUNT)}"
 
 
-def _agrees(relation: pl.Expr) -> pl.Expr:
-    return (relation != OTHER).fill_null(False)
+def _agrees(column: str, model: dict[str, list[Relation]] = PERSON) -> str:
+    """Return the condition that two values stand in some relation."""
+    # the loosest one first, it decides most pairs
+    cases = [f"when {one.condition} then true" for one in reversed(model[column]) if one.condition]
+    return f"(case {' '.join(cases)} else false end)"
 
 
-def _is(relation: pl.Expr, *labels: str) -> pl.Expr:
-    return relation.is_in(list(labels)).fill_null(False)
+def _is(column: str, *labels: str, model: dict[str, list[Relation]] = PERSON) -> str:
+    """Return the condition that the first relation that holds is one of these."""
+    cases, others = [], ""
+    for one in model[column]:
+        if one.label in labels:
+            cases.append(f"when {one.condition} then true{others}")
+        else:
+            others += f" and ({one.condition}) is not true"
+    return f"(case {' '.join(cases)} else false end)"

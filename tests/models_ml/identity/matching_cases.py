@@ -12,7 +12,9 @@ from splink.backends.duckdb import DuckDBAPI
 
 from models_ml.identity import Evidence, Resolution, resolve
 from models_ml.identity.evidence import LINKS, MATCHES, PERSONS, SIGHTINGS
-from models_ml.identity.matching.blocking import block_keys, candidates
+from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.candidates import candidates
+from models_ml.identity.matching.frequencies import trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
 from models_ml.identity.matching.scoring import match_records
 
@@ -32,15 +34,29 @@ def filled(records: pl.DataFrame) -> pl.DataFrame:
     return records.with_columns(missing).select(PROFILES.names()).cast(PROFILES)
 
 
+def database(profiles: pl.DataFrame) -> duckdb.DuckDBPyConnection:
+    """Return a database with the tables ``profiles`` and ``keys``."""
+    con = duckdb.connect()
+    for name, rows in (("profiles", profiles), ("keys", block_keys(profiles))):
+        con.register(f"given_{name}", rows.to_arrow())
+        con.execute(f"create table {name} as from given_{name}")
+    return con
+
+
 def matched(records: pl.DataFrame) -> pl.DataFrame:
     """Compare records with the packaged rules."""
     profiles = profiles_of(records, GUARDS)
-    pairs = candidates(profiles, block_keys(profiles), GUARDS.matching.largest_block)
+    with database(profiles) as con:
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching.largest_block)
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
     with duckdb.connect() as memory:
         return match_records(
-            profiles, pairs, DuckDBAPI(memory), from_probability=GUARDS.matching.asked_from
+            profiles,
+            pairs,
+            trait_counts(profiles),
+            DuckDBAPI(memory),
+            from_probability=GUARDS.matching.asked_from,
         )
 
 

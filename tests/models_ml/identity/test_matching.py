@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 from identity_cases import GUARDS
-from matching_cases import crowd, matched, resolved_by_likeness, stated
+from matching_cases import crowd, database, matched, resolved_by_likeness, stated
 
 from models_ml.identity.evidence import MATCHES
-from models_ml.identity.matching.blocking import block_keys, candidates
-from models_ml.identity.matching.frequencies import frequencies
+from models_ml.identity.matching.candidates import candidates, candidates_of
+from models_ml.identity.matching.frequencies import PERSON, frequencies, trait_counts
 from models_ml.identity.matching.profiles import profiles_of
 
 ANNA: dict[str, Any] = {
@@ -64,9 +64,19 @@ def test_slips_and_changes_of_one_person_are_joined(other):
         {"first_name": "Anna", "last_name": "Berg"},
         {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg@other.com"},
         {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg2@firm.de"},
+        {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg@firm2.de"},
+        {"first_name": "Anna", "last_name": "Berg", "email": "anna.berg.neu@frim.de"},
         {"first_name": "Otto", "last_name": "Wolf", "phone": "+49301112223", **HOME},
     ],
-    ids=["household", "namesake", "namesake elsewhere", "numbered namesake", "colleague"],
+    ids=[
+        "household",
+        "namesake",
+        "namesake elsewhere",
+        "numbered namesake",
+        "namesake at a numbered company",
+        "namesake with an address of the name",
+        "colleague",
+    ],
 )
 def test_people_of_one_home_company_or_name_stay_apart(other):
     assert not joined(other, {**ANNA, "phone": "+49301112223"})
@@ -142,32 +152,65 @@ def test_profiles_are_compared_in_one_spelling():
 
 def test_a_block_of_many_is_left_to_narrower_keys():
     """A thousand records of one city and family name give few pairs, not half a million."""
-    rows = [{**person, "last_name": "Berg", "city": "Köln"} for person in crowd(1000)]
-    profiles = profiles_of(stated(*rows), GUARDS)
+    rows = [
+        {**person, "last_name": "Berg", "city": "Köln", "birth_date": None}
+        for person in crowd(1000)
+    ]
 
-    pairs = candidates(profiles, block_keys(profiles), 20)
+    with database(profiles_of(stated(*rows), GUARDS)) as con:
+        pairs = candidates(con, "profiles", "keys", 50)
 
-    assert 0 < pairs.height < 20 * 1000
+    assert 0 < pairs.height < 50 * 1000
     assert (pairs["left"] < pairs["right"]).all()
     assert pairs.is_unique().all()
 
 
-def test_only_pairs_of_the_changed_profiles_are_looked_for():
-    profiles = profiles_of(stated(*crowd(300)), GUARDS)
-    keys = block_keys(profiles)
-    changed = pl.Series([3, 4])
+def test_strangers_who_share_a_key_are_not_scored():
+    berg = {"last_name": "Berg", "city": "Köln", "birth_date": date(1980, 3, 4)}
+    rows = [
+        {**berg, "identifier": f"contact:crm:{n}", "first_name": name}
+        for n, name in enumerate(["Anna", "Otto", "Ana"])
+    ]
+    rows.append({**rows[1], "identifier": "contact:crm:9", "birth_date": date(1950, 7, 8)})
 
-    every = candidates(profiles, keys, 100)
-    some = candidates(profiles, keys, 100, changed)
+    with database(profiles_of(stated(*rows), GUARDS)) as con:
+        pairs = candidates(con, "profiles", "keys", 100)
 
-    touched = pl.col("left").is_in([3, 4]) | pl.col("right").is_in([3, 4])
-    assert some.equals(every.filter(touched))
+    # the last one has the name and city of the second, and was born thirty years before
+    assert pairs.rows() == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
+    twice = [{**row, "identifier": f"lead:{row['identifier']}"} for row in crowd(300)]
+    profiles = profiles_of(stated(*crowd(300), *twice), GUARDS)
+    changed = [3, 4]
+    doubtful = profiles.filter(pl.col("profile") == 7).select(
+        identifier_a="identifier", identifier_b="lead:" + pl.col("identifier")
+    )
+
+    with database(profiles) as con:
+        every = candidates(con, "profiles", "keys", 100)
+        some = candidates_of(
+            con,
+            "profiles",
+            "keys",
+            100,
+            changed=pl.Series(changed, dtype=pl.Int64),
+            doubtful=doubtful,
+        )
+
+    touched = pl.col("left").is_in(changed) | pl.col("right").is_in(changed)
+    assert every.filter(touched).height >= len(changed)
+    assert some.equals(every.filter(touched | (pl.col("left") == 7) & (pl.col("right") == 307)))
+    assert some.height > every.filter(touched).height
 
 
 def test_frequencies_are_steps_so_that_a_days_arrivals_change_few():
     one, more = (profiles_of(stated(*crowd(n)), GUARDS) for n in (900, 910))
 
-    before, after = (frequencies(profiles, "last_name") for profiles in (one, more))
+    before, after = (
+        frequencies(trait_counts(profiles), PERSON, "last_name") for profiles in (one, more)
+    )
 
     changed = before.join(after, on="last_name").filter(
         pl.col("tf_last_name") != pl.col("tf_last_name_right")

@@ -1,0 +1,155 @@
+"""Block keys in, the pairs of profiles out that are worth scoring.
+
+Two profiles are compared if they share a key that few profiles have, and scored if they can be
+one at all (``telling``).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from models_ml.identity.matching.profiles import COMPARED
+from models_ml.identity.matching.telling import tells
+
+PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
+
+_CHUNK = 2_000_000
+"""Pairs looked at at once, so that memory does not follow their number."""
+
+
+def candidates(
+    con: duckdb.DuckDBPyConnection, profiles: str, keys: str, largest_block: int
+) -> pl.DataFrame:
+    """Return all pairs to score, each once, ``left`` the smaller number.
+
+    Parameters
+    ----------
+    profiles, keys
+        Names of tables: numbered profiles, and ``profile`` and ``key`` of ``block_keys``.
+    largest_block
+        Profiles that may share a key; each gives at most that many pairs per rule.
+    """
+    _open_blocks(con, keys, "true", largest_block)
+    pairs = con.execute(
+        "select coalesce(sum(size * (size - 1) // 2), 0)::bigint from "
+        "(select count(*) as size from open_blocks group by key)"
+    ).fetchone()
+    chunks = 1 + (pairs[0] if pairs else 0) // _CHUNK
+    found = [
+        _worth_scoring(
+            con,
+            profiles,
+            f"""
+            select distinct one.profile as "left", other.profile as "right"
+            from open_blocks as one
+            inner join open_blocks as other using (key)
+            where one.profile < other.profile and one.profile % {chunks} = {chunk}
+            """,  # noqa: S608
+        )
+        for chunk in range(chunks)
+    ]
+    con.execute("drop table open_blocks")
+    return pl.concat(found).sort("left", "right")
+
+
+def candidates_of(
+    con: duckdb.DuckDBPyConnection,
+    profiles: str,
+    keys: str,
+    largest_block: int,
+    *,
+    changed: pl.Series,
+    doubtful: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the pairs to score of some records only.
+
+    Parameters
+    ----------
+    changed
+        Profiles of which every pair is wanted.
+    doubtful
+        ``identifier_a`` and ``identifier_b`` of records whose pairs are wanted.
+    """
+    con.register("changed_profiles", pl.DataFrame({"profile": changed}).to_arrow())
+    con.register("doubtful", doubtful.select("identifier_a", "identifier_b").to_arrow())
+    con.execute(
+        f"""
+        create or replace temp table doubtful_profiles as
+        select one.profile as profile_a, other.profile as profile_b
+        from doubtful
+        inner join {profiles} as one on doubtful.identifier_a = one.identifier
+        inner join {profiles} as other on doubtful.identifier_b = other.identifier
+        """  # noqa: S608
+    )
+    _open_blocks(
+        con,
+        keys,
+        f"key in (select key from {keys} where profile in (from changed_profiles "  # noqa: S608
+        "union select unnest([profile_a, profile_b]) from doubtful_profiles))",
+        largest_block,
+    )
+    found = _worth_scoring(
+        con,
+        profiles,
+        """
+        select
+            least(one.profile, other.profile) as "left",
+            greatest(one.profile, other.profile) as "right"
+        from open_blocks as one
+        inner join open_blocks as other using (key)
+        where one.profile in (from changed_profiles) and one.profile <> other.profile
+        union
+        select least(profile_a, profile_b), greatest(profile_a, profile_b)
+        from doubtful_profiles
+        inner join open_blocks as one on profile_a = one.profile
+        inner join open_blocks as other on profile_b = other.profile and one.key = other.key
+        """,
+    )
+    for table in ("open_blocks", "doubtful_profiles"):
+        con.execute(f"drop table {table}")
+    for view in ("changed_profiles", "doubtful"):
+        con.unregister(view)
+    return found.sort("left", "right")
+
+
+def _open_blocks(
+    con: duckdb.DuckDBPyConnection, keys: str, condition: str, largest_block: int
+) -> None:
+    """Make a table of the keys that few profiles share."""
+    con.execute(
+        f"""
+        create or replace temp table open_blocks as
+        with wanted as (select profile, key from {keys} where {condition})
+        select wanted.profile, wanted.key
+        from wanted
+        semi join (
+            select key from wanted group by key having count(*) between 2 and $largest
+        ) as few using (key)
+        """,  # noqa: S608
+        {"largest": largest_block},
+    )
+
+
+def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, pairs: str) -> pl.DataFrame:
+    """Return those of the pairs whose records can be one."""
+    sides = ", ".join(
+        f'"{side}_".{name} as {name}_{side[0]}'
+        for side in ("left", "right")
+        for name in ("identifier", *COMPARED)
+    )
+    # a table, for a condition on the outcome of a join costs four times as much
+    con.execute(
+        f"""
+        create or replace temp table compared as
+        with pairs as ({pairs})
+        select "left", "right", {sides}
+        from pairs
+        inner join {profiles} as left_ on pairs."left" = left_.profile
+        inner join {profiles} as right_ on pairs."right" = right_.profile
+        where left_.identifier <> right_.identifier
+        """  # noqa: S608
+    )
+    found = con.execute(f'select "left", "right" from compared where {tells()}').pl()  # noqa: S608
+    con.execute("drop table compared")
+    return found.cast(PAIRS)

@@ -1,0 +1,211 @@
+"""A day's records in, the matches that change out: a pair is compared again only if it must be.
+
+A pair's weight depends on its two records, on how common what they share is, and on whether a key
+they share is common. So these are compared again: pairs with a record that changed, known pairs
+of which a shared value passed into another step of frequency, and pairs that share a key which
+few profiles have since, or no longer.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from models_ml.identity import Guards
+from models_ml.identity.evidence import MATCHES
+from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.frequencies import (
+    COUNTED,
+    changed_counts,
+    moved,
+    trait_counts,
+)
+from models_ml.identity.matching.profiles import COMPARED
+from orchestration.identity_evidence import RECORDS
+from orchestration.identity_matching import read_profiles, score
+from orchestration.identity_tables import count, insert
+
+_PROFILE = ("identifier", *COMPARED)
+_NOBODY = pl.DataFrame(schema={"identifier": pl.String})
+
+
+def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame | None:
+    """Bring profiles and matches up to date with the views ``new_<entity>``.
+
+    Returns
+    -------
+    pl.DataFrame or None
+        ``identifier`` of all pairs that changed; None if every pair must be compared again.
+        The records that were read are in the temporary table ``profiled``.
+    """
+    now = read_profiles(con, guards, lambda entity: f'"new_{entity}"')
+    records = " union ".join(
+        f"select '{entity}:' || record_key as identifier from \"new_{entity}\""  # noqa: S608
+        for entity in RECORDS
+    )
+    con.execute(f"create or replace temp table profiled as {records}")
+    before = con.execute(
+        "from identity.profiles where identifier in (from profiled) order by all"
+    ).pl()
+    changed = pl.concat(
+        [
+            one.join(other, on=_PROFILE, how="anti", nulls_equal=True)["identifier"]
+            for one, other in ((before, now), (now, before))
+        ]
+    ).unique()
+    if changed.is_empty():
+        return _NOBODY
+    is_changed = pl.col("identifier").is_in(changed.implode())
+    went = before.filter(is_changed)
+    free = count(con, "select coalesce(max(profile), -1) + 1 from identity.profiles")
+    came = now.filter(is_changed).with_columns(pl.col("profile") + free)
+    values = _renew_counts(con, went, came)
+    if values is None:
+        return None
+    _renew_blocks(con, went, came, guards.matching.largest_block)
+    doubtful = _doubtful(con, values)
+    from models_ml.identity.matching.candidates import candidates_of
+
+    pairs = candidates_of(
+        con,
+        "identity.profiles",
+        "identity.block_keys",
+        guards.matching.largest_block,
+        changed=came["profile"],
+        doubtful=doubtful,
+    )
+    return _replace_matches(con, changed, doubtful, score(con, pairs, guards))
+
+
+def _renew_counts(
+    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame
+) -> pl.DataFrame | None:
+    """Count anew what the profiles state; return ``moved``."""
+    less, more = trait_counts(went), trait_counts(came)
+    con.register("touched", pl.concat([less, more]).unique().to_arrow())
+    touched = (
+        "row(record_type, trait, coalesce(value, '')) in "
+        "(select row(record_type, trait, coalesce(value, '')) from touched)"
+    )
+    before = con.execute(f"from identity.trait_counts where {touched}").pl()
+    now = changed_counts(before, less, more)
+    con.execute(f"delete from identity.trait_counts where {touched}")  # noqa: S608
+    con.unregister("touched")
+    insert(con, "trait_counts", now.filter(pl.col("record_count") > 0))
+    return moved(before, now)
+
+
+def _renew_blocks(
+    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, largest_block: int
+) -> None:
+    """Replace profiles and their keys.
+
+    Makes the temporary table ``crossed``: ``key`` and ``is_open`` of the keys that more profiles
+    than may share one have now and fewer had, or the other way round.
+    """
+    for name, rows in (("went", went.select("profile")), ("came_keys", block_keys(came))):
+        con.register(name, rows.to_arrow())
+    con.execute(
+        """
+        create or replace temp table crossed as
+        with gone as (from identity.block_keys semi join went using (profile)),
+        size_before as (
+            select key, count(*) as size from identity.block_keys
+            where key in (select key from came_keys union all select key from gone)
+            group by key
+        ),
+        change as (
+            select key, sum(more) as more
+            from (
+                select key, 1 as more from came_keys
+                union all
+                select key, -1 as more from gone
+            )
+            group by key
+        )
+        select key, coalesce(size, 0) + more <= $largest as is_open
+        from change
+        left join size_before using (key)
+        where (coalesce(size, 0) > $largest) <> (coalesce(size, 0) + more > $largest)
+        """,
+        {"largest": largest_block},
+    )
+    for table in ("block_keys", "profiles"):
+        con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
+    con.execute("insert into identity.block_keys by name from came_keys")
+    insert(con, "profiles", came)
+    for name in ("went", "came_keys"):
+        con.unregister(name)
+
+
+def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFrame:
+    """Return ``identifier_a``, ``identifier_b`` of the pairs that may weigh another sum now."""
+    for name in COUNTED:
+        of_trait = values.filter(pl.col("trait") == name)
+        con.register(f"moved_{name}", of_trait.select("value").to_arrow())
+    shares_moved = " or ".join(
+        f"(one.{name} = other.{name} and one.{name} in (from moved_{name}))" for name in COUNTED
+    )
+    found = con.execute(
+        f"""
+        with holders as (
+            select distinct key, is_open, identifier
+            from crossed
+            inner join identity.block_keys using (key)
+            inner join identity.profiles using (profile)
+        )
+        select one.identifier as identifier_a, other.identifier as identifier_b
+        from holders as one
+        inner join holders as other using (key)
+        where one.is_open and one.identifier < other.identifier
+        union
+        select identifier_a, identifier_b
+        from identity.matches
+        inner join holders as one on identifier_a = one.identifier
+        inner join holders as other on identifier_b = other.identifier and one.key = other.key
+        where not one.is_open
+        union
+        select identifier_a, identifier_b
+        from identity.matches
+        inner join identity.profiles as one on identifier_a = one.identifier
+        inner join identity.profiles as other on identifier_b = other.identifier
+        where {shares_moved}
+        """  # noqa: S608
+    ).pl()
+    for name in COUNTED:
+        con.unregister(f"moved_{name}")
+    con.execute("drop table crossed")
+    return found
+
+
+def _replace_matches(
+    con: duckdb.DuckDBPyConnection,
+    changed: pl.Series,
+    doubtful: pl.DataFrame,
+    found: pl.DataFrame,
+) -> pl.DataFrame:
+    """Replace the matches that were compared again; return ``identifier`` of those that differ."""
+    con.register("changed", pl.DataFrame({"identifier": changed}).to_arrow())
+    con.register("doubtful", doubtful.to_arrow())
+    again = (
+        "identifier_a in (from changed) or identifier_b in (from changed) "
+        "or row(identifier_a, identifier_b) in "
+        "(select row(identifier_a, identifier_b) from doubtful)"
+    )
+    replaced = (
+        con.execute(f"from identity.matches where {again}")
+        .pl()
+        .select(MATCHES.names())
+        .cast(MATCHES)
+    )
+    con.execute(f"delete from identity.matches where {again}")  # noqa: S608
+    insert(con, "matches", found)
+    for name in ("changed", "doubtful"):
+        con.unregister(name)
+    differing = [
+        one.join(other, on=MATCHES.names(), how="anti")
+        for one, other in ((replaced, found), (found, replaced))
+    ]
+    return pl.concat(
+        [pair.select(identifier=f"identifier_{end}") for pair in differing for end in "ab"]
+    ).unique()
