@@ -89,7 +89,7 @@ def find_matches(
 
     return score(
         con,
-        candidates(con, "identity.profiles", "identity.block_keys", guards.matching.largest_block),
+        candidates(con, "identity.profiles", "identity.block_keys", guards.matching),
         guards,
     )
 

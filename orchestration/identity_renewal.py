@@ -70,7 +70,7 @@ def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
         con,
         "identity.profiles",
         "identity.block_keys",
-        guards.matching.largest_block,
+        guards.matching,
         changed=came["profile"],
         doubtful=doubtful,
     )

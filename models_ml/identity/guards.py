@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -30,6 +30,10 @@ KINDS = (
 ``probabilistic``."""
 
 
+ADDRESS_RELATIONS = ("same", "same street", "same postal code")
+"""Relations of two addresses that may be one home."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """What one kind of evidence may join; see ``guards.yml`` for the meaning of each rule."""
@@ -47,6 +51,7 @@ class Matching:
     used_from: float
     asked_from: float
     largest_block: int
+    household_address: tuple[str, ...]
     dense_from: int
     density: float
 
@@ -114,9 +119,7 @@ def load_guards(text: str | None = None) -> Guards:
 
 
 def _matching(rule: dict[str, Any]) -> Matching:
-    _exact_keys(
-        "matching", rule, {"used_from", "asked_from", "largest_block", "dense_from", "density"}
-    )
+    _exact_keys("matching", rule, {field.name for field in fields(Matching)})
     if not 0 <= rule["density"] <= 1:
         raise ValueError(f"matching.density must be 0 to 1, got {rule['density']}")
     if not 0.5 <= rule["asked_from"] <= rule["used_from"] <= 1:
@@ -127,7 +130,13 @@ def _matching(rule: dict[str, Any]) -> Matching:
     if not 2 <= rule["largest_block"] <= 1000:
         # every pair of a block is compared
         raise ValueError(f"matching.largest_block must be 2 to 1000, got {rule['largest_block']}")
-    return Matching(**rule)
+    unknown = set(rule["household_address"]) - set(ADDRESS_RELATIONS)
+    if unknown:
+        raise ValueError(
+            f"matching.household_address must be of {', '.join(ADDRESS_RELATIONS)}, "
+            f"got {', '.join(sorted(map(str, unknown)))}"
+        )
+    return Matching(**rule | {"household_address": tuple(rule["household_address"])})
 
 
 def _kind(name: str, rule: dict[str, Any]) -> Kind:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,9 +11,14 @@ import typer
 from orchestration.cli.options import HomeOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import duckdb
+    import polars as pl
 
     from orchestration.home import Home
+    from orchestration.repair.subject import Subject
 
 SHOWN = 8
 """Identifiers shown of each side of a split."""
@@ -72,6 +79,49 @@ def decide(home: Home, drawn: Sequence[dict[str, Any]], *, run: bool) -> None:
     raise typer.Exit(outcome.exit_code)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a decision is about.
+
+    Parameters
+    ----------
+    con
+        The warehouse, to read.
+    holding
+        Decisions in force.
+    a, b
+        Who is meant.
+    """
+
+    home: Home
+    con: duckdb.DuckDBPyConnection
+    holding: pl.DataFrame
+    a: Subject
+    b: Subject
+
+    def decided(self, verdict: str, says: dict[str, str], *, run: bool) -> None:
+        """Write the decision down."""
+        ends = {"identifier_a": self.a.identifier, "identifier_b": self.b.identifier}
+        decide(self.home, [{"verdict": verdict, **ends, **says}], run=run)
+
+
+@contextmanager
+def _asked(home: Path | None, one: str, other: str) -> Iterator[Question]:
+    """Look both up."""
+    from orchestration.cli.configuration import configuration
+    from orchestration.cli.identity_state import known
+    from orchestration.decisions import in_force, read_decisions, table
+    from orchestration.home import Home
+    from orchestration.repair.subject import find_subject
+
+    chosen = Home.find(home)
+    company = configuration(chosen).company
+    holding = in_force(table(read_decisions(chosen)))
+    with known(chosen) as con:
+        a, b = (find_subject(con, company, given) for given in (one, other))
+        yield Question(chosen, con, holding, a, b)
+
+
 def join(
     one: Annotated[str, typer.Argument(metavar="A", help="Customer id or identifier.")],
     other: Annotated[str, typer.Argument(metavar="B", help="Who is the same customer.")],
@@ -84,27 +134,15 @@ def join(
 
     Of two customers the one seen first keeps its id; the other id leads to it for ever.
     """
-    from orchestration.cli.configuration import configuration
-    from orchestration.cli.identity_state import known
-    from orchestration.decisions import in_force, read_decisions, table
-    from orchestration.home import Home
     from orchestration.repair.conflicts import refuse_join
-    from orchestration.repair.subject import find_subject
 
-    chosen = Home.find(home)
-    company = configuration(chosen).company
     says = said_by(reason, author)
-    holding = in_force(table(read_decisions(chosen)))
-    with known(chosen) as con:
-        a, b = (find_subject(con, company, given) for given in (one, other))
-        refuse_join(con, holding, a, b)
-    if a.customer_id is not None and a.customer_id == b.customer_id:
-        typer.echo(f"They are one already ({a.customer_id}); now they stay so.")
-    decide(
-        chosen,
-        [{"verdict": "join", "identifier_a": a.identifier, "identifier_b": b.identifier, **says}],
-        run=run,
-    )
+    with _asked(home, one, other) as asked:
+        refuse_join(asked.con, asked.holding, asked.a, asked.b)
+    owner = asked.a.customer_id
+    if owner is not None and owner == asked.b.customer_id:
+        typer.echo(f"They are one already ({owner}); now they stay so.")
+    asked.decided("join", says, run=run)
 
 
 def split(
@@ -122,34 +160,21 @@ def split(
     """
     from rich.table import Table
 
-    from orchestration.cli.configuration import configuration
-    from orchestration.cli.identity_state import known
     from orchestration.cli.terminal import console as terminal
-    from orchestration.decisions import in_force, read_decisions, table
-    from orchestration.home import Home
     from orchestration.repair.conflicts import refuse_split
     from orchestration.repair.explanation import sides_of
-    from orchestration.repair.subject import find_subject
 
-    chosen = Home.find(home)
-    company = configuration(chosen).company
     says = said_by(reason, author)
-    holding = in_force(table(read_decisions(chosen)))
-    with known(chosen) as con:
-        a, b = (find_subject(con, company, given) for given in (one, other))
-        refuse_split(holding, a, b)
-        sides = sides_of(con, a, b)
-    table_ = Table(title=f"{a.customer_id} becomes", title_justify="left")
-    for subject, side in zip((a, b), sides, strict=True):
-        table_.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")
+    with _asked(home, one, other) as asked:
+        refuse_split(asked.holding, asked.a, asked.b)
+        sides = sides_of(asked.con, asked.a, asked.b)
+    becomes = Table(title=f"{asked.a.customer_id} becomes", title_justify="left")
+    for subject, side in zip((asked.a, asked.b), sides, strict=True):
+        becomes.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")
     more = ["\n…" if len(side) > SHOWN else "" for side in sides]
-    table_.add_row(*("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True)))
-    terminal().print(table_)
-    decide(
-        chosen,
-        [{"verdict": "split", "identifier_a": a.identifier, "identifier_b": b.identifier, **says}],
-        run=run,
-    )
+    becomes.add_row(*("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True)))
+    terminal().print(becomes)
+    asked.decided("split", says, run=run)
 
 
 def revoke(

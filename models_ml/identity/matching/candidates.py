@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from models_ml.identity.guards import Matching
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.telling import tells
 
@@ -19,7 +20,7 @@ _CHUNK = 2_000_000
 
 
 def candidates(
-    con: duckdb.DuckDBPyConnection, profiles: str, keys: str, largest_block: int
+    con: duckdb.DuckDBPyConnection, profiles: str, keys: str, rules: Matching
 ) -> pl.DataFrame:
     """Return all pairs to score, each once, ``left`` the smaller number.
 
@@ -27,10 +28,10 @@ def candidates(
     ----------
     profiles, keys
         Names of tables: numbered profiles, and ``profile`` and ``key`` of ``block_keys``.
-    largest_block
-        Profiles that may share a key; each gives at most that many pairs per rule.
+    rules
+        How many profiles may share a key, and what makes two addresses one home.
     """
-    _open_blocks(con, keys, "true", largest_block)
+    _open_blocks(con, keys, "true", rules.largest_block)
     pairs = con.execute(
         "select coalesce(sum(size * (size - 1) // 2), 0)::bigint from "
         "(select count(*) as size from open_blocks group by key)"
@@ -40,6 +41,7 @@ def candidates(
         _worth_scoring(
             con,
             profiles,
+            rules,
             f"""
             select distinct one.profile as "left", other.profile as "right"
             from open_blocks as one
@@ -57,7 +59,7 @@ def candidates_of(
     con: duckdb.DuckDBPyConnection,
     profiles: str,
     keys: str,
-    largest_block: int,
+    rules: Matching,
     *,
     changed: pl.Series,
     doubtful: pl.DataFrame,
@@ -87,11 +89,12 @@ def candidates_of(
         keys,
         f"key in (select key from {keys} where profile in (from changed_profiles "  # noqa: S608
         "union select unnest([profile_a, profile_b]) from doubtful_profiles))",
-        largest_block,
+        rules.largest_block,
     )
     found = _worth_scoring(
         con,
         profiles,
+        rules,
         """
         select
             least(one.profile, other.profile) as "left",
@@ -131,7 +134,9 @@ def _open_blocks(
     )
 
 
-def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, pairs: str) -> pl.DataFrame:
+def _worth_scoring(
+    con: duckdb.DuckDBPyConnection, profiles: str, rules: Matching, pairs: str
+) -> pl.DataFrame:
     """Return those of the pairs whose records can be one."""
     sides = ", ".join(
         f'"{side}_".{name} as {name}_{side[0]}'
@@ -150,6 +155,7 @@ def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, pairs: str) ->
         where left_.identifier <> right_.identifier
         """  # noqa: S608
     )
-    found = con.execute(f'select "left", "right" from compared where {tells()}').pl()  # noqa: S608
+    told = tells(rules.household_address)
+    found = con.execute(f'select "left", "right" from compared where {told}').pl()  # noqa: S608
     con.execute("drop table compared")
     return found.cast(PAIRS)

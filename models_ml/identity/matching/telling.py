@@ -14,15 +14,21 @@ from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, n
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
 
-def tells() -> str:
-    """Return the condition that two records can be one person, or one company."""
+def tells(household_address: tuple[str, ...]) -> str:
+    """Return the condition that two records can be one person, or one company.
+
+    Parameters
+    ----------
+    household_address
+        Relations of two addresses that make them one home.
+    """
     return (
         f"case when starts_with(identifier_l, 'account:') then {_tells_account()} "
-        f"else {_tells_person()} end"
+        f"else {_tells_person(household_address)} end"
     )
 
 
-def _tells_person() -> str:
+def _tells_person(household_address: tuple[str, ...]) -> str:
     """Return whether two records can be one person.
 
     - Both names agree, and so does something else, for many share a name. Birth dates decades
@@ -36,7 +42,7 @@ def _tells_person() -> str:
     """
     first_agrees, last_agrees = _agrees("first_name"), _agrees("last_name")
     no_first, no_last = not_stated("first_name"), not_stated("last_name")
-    home = _is("address", "same", "same street")
+    home = _is("address", *household_address)
     place = _is("address", "same", "same street", "same postal code")
     same_day = _is("birth_date", "same")
     apart = f"not ({not_stated('birth_date')}) and not {_agrees('birth_date')}"
@@ -65,7 +71,7 @@ def _agrees(column: str, model: dict[str, list[Relation]] = PERSON) -> str:
     """Return the condition that two values stand in some relation."""
     # the loosest one first, it decides most pairs
     cases = [f"when {one.condition} then true" for one in reversed(model[column]) if one.condition]
-    return f"(case {' '.join(cases)} else false end)"
+    return f"(case {' '.join(cases)} else false end)" if cases else "false"
 
 
 def _is(column: str, *labels: str, model: dict[str, list[Relation]] = PERSON) -> str:
@@ -76,4 +82,4 @@ def _is(column: str, *labels: str, model: dict[str, list[Relation]] = PERSON) ->
             cases.append(f"when {one.condition} then true{others}")
         else:
             others += f" and ({one.condition}) is not true"
-    return f"(case {' '.join(cases)} else false end)"
+    return f"(case {' '.join(cases)} else false end)" if cases else "false"

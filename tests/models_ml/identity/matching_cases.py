@@ -12,6 +12,7 @@ from splink.backends.duckdb import DuckDBAPI
 
 from models_ml.identity import Evidence, Resolution, resolve
 from models_ml.identity.evidence import LINKS, MATCHES, PERSONS, SIGHTINGS
+from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import block_keys
 from models_ml.identity.matching.candidates import candidates
 from models_ml.identity.matching.frequencies import trait_counts
@@ -43,11 +44,11 @@ def database(profiles: pl.DataFrame) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def matched(records: pl.DataFrame) -> pl.DataFrame:
-    """Compare records with the packaged rules."""
+def matched(records: pl.DataFrame, rules: Matching = GUARDS.matching) -> pl.DataFrame:
+    """Compare records, by default with the packaged rules."""
     profiles = profiles_of(records, GUARDS)
     with database(profiles) as con:
-        pairs = candidates(con, "profiles", "keys", GUARDS.matching.largest_block)
+        pairs = candidates(con, "profiles", "keys", rules)
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
     with duckdb.connect() as memory:

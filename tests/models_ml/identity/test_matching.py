@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -94,6 +95,23 @@ def test_a_record_without_a_first_name_joins_no_two_of_a_household():
     assert customers["contact:crm:0"] != customers["contact:crm:1"]
 
 
+@pytest.mark.parametrize(
+    ("address", "is_compared"), [(("same", "same street"), True), (("same",), False), ((), False)]
+)
+def test_what_makes_a_home_is_a_rule_of_the_file(address: tuple[str, ...], is_compared: bool):
+    """A record without a first name is somebody of the home: which addresses are one is set."""
+    anna, nobody = (
+        {**HOME, "identifier": f"contact:crm:{n}", "last_name": "Berg", **traits}
+        for n, traits in enumerate([{"first_name": "Anna"}, {"street": "Haupstraße 5"}])
+    )
+
+    found = matched(
+        stated(anna, nobody, *crowd(300)), replace(GUARDS.matching, household_address=address)
+    )
+
+    assert (found.height == 1) == is_compared
+
+
 def test_an_edge_tells_what_each_column_weighs_and_the_weights_add_up():
     other = {**ANNA, "identifier": "contact:shop:2", "email": None, "birth_date": date(1980, 4, 3)}
     edges = resolved_by_likeness(stated(ANNA, other, *crowd(300))).edges.filter(
@@ -158,7 +176,7 @@ def test_a_block_of_many_is_left_to_narrower_keys():
     ]
 
     with database(profiles_of(stated(*rows), GUARDS)) as con:
-        pairs = candidates(con, "profiles", "keys", 50)
+        pairs = candidates(con, "profiles", "keys", replace(GUARDS.matching, largest_block=50))
 
     assert 0 < pairs.height < 50 * 1000
     assert (pairs["left"] < pairs["right"]).all()
@@ -174,7 +192,7 @@ def test_strangers_who_share_a_key_are_not_scored():
     rows.append({**rows[1], "identifier": "contact:crm:9", "birth_date": date(1950, 7, 8)})
 
     with database(profiles_of(stated(*rows), GUARDS)) as con:
-        pairs = candidates(con, "profiles", "keys", 100)
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
 
     # the last one has the name and city of the second, and was born thirty years before
     assert pairs.rows() == [(0, 1), (0, 2), (1, 2)]
@@ -189,12 +207,12 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
     )
 
     with database(profiles) as con:
-        every = candidates(con, "profiles", "keys", 100)
+        every = candidates(con, "profiles", "keys", GUARDS.matching)
         some = candidates_of(
             con,
             "profiles",
             "keys",
-            100,
+            GUARDS.matching,
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
