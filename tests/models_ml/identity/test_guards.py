@@ -280,6 +280,11 @@ def test_a_system_can_be_declared_to_hold_everybody_once():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        (
+            "household_address: [same, same street]",
+            "household_address: [same city]",
+            "matching.household_address must be of same, same street, same postal code, got same",
+        ),
         ("max_identifiers: 30", "max_identifiers: 1", "max_identifiers must be at least 2"),
         ("max_people: 2", "max_people: 200", r"kinds.device.max_people must be 1 to 20"),
         ("names: one_agrees", "names: maybe", "kinds.user_id.names must be one of"),
