@@ -33,14 +33,32 @@ def md5_of_parts(parts: pl.DataFrame, separator: str) -> pl.Series:
     """
     if parts.is_empty():
         return pl.Series("h", dtype=pl.String)
-    texts = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
     with scratch() as con:
         con.register("parts", shared(parts))
         hashed = con.execute(
-            f"select md5(concat_ws($separator, {texts})) as h from parts",  # noqa: S608
+            f"select md5({_joined(parts)}) as h from parts",  # noqa: S608
             {"separator": separator},
         ).pl()
     return hashed.to_series()
+
+
+def _joined(parts: pl.DataFrame) -> str:
+    """Return the SQL of a row's parts after their names, joined by ``$separator``.
+
+    A part that may be null has to be joined with its name and separator first, so that they go
+    with it: a copy of it, which the others are spared.
+    """
+    anchor = next((name for name in parts.columns if parts[name].null_count() == 0), None)
+    if anchor is None or parts.width == 1:
+        texts = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
+        return f"concat_ws($separator, {texts})"
+    place = parts.columns.index(anchor)
+    texts = [f"""'{name}' || "{name}" || $separator""" for name in parts.columns[:place]]
+    texts.append(f"""'{anchor}', "{anchor}\"""")
+    for name in parts.columns[place + 1 :]:
+        glue = "||" if parts[name].null_count() else ","
+        texts.append(f"""$separator {glue} '{name}' {glue} "{name}\"""")
+    return f"concat({', '.join(texts)})"
 
 
 def sha256_of_file(path: Path) -> str:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ingest.column_types import POLARS_TYPES
 from ingest.contracts import CONTRACTS, DUCKDB_TYPES, LINEAGE, Column, Contract
+from ingest.empty_tables import copy_empty_tables
 from ingest.source import Company
 from ingest.tables import TABLES
 
@@ -33,6 +34,12 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "text[]": pa.list_(pa.string()),
     "json": pa.string(),
 }
+
+ALL_DIFFERENT = frozenset(
+    {"record_key", "source_record_id", "record_hash", "attributes", "body_text"}
+)
+"""Columns that are nearly as many values as rows, as the keys are. FSST is what DuckDB stores them
+with in any case; told so, it does not try every method on them first, a quarter of an insert."""
 
 
 def raw_columns(contract: Contract) -> tuple[Column, ...]:
@@ -70,24 +77,29 @@ def create_schemas_and_tables(con: duckdb.DuckDBPyConnection) -> None:
 
     Idempotent and atomic; columns that a table lacks are added, none is ever dropped.
     """
+    existing = _existing_columns(con)
+    if not existing and copy_empty_tables(con, _statements({})):
+        return
     con.begin()
     try:
-        for schema in SCHEMAS:
-            con.execute(f'create schema if not exists "{schema}"')
-        existing = _existing_columns(con)
-        for contract in CONTRACTS.values():
-            columns = tuple(
-                (c.name, DUCKDB_TYPES[c.type] + (" not null" if c.required else ""), c.description)
-                for c in raw_columns(contract)
-            )
-            comment = f"{contract.grain} ({contract.kind})"
-            _create(con, "raw", contract.name, comment, columns, existing)
-        for table in TABLES:
-            _create(con, table.schema, table.name, table.comment, table.columns, existing)
+        for statement in _statements(existing):
+            con.execute(statement)
     except BaseException:
         con.rollback()
         raise
     con.commit()
+
+
+def _statements(existing: dict[tuple[str, str], set[str]]) -> list[str]:
+    """Return the DDL for what does not exist yet."""
+    statements = [f'create schema if not exists "{schema}"' for schema in SCHEMAS]
+    for contract in CONTRACTS.values():
+        columns = tuple((c.name, _definition(c), c.description) for c in raw_columns(contract))
+        comment = f"{contract.grain} ({contract.kind})"
+        statements += _of_table("raw", contract.name, comment, columns, existing)
+    for table in TABLES:
+        statements += _of_table(table.schema, table.name, table.comment, table.columns, existing)
+    return statements
 
 
 def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
@@ -101,29 +113,38 @@ def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], s
     return columns
 
 
-def _create(
-    con: duckdb.DuckDBPyConnection,
+def _definition(column: Column) -> str:
+    """Return type and constraint of a raw column."""
+    compression = " using compression fsst" if column.key or column.name in ALL_DIFFERENT else ""
+    if column.type not in {"text", "json"}:
+        compression = ""
+    return DUCKDB_TYPES[column.type] + compression + (" not null" if column.required else "")
+
+
+def _of_table(
     schema: str,
     name: str,
     comment: str,
     columns: tuple[tuple[str, str, str], ...],
     existing: dict[tuple[str, str], set[str]],
-) -> None:
-    """Create one table, or add the columns it lacks."""
+) -> list[str]:
+    """Return the DDL that creates one table, or adds the columns it lacks."""
     table = f'"{schema}"."{name}"'
     present = existing.get((schema, name))
+    statements = []
     if present is None:
         body = ", ".join(f'"{column}" {type_}' for column, type_, _ in columns)
-        con.execute(f"create table {table} ({body})")
-        con.execute(f"comment on table {table} is {_literal(comment)}")
+        statements.append(f"create table {table} ({body})")
+        statements.append(f"comment on table {table} is {_literal(comment)}")
     for column, type_, description in columns:
         if present is not None:
             if column in present:
                 continue
             # DuckDB cannot add a column with a constraint: rows from before have no value for it
             nullable = type_.removesuffix(" not null").removesuffix(" primary key")
-            con.execute(f'alter table {table} add column "{column}" {nullable}')
-        con.execute(f'comment on column {table}."{column}" is {_literal(description)}')
+            statements.append(f'alter table {table} add column "{column}" {nullable}')
+        statements.append(f'comment on column {table}."{column}" is {_literal(description)}')
+    return statements
 
 
 def _literal(text: str) -> str:

@@ -7,6 +7,9 @@ from decimal import Decimal
 import polars as pl
 
 _NOISE = r"[\s\x{a0}\x{202f}'’€$£¥]"
+_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_WHOLE = r"^[+-]?\d+$"
+"""A number with nothing in it that could be a separator of thousands."""
 
 
 def plain_number(text: pl.Expr, decimal_sign: str) -> pl.Expr:
@@ -19,6 +22,20 @@ def plain_number(text: pl.Expr, decimal_sign: str) -> pl.Expr:
     decimal_sign
         ``.`` or ``,``.
     """
+    return text.map_batches(
+        lambda texts: _plain_numbers(texts, decimal_sign), return_dtype=pl.String
+    )
+
+
+def _plain_numbers(texts: pl.Series, decimal_sign: str) -> pl.Series:
+    # next to every export writes plain numbers: one look at each instead of nine
+    is_plain = texts.str.contains(_WHOLE if decimal_sign == "," else _NUMBER)
+    if is_plain.all():
+        return texts
+    return texts.to_frame("text").select(_plain(pl.col("text"), decimal_sign)).to_series()
+
+
+def _plain(text: pl.Expr, decimal_sign: str) -> pl.Expr:
     bare = text.str.replace_all(_NOISE, "")
     bare = bare.str.replace(r"^\((.+)\)$", "-${1}").str.replace(r"^([^-].*)-$", "-${1}")
     if decimal_sign == ",":
@@ -29,7 +46,7 @@ def plain_number(text: pl.Expr, decimal_sign: str) -> pl.Expr:
     else:
         grouped = bare.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
         plain = pl.when(grouped).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
-    is_number = plain.str.contains(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
+    is_number = plain.str.contains(_NUMBER)
     return pl.when(is_number).then(plain).otherwise(text)
 
 

@@ -47,7 +47,10 @@ def with_campaign(events: pl.DataFrame) -> pl.DataFrame:
     parameters = searches.with_columns(
         **{name: pl.col("search").str.extract(rf"(?i)(?:^|&){name}=([^&]+)") for name in names}
     )
-    parameters = parameters.with_columns(_decoded(parameters[name]) for name in names)
+    is_encoded = parameters.select(pl.col(names).str.contains("[%+]").any()).row(0, named=True)
+    parameters = parameters.with_columns(
+        _decoded(parameters[name]) for name in names if is_encoded[name]
+    )
     click_id = pl.coalesce(pl.lit(f"{name}:") + pl.col(name) for name in CLICK_IDS)
     parameters = parameters.select("search", *CAMPAIGN_PARAMETERS, click_id=click_id)
     joined = events.join(
@@ -61,7 +64,5 @@ def with_campaign(events: pl.DataFrame) -> pl.DataFrame:
 def _decoded(values: pl.Series) -> pl.Series:
     """Undo percent encoding; undecodable bytes become U+FFFD as in ``urllib``."""
     encoded = values.filter(values.str.contains("[%+]").fill_null(False)).unique()
-    if encoded.is_empty():
-        return values
     plain = [unquote_plus(value) for value in encoded]
     return values.replace(encoded, pl.Series(plain, dtype=pl.String))

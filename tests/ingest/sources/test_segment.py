@@ -188,6 +188,18 @@ def test_many_chunks_give_what_one_gives(read, tmp_path, monkeypatch):
     assert chunked.reasons() == whole.reasons()
 
 
+def test_a_chunk_that_cannot_be_read_strictly_is_read_line_by_line(read, tmp_path, monkeypatch):
+    line = '{"type":"page","messageId":"%d","userId":"1","timestamp":"2025-03-01T10:00:00Z"}\n'
+    (tmp_path / "x.jsonl").write_text(line % 1 + '{"broken\n' + "[1]\n" + line % 2)
+    strict = read("segment", tmp_path / "x.jsonl")
+
+    monkeypatch.setattr("ingest.sources.segment.calls.STRICT_QUERY", "select error($shape)")
+
+    tolerant = read("segment", tmp_path / "x.jsonl")
+    assert tolerant.rows == strict.rows
+    assert tolerant.reasons() == strict.reasons() == {2: "malformed_json", 3: "unknown_type"}
+
+
 @pytest.mark.real_data
 def test_the_examples_of_the_spec(read, real_data):
     path = real_data / "web_segment_spec" / "segment_spec_examples.jsonl"
