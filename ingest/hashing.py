@@ -50,8 +50,8 @@ def _joined(parts: pl.DataFrame) -> str:
     """
     anchor = next((name for name in parts.columns if parts[name].null_count() == 0), None)
     if anchor is None or parts.width == 1:
-        texts = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
-        return f"concat_ws($separator, {texts})"
+        named = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
+        return f"concat_ws($separator, {named})"
     place = parts.columns.index(anchor)
     texts = [f"""'{name}' || "{name}" || $separator""" for name in parts.columns[:place]]
     texts.append(f"""'{anchor}', "{anchor}\"""")
