@@ -8,7 +8,7 @@ from typing import Any
 
 CUSTOMERS = {
     "c_ada": ["contact:t:1", "lead:t:1", "email:ada@x.com", "user_id:shop:17", "anonymous_id:w:a1"],
-    "c_org": ["account:t:A"],
+    "c_org": ["account:t:A", "account:t:Z"],
     "c_bob": ["email:bob@y.com", "phone:+4930123"],
 }
 
@@ -30,7 +30,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             },
             {"agent_id": "chat-7", "name": "Gil (chat)", "email": "gil@n.example"},
         ],
-        "account": [{"account_id": "A", "name": "Acme", "owner_ref": "t:g1"}],
+        "account": [
+            {"account_id": "A", "name": "Acme", "owner_ref": "t:g1"},
+            # the CRM has merged it away, and the contact still names it
+            {"account_id": "Z", "name": "Acme AG", "is_deleted": True, "merged_into_ref": "t:A"},
+        ],
         "contact": [
             {
                 "contact_id": "1",
@@ -47,7 +51,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "first_name": "Ada",
                 "email": "ada@x.com",
                 "title": None,
-                "account_ref": "t:A",
+                "account_ref": "t:Z",
                 "created_at": at(1),
                 "recorded_at": at(2),
                 "lead_source": "Fair",

@@ -1,4 +1,5 @@
--- Grain: one row per account of any source, with the account that stands for the same company.
+-- Grain: one row per account of any source, gone ones too, with the account that stands for the
+-- same company.
 with
 
 accounts as (
@@ -13,7 +14,7 @@ identifiers as (
 
 ),
 
-aliased as (
+present as (
 
     select
         accounts.account_id as alias,
@@ -27,6 +28,31 @@ aliased as (
     from accounts
     left join identifiers
         on 'account:' || accounts.account_id = identifiers.identifier
+
+),
+
+-- contacts still name an account that the CRM has merged away or deleted
+gone as (
+
+    select
+        substr(identifiers.identifier, length('account:') + 1) as alias,
+        identifiers.customer_id,
+        min(present.account_id) as account_id
+    from identifiers
+    inner join present
+        on identifiers.customer_id = present.customer_id
+    left join accounts
+        on identifiers.identifier = 'account:' || accounts.account_id
+    where identifiers.identifier like 'account:%' and accounts.account_id is null
+    group by identifiers.identifier, identifiers.customer_id
+
+),
+
+aliased as (
+
+    select * from present
+    union all
+    select * from gone
 
 )
 

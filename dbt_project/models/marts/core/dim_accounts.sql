@@ -48,10 +48,12 @@ survivors as (
 record_counts as (
 
     select
-        account_id,
+        aliases.account_id,
         count(*) as record_count
     from aliases
-    group by account_id
+    inner join accounts
+        on aliases.alias = accounts.account_id
+    group by aliases.account_id
 
 ),
 
