@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that run the whole job at the beginning of either half.
+
+    Each of two workers begins with one half and takes over tests of the other when it is done; a
+    minute-long test that is left to the end has one worker wait for the other.
+    """
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    slow = [
+        module
+        for module in modules.values()
+        if any(item.get_closest_marker("pipeline") for item in module)
+    ]
+    quick = [item for module in modules.values() if module not in slow for item in module]
+    first, second = (list(chain.from_iterable(slow[half::2])) for half in (0, 1))
+    missing = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *quick[:missing], *second, *quick[missing:]]
 
 
 @pytest.fixture
