@@ -50,10 +50,19 @@ def dbt(arguments: Sequence[str], manifest: Any = None) -> Any:
 
 
 def compiled(manifest: Any, selection: Sequence[str]) -> dict[str, str]:
-    """Return the SQL of the selected models and data tests by unique id."""
+    """Return the SQL of the selected models and data tests by unique id.
+
+    Raises
+    ------
+    DbtFailed
+        If one cannot be compiled; dbt itself only says so in its result.
+    """
     results = dbt(
         ["compile", *OFFLINE, "--indirect-selection", "empty", *selection], manifest
     ).results
+    for one in results:
+        if str(one.status) != "success":
+            raise DbtFailed(f"{one.node.unique_id}: {one.message}")
     return {
         one.node.unique_id: one.node.compiled_code
         for one in results

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from orchestration import prepared
+from orchestration import prepare, prepared
 
 
 @pytest.fixture
@@ -85,3 +86,12 @@ def test_a_process_keeps_to_what_it_read_first(checkout: Path):
         assert (set(read.manifest["nodes"]), set(read.sql)) == ({"first"}, {"first"})
     finally:
         prepared.project.cache_clear()
+
+
+def test_a_model_that_cannot_be_compiled_is_named(monkeypatch: pytest.MonkeyPatch):
+    node = SimpleNamespace(unique_id="model.crm.a", resource_type="model", compiled_code=None)
+    broken = SimpleNamespace(status="error", node=node, message="'to_bsae' is undefined")
+    monkeypatch.setattr(prepare, "dbt", lambda *_: SimpleNamespace(results=[broken]))
+
+    with pytest.raises(prepare.DbtFailed, match=r"model\.crm\.a: 'to_bsae' is undefined"):
+        prepare.compiled(None, [])
