@@ -41,7 +41,8 @@ def is_key(column: str, kind: str) -> bool:
 def enlarge(source: Path, target: Path, times: int, web_times: int) -> int:
     """Write the copies and return the number of raw rows there are then."""
     with duckdb.connect(str(target)) as con:
-        con.execute(f"attach '{source}' as source (read_only)")
+        path = str(source).replace("'", "''")
+        con.execute(f"attach '{path}' as source (read_only)")
         tables: dict[tuple[str, str], list[str]] = {}
         for schema, table, column, kind in con.execute(
             "select c.schema_name, c.table_name, c.column_name, c.data_type "
