@@ -61,7 +61,7 @@ def make_quotas(seed: int, agents: pl.DataFrame, leads: int) -> pl.DataFrame:
     past, a current and a next one.
     """
     rng = stream(seed, "quotas")
-    reps = agents.filter(pl.col("role") == "sales")["agent_id"].to_list()
+    reps = agents.filter(pl.col("role") == "sales").select("agent_id", "region").rows()
     quarters = [month for month in MONTHS if month[5:] in ("01", "04", "07", "10")]
     quarters += COMING_QUARTERS
     usual = leads * WON_PER_LEAD / SALES / len(MONTHS) * 3
@@ -71,10 +71,11 @@ def make_quotas(seed: int, agents: pl.DataFrame, leads: int) -> pl.DataFrame:
             "owner_id": rep,
             "period_start": f"{quarter}-01",
             "period_type": "quarter",
+            "territory": region,
             "quota_amount": round(usual * rng.uniform(0.7, 1.5) / 500) * 500.0 + 500,
             "currency": "EUR",
         }
         for quarter in quarters
-        for rep in reps
+        for rep, region in reps
     ]
     return pl.DataFrame(rows)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from demo.chance import choose, stream
+from demo.chance import Floats, choose, stream
 from demo.company.agents import SALES, SERVICE
 from demo.company.customers import Customers
+from demo.company.office_hours import OFFICE, ON_CALL
 from demo.names import TOPICS
 from demo.timeline import LAST_MOMENT
 
 CHANNELS = {"email": 0.45, "chat": 0.35, "voice": 0.20}
-FIRST_REPLY_MINUTES = {"urgent": 60, "high": 240, "normal": 480, "low": 1440}
-"""SLA targets of the first reply."""
+POLICIES = {
+    "urgent": (ON_CALL, {"urgent": 60, "high": 240}),
+    "standard": (OFFICE, {"normal": 480, "low": 1440}),
+}
+"""Per SLA policy the schedule that counts, and minutes until the first reply by priority."""
+RESOLUTION_FACTOR = 8
+"""A ticket has so many times the minutes of the first reply to be solved."""
 
 
 def make_tickets(seed: int, customers: Customers) -> pl.DataFrame:
@@ -27,6 +33,7 @@ def make_tickets(seed: int, customers: Customers) -> pl.DataFrame:
     solved = base["solved"].to_numpy()
     reopened = rng.random(count) < 0.05
     agent = SALES + rng.integers(0, SERVICE, count)
+    policy_of = {name: policy for policy, (_, targets) in POLICIES.items() for name in targets}
     moved = rng.random(count) < 0.12
     return (
         base.join(
@@ -50,10 +57,24 @@ def make_tickets(seed: int, customers: Customers) -> pl.DataFrame:
                 np.where(rng.random(count) < 0.35, (reply + solved) / 2, np.nan)
             ),
             reopened=pl.Series(np.where(reopened, solved + 0.4, np.nan)),
-            target=pl.Series([float(FIRST_REPLY_MINUTES[p]) for p in priority], dtype=pl.Float64),
+            sla_policy=pl.Series([policy_of[p] for p in priority], dtype=pl.String),
+            schedule=pl.Series(
+                [POLICIES[policy_of[p]][0].schedule_id for p in priority], dtype=pl.String
+            ),
+            reply_due=pl.Series(_reply_due(base["day"].to_numpy(), priority)),
         )
         .with_columns(pl.col("second_message", "reopened").fill_nan(None))
     )
+
+
+def _reply_due(day: Floats, priority: np.ndarray) -> Floats:
+    """Return when the first reply is due: so many minutes of work after the ticket came in."""
+    due = np.zeros(len(day))
+    for schedule, targets in POLICIES.values():
+        for name, minutes in targets.items():
+            rows = priority == name
+            due[rows] = schedule.after(day[rows], minutes)
+    return due
 
 
 def ticket_events(tickets: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +83,8 @@ def ticket_events(tickets: pl.DataFrame) -> pl.DataFrame:
     parts = [
         _event(tickets, "day", "created", None, "requester"),
         _event(tickets, "day", "comment", "subject", "requester"),
-        _event(tickets, "day", "sla_applied", "priority", "system"),
+        _event(tickets, "day", "schedule", "schedule", "system"),
+        _event(tickets, "day", "sla_applied", "sla_policy", "system"),
         _event(tickets, pl.col("day") + 0.002, "assignee", "first_agent", "system"),
         _event(tickets, reply, "comment", None, "agent", text="We are looking into it."),
         _event(tickets, reply, "status", None, "agent", text="open", before="new"),
@@ -72,8 +94,8 @@ def ticket_events(tickets: pl.DataFrame) -> pl.DataFrame:
         ),
         _event(tickets, "second_message", "comment", None, "requester", text="Any news?"),
         _event(
-            tickets.filter((reply - pl.col("day")) * 1440 > pl.col("target")),
-            pl.col("day") + pl.col("target") / 1440, "sla_breached", "priority", "system",
+            tickets.filter(reply > pl.col("reply_due")),
+            "reply_due", "sla_breached", "sla_policy", "system",
         ),
         _event(tickets, "solved", "status", None, "agent", text="solved", before="open"),
         _event(tickets, "reopened", "status", None, "requester", text="open", before="solved"),

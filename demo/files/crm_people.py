@@ -6,6 +6,7 @@ import polars as pl
 
 from demo.company import crm_records
 from demo.company.contacts import contact_versions, standing
+from demo.company.territories import is_unowned, queued_leads
 from demo.company.world import World
 from demo.files.dirt import DUPLICATE_ROW, RAGGED_ROW, CellDirt
 from demo.files.export_columns import account_ids, agent_ids, campaign_ids, stamped
@@ -110,6 +111,7 @@ def write_leads(landing: Landing, world: World) -> None:
         created_at="created", modified_at="recorded", responded_at="responded_seen",
         qualified_at="qualified_seen", converted_at="converted_seen",
     )  # fmt: skip
+    queued = queued_leads(world.seed, world.leads.table)
     converted = pl.col("status") == "converted"
     rows = frame.select(
         Id="lead_id",
@@ -128,7 +130,7 @@ def write_leads(landing: Landing, world: World) -> None:
         ),
         LeadSource="lead_source",
         CampaignId=campaign_ids(world),
-        OwnerId=agent_ids(world, "rep"),
+        OwnerId=pl.when(~is_unowned(queued)).then(agent_ids(world, "rep")),
         CreatedDate=iso("created_at"),
         FirstRespondedDate=iso("responded_at"),
         QualifiedDate=iso("qualified_at"),

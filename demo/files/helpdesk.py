@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
 from demo.company import service
+from demo.company.office_hours import SCHEDULES, ZONE
 from demo.company.world import World
 from demo.files.dirt import DUPLICATE_ROW, CellDirt
 from demo.files.export_columns import account_ids, agent_ids, stamped
 from demo.files.landing import Landing
 from demo.files.tables import export_csv, export_jsonl, export_once
 from demo.timeline import START, iso
-
-HOLIDAYS = {
-    "2024-10-03": "Tag der Deutschen Einheit", "2024-12-25": "1. Weihnachtstag",
-    "2024-12-26": "2. Weihnachtstag", "2025-01-01": "Neujahr", "2025-04-18": "Karfreitag",
-    "2025-04-21": "Ostermontag", "2025-05-01": "Tag der Arbeit",
-    "2025-05-29": "Christi Himmelfahrt", "2025-06-09": "Pfingstmontag",
-    "2025-10-03": "Tag der Deutschen Einheit", "2025-12-25": "1. Weihnachtstag",
-    "2025-12-26": "2. Weihnachtstag", "2026-01-01": "Neujahr", "2026-04-03": "Karfreitag",
-    "2026-04-06": "Ostermontag", "2026-05-01": "Tag der Arbeit",
-    "2026-05-14": "Christi Himmelfahrt", "2026-05-25": "Pfingstmontag",
-}  # fmt: skip
-HOURS = (
-    (None, date(2025, 6, 30), [(day, 8, 18) for day in range(5)]),
-    (date(2025, 7, 1), None, [(day, 9, 20) for day in range(5)] + [(5, 10, 14)]),
-)
-"""First and last day of the opening hours, and day of the week with hours, Berlin time."""
 
 
 def write_helpdesk(landing: Landing, world: World) -> None:
@@ -104,32 +87,36 @@ def _policies(landing: Landing) -> None:
     since = f"{START:%Y-%m-%dT%H:%M:%S}Z"
     policies = pl.DataFrame(
         [
-            {"policy_id": "standard", "metric": metric, "priority": priority,
-             "target_minutes": minutes * factor, "business_hours": True, "schedule_id": "berlin",
-             "modified_at": since}
-            for metric, factor in (("first_reply_time", 1), ("full_resolution", 8))
-            for priority, minutes in service.FIRST_REPLY_MINUTES.items()
+            {"policy_id": policy_id, "metric": metric, "priority": priority,
+             "target_minutes": minutes * factor, "business_hours": True,
+             "schedule_id": schedule.schedule_id, "modified_at": since}
+            for policy_id, (schedule, targets) in service.POLICIES.items()
+            for metric, factor in (
+                ("first_reply_time", 1), ("full_resolution", service.RESOLUTION_FACTOR),
+            )
+            for priority, minutes in targets.items()
         ]
     )  # fmt: skip
-    schedule = pl.DataFrame(
+    openings = pl.DataFrame(
         [
-            {"schedule_id": "berlin", "name": "Office hours", "time_zone": "Europe/Berlin",
+            {"schedule_id": schedule.schedule_id, "name": schedule.name, "time_zone": ZONE,
              "start_minute": day * 1440 + opens * 60, "end_minute": day * 1440 + closes * 60,
              "valid_from": first, "valid_to": last}
-            for first, last, week in HOURS
+            for schedule in SCHEDULES
+            for first, last, week in schedule.periods
             for day, opens, closes in week
         ],
         schema_overrides={"valid_from": pl.Date, "valid_to": pl.Date},
     )  # fmt: skip
     holidays = pl.DataFrame(
-        {
-            "schedule_id": ["berlin"] * len(HOLIDAYS),
-            "holiday_date": list(HOLIDAYS),
-            "name": list(HOLIDAYS.values()),
-        }
+        [
+            {"schedule_id": schedule.schedule_id, "holiday_date": day, "name": name}
+            for schedule in SCHEDULES
+            for day, name in schedule.holidays.items()
+        ]
     )
     for kind, rows in (
-        ("sla_policies", policies), ("schedules", schedule), ("schedule_holidays", holidays),
+        ("sla_policies", policies), ("schedules", openings), ("schedule_holidays", holidays),
     ):  # fmt: skip
         export_once(landing, f"helpdesk/{{day}}/{kind}.csv", rows, kind=kind)
 

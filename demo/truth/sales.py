@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from demo.company.crm_records import lead_versions
 from demo.company.opportunities import LOSS_REASONS, LOST_AT, STAGES, WIN_CHANCES
 from demo.company.products import TRENDS
+from demo.company.territories import TERRITORIES, is_unowned, queued_leads, territory
 from demo.company.world import World
 from demo.timeline import START, timestamps
 
@@ -76,6 +78,31 @@ def loss_reasons() -> pl.DataFrame:
             for reason, shares in LOSS_REASONS.items()
         ]
     )  # fmt: skip
+
+
+def territories(world: World) -> pl.DataFrame:
+    """Return the region of every country, and how many reps sell there."""
+    reps = world.agents.filter(pl.col("role") == "sales")["region"].to_list()
+    return pl.DataFrame(
+        [
+            {"country_code": country, "region": region, "rep_count": reps.count(region)}
+            for region, countries in TERRITORIES.items()
+            for country in countries
+        ]
+    )
+
+
+def queued_lead_territories(world: World) -> pl.DataFrame:
+    """Return the region of every open lead that still waits in the queue for an owner."""
+    last = lead_versions(world.seed, world.leads.table).unique(
+        "lead_id", keep="last", maintain_order=True
+    )
+    waiting = is_unowned(queued_leads(world.seed, world.leads.table))
+    return last.filter(waiting & ~pl.col("deleted")).select(
+        lead_id=pl.format("crm:{}", "lead_id"),
+        country_code="country",
+        territory=territory(),
+    )
 
 
 def products(world: World) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from demo.company.experiments import experiments
 from demo.company.world import World
-from demo.truth import marketing, sales
+from demo.truth import marketing, sales, service
 from demo.truth.identity import identities, shared_identifiers
 from demo.truth.identity_errors import identity_errors, organizations, person_organizations
 from demo.truth.scores import (
@@ -52,4 +52,7 @@ def truth_tables(world: World) -> dict[str, pl.DataFrame]:
         "win_effects": sales.win_effects(),
         "loss_reasons": sales.loss_reasons(),
         "products": sales.products(world),
+        "territories": sales.territories(world),
+        "queued_leads": sales.queued_lead_territories(world),
+        "ticket_targets": service.ticket_targets(world),
     }

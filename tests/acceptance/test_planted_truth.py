@@ -200,3 +200,77 @@ def test_an_early_meeting_is_found_to_drive_deals_and_other_activities_are_not(
     driving = {feature for feature, (low, base) in shown.items() if low > base}
     assert len(shown) == 5
     assert driving == {"early_meeting"}
+
+
+def test_leads_of_the_queue_go_to_their_territory_or_to_whom_the_customer_knows(
+    company: Warehouse,
+) -> None:
+    waiting = truth(company.home, "queued_leads")
+    proposed = {
+        lead: rest
+        for lead, *rest in company.query_build(
+            """
+            select lead_id, territory, rule, current_owner_id, is_territory_match
+            from crm.lead_assignment
+            """
+        )
+    }
+    found = [
+        (territory, proposed[lead])
+        for lead, _, territory in waiting.iter_rows()
+        if lead in proposed
+    ]
+
+    assert len(found) >= 0.95 * len(waiting)
+    rules = [rule for _, (_, rule, _, _) in found]
+    assert rules.count("territory") > 10
+    for territory, (shown, rule, owner, is_match) in found:
+        assert (shown, owner) == (territory, None)
+        assert rule == "customer_owner" or (rule == "territory" and is_match)
+
+
+def test_quotas_are_of_the_territory_of_the_rep(company: Warehouse) -> None:
+    shown = company.query_build(
+        """
+        select distinct quota_attainment.territory, dim_agents.region
+        from marts.quota_attainment
+        inner join marts.dim_agents on quota_attainment.owner_id = dim_agents.agent_id
+        """
+    )
+
+    assert sorted(shown) == [("North", "North"), ("South", "South")]
+
+
+def test_replies_are_late_by_the_hours_and_the_target_of_the_policy_of_the_ticket(
+    company: Warehouse,
+) -> None:
+    planted = {
+        row["ticket_id"]: row for row in truth(company.home, "ticket_targets").iter_rows(named=True)
+    }
+    shown = company.query_build(
+        """
+        select
+            tickets.ticket_id, tickets.schedule_key, tickets.first_reply_business_minutes,
+            policies.sla_policy_id, policies.target_minutes, policies.schedule_id
+        from marts.fct_tickets as tickets
+        inner join staging.stg_sla_policies as policies
+            on
+                tickets.priority = policies.priority
+                and policies.metric = 'first_reply_time'
+        """
+    )
+
+    same = 0
+    for ticket, schedule, minutes, policy, target, policy_schedule in shown:
+        row = planted[ticket]
+        assert (policy, target) == (row["sla_policy_id"], row["target_minutes"])
+        assert row["schedule_key"].endswith(policy_schedule)
+        # an event that was planted to be quarantined leaves a ticket without schedule or reply
+        if schedule == row["schedule_key"] and (minutes is None) == (row["is_late"] is None):
+            same += 1
+            if minutes is not None:
+                assert minutes == pytest.approx(row["business_minutes"], abs=0.1), ticket
+                assert (minutes > target) == row["is_late"] or abs(minutes - target) < 0.1
+    assert same >= 0.97 * len(planted)
+    late = [row["is_late"] for row in planted.values() if row["sla_policy_id"] == "urgent"]
+    assert late.count(True) > 50
