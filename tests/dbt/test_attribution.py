@@ -34,7 +34,9 @@ def warehouse(
     shutil.copy(built, home / "warehouse.duckdb")
     score_channels(Home(home), "r1", {})
     score_campaigns(Home(home), "r1", {})
-    build_models(home, "--select", "channel_attribution", "campaign_roi")
+    build_models(
+        home, "--select", "int_chain_credits__shared", "channel_attribution", "campaign_roi"
+    )
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         yield con
 

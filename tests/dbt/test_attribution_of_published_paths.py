@@ -77,7 +77,9 @@ def credited(
         file = real_data / "channel_attribution" / "PathData.csv.gz"
         con.execute(PATHS.replace("$file", f"'{file}'"))
     score_channels(Home(home), "r1", {})
-    build_models(home, "--select", "fct_attribution", "channel_attribution")
+    build_models(
+        home, "--select", "fct_attribution", "int_chain_credits__shared", "channel_attribution"
+    )
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         yield con
 

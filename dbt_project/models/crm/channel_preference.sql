@@ -6,9 +6,9 @@
 
 with
 
-customers as (
+reachable as (
 
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_channels__reachable') }}
 
 ),
 
@@ -32,12 +32,6 @@ hours as (
 
 ),
 
-permissions as (
-
-    select * from {{ ref('int_permissions__current') }}
-
-),
-
 channel_averages as (
 
     select
@@ -46,54 +40,6 @@ channel_averages as (
         sum(reply_count) / sum(touch_count) as reply_share
     from replies
     group by channel
-
-),
-
--- an address, or any conversation on the channel
-reachable as (
-
-    select
-        customer_id,
-        channel
-    from replies
-
-    union
-
-    select
-        customer_id,
-        channel
-    from hours
-
-    union
-
-    select
-        customer_id,
-        'email' as channel
-    from customers
-    where email is not null
-
-    union
-
-    select
-        customer_id,
-        'phone' as channel
-    from customers
-    where phone is not null
-
-),
-
-allowed as (
-
-    select
-        customer_id,
-        channel,
-        bool_or(is_allowed) filter (where purpose = 'sales') as is_sales_allowed,
-        bool_or(is_allowed) filter (where purpose = 'service') as is_service_allowed,
-        bool_or(is_allowed) filter (where purpose = 'marketing') as is_marketing_allowed
-    from permissions
-    group by
-        customer_id,
-        channel
 
 ),
 
@@ -112,12 +58,10 @@ measured as (
             as best_weekday,
         case when hours.inbound_count >= {{ least_inbound }} then hours.best_hour end
             as best_hour,
-        -- on a channel nobody can refuse by name, the conversation itself is the permission
-        not coalesce(allowed.is_sales_allowed or allowed.is_service_allowed, true)
-            as is_opted_out,
-        coalesce(allowed.is_sales_allowed, true) as is_sales_allowed,
-        coalesce(allowed.is_service_allowed, true) as is_service_allowed,
-        coalesce(allowed.is_marketing_allowed, false) as is_marketing_allowed,
+        reachable.is_opted_out,
+        reachable.is_sales_allowed,
+        reachable.is_service_allowed,
+        reachable.is_marketing_allowed,
         case
             when channel_averages.reply_share is null then 'no_evidence'
             when coalesce(replies.touch_count, 0) = 0 then 'channel_average'
@@ -126,9 +70,6 @@ measured as (
         hours.last_inbound_at
 
     from reachable
-
-    inner join customers
-        on reachable.customer_id = customers.customer_id
 
     left join replies
         on
@@ -142,11 +83,6 @@ measured as (
 
     left join channel_averages
         on reachable.channel = channel_averages.channel
-
-    left join allowed
-        on
-            reachable.customer_id = allowed.customer_id
-            and reachable.channel = allowed.channel
 
 ),
 

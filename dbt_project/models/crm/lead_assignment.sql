@@ -13,6 +13,12 @@ reps as (
 
 ),
 
+assigned as (
+
+    select * from {{ ref('int_leads__placed') }}
+
+),
+
 permissions as (
 
     select
@@ -21,160 +27,6 @@ permissions as (
     from {{ ref('int_permissions__current') }}
     where purpose = 'sales'
     group by customer_id
-
-),
-
-rules as (
-
-    select *
-    from {{ ref('assignment_rules') }}
-    where is_active
-
-),
-
--- whom the customer knows has the lead, however much they have already
-known_reps as (
-
-    select
-        lead_id,
-        coalesce(kept_owner_id, customer_owner_id) as agent_id,
-        case when kept_owner_id is not null then 'keeps_owner' else 'customer_owner' end as rule
-    from leads
-    where coalesce(kept_owner_id, customer_owner_id) is not null
-
-),
-
-new_of_customers as (
-
-    select
-        agent_id,
-        count(*) as lead_count
-    from known_reps
-    where rule = 'customer_owner'
-    group by agent_id
-
-),
-
--- one free place per lead that a rep can still take, numbered by the load that it makes:
--- giving the next lead the lowest place is giving it to the rep with least
-places as (
-
-    select
-        reps.agent_id,
-        reps.region,
-        unnest(
-            range(
-                reps.open_lead_count + coalesce(new_of_customers.lead_count, 0) + 1,
-                reps.max_open_leads + 1
-            )
-        ) as load
-    from reps
-    left join new_of_customers
-        on reps.agent_id = new_of_customers.agent_id
-
-),
-
-places_of_territories as (
-
-    select
-        *,
-        row_number() over (
-            partition by region
-            order by load, agent_id
-        ) as place
-    from places
-    where region is not null
-
-),
-
-leads_of_territories as (
-
-    select
-        lead_id,
-        region,
-        row_number() over (
-            partition by region
-            order by created_at, lead_id
-        ) as place
-    from leads
-    where
-        region is not null
-        and lead_id not in (select known_reps.lead_id from known_reps)
-        and 'territory' in (select rules.rule_id from rules)
-
-),
-
-by_territory as (
-
-    select
-        waiting.lead_id,
-        places_of_territories.agent_id,
-        places_of_territories.load,
-        'territory' as rule
-    from leads_of_territories as waiting
-    inner join places_of_territories
-        on
-            waiting.region = places_of_territories.region
-            and waiting.place = places_of_territories.place
-
-),
-
-places_left as (
-
-    select
-        places.agent_id,
-        row_number() over (
-            order by places.load, places.agent_id
-        ) as place
-    from places
-    left join by_territory
-        on
-            places.agent_id = by_territory.agent_id
-            and places.load = by_territory.load
-    where by_territory.lead_id is null
-
-),
-
-leads_left as (
-
-    select
-        lead_id,
-        row_number() over (
-            order by created_at, lead_id
-        ) as place
-    from leads
-    where
-        lead_id not in (select known_reps.lead_id from known_reps)
-        and lead_id not in (select by_territory.lead_id from by_territory)
-        and 'any_rep' in (select rules.rule_id from rules)
-
-),
-
-assigned as (
-
-    select
-        lead_id,
-        agent_id,
-        rule
-    from known_reps
-
-    union all
-
-    select
-        lead_id,
-        agent_id,
-        rule
-    from by_territory
-
-    union all
-
-    select
-        leads_left.lead_id,
-        places_left.agent_id,
-        'any_rep' as rule
-    from leads_left
-    inner join places_left
-        on leads_left.place = places_left.place
 
 ),
 
