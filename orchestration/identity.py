@@ -13,6 +13,7 @@ import polars as pl
 
 from ingest.schema import create_schemas_and_tables
 from models_ml.identity import Guards, advance, load_guards, resolve
+from models_ml.identity.matching.scoring_sql import MODELS, scoring_sql
 from orchestration.decisions import NOTHING_DECIDED, in_force
 from orchestration.identity_changes import Changes, changes
 from orchestration.identity_evidence import read_evidence
@@ -78,7 +79,8 @@ def resolve_identities(
     at = at or datetime.now(UTC).replace(tzinfo=None)
     create_schemas_and_tables(con)
     guards = load_guards()
-    changed = changes(con, guards, key, decisions.rows())
+    texts = [scoring_sql(record_type) for record_type in MODELS]
+    changed = changes(con, guards, key, decisions.rows(), texts)
     if not _resolve_increment(con, changed, guards, key, decisions, run_id, at):
         _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
     write_person_accounts(con)

@@ -16,7 +16,7 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
 from orchestration.identity_evidence import RECORDS, is_person
 
-VERSION = "2"
+VERSION = "3"
 """Of what is kept between runs; another one starts anew, as does another Polars, whose hashes
 block keys are."""
 
@@ -55,7 +55,7 @@ def changes(con: duckdb.DuckDBPyConnection, *rules: object) -> Changes:
     Parameters
     ----------
     rules
-        What else it rests on: guards, key, decisions.
+        What else it rests on: guards, key, decisions, how likeness is scored.
     """
     rows = [
         row

@@ -22,6 +22,7 @@ from orchestration.identity_evidence import (
     read_persons,
 )
 from orchestration.identity_renewal import renew_matches
+from orchestration.identity_tables import len_of
 
 
 def read_increment(
@@ -48,11 +49,12 @@ def read_increment(
     if named.select((kind_of(guards) == BLOCKED).any()).item():
         # a placeholder that a person has declared to be somebody's: reach ends at placeholders
         return None
-    _make_views_of_new_rows(con, batches)
+    entities = sorted({*RECORDS, *batches})
+    _make_views_of_new_rows(con, batches, entities)
     matched = renew_matches(con, guards)
     if matched is None:
         return None
-    new = read_evidence(con, lambda entity: f'"new_{entity}"')
+    new = read_evidence(con, lambda entity: f'"new_{entity}"', entities)
     _merge_sightings(con, new.sightings)
     seeds = pl.concat(
         [
@@ -80,7 +82,9 @@ def read_increment(
     )
 
 
-def _make_views_of_new_rows(con: duckdb.DuckDBPyConnection, batches: dict[str, list[str]]) -> None:
+def _make_views_of_new_rows(
+    con: duckdb.DuckDBPyConnection, batches: dict[str, list[str]], entities: list[str]
+) -> None:
     """Make a view ``new_<entity>`` of what must be read again of each entity.
 
     Of a record that came in a new batch every version, for a version that only repeats another
@@ -90,10 +94,10 @@ def _make_views_of_new_rows(con: duckdb.DuckDBPyConnection, batches: dict[str, l
     pairs = [(entity, batch) for entity, names in batches.items() for batch in names]
     if pairs:
         con.executemany("insert into new_batches values (?, ?)", pairs)
-    for contract in CONTRACTS.values():
+    for entity in entities:
         con.execute(
-            f'create or replace temp view "new_{contract.name}" as '  # noqa: S608
-            f"select * from {raw_table(contract.name)} where {_read_again(contract)}"
+            f'create or replace temp view "new_{entity}" as '  # noqa: S608
+            f"select * from {raw_table(entity)} where {_read_again(CONTRACTS[entity])}"
         )
 
 
@@ -149,41 +153,48 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
     """
     con.register("seeds", seeds.select("identifier").to_arrow())
     con.execute("create or replace temp table reached as select identifier from seeds")
+    con.execute("create or replace temp table new_ones as from reached")
     con.unregister("seeds")
     con.register("decided", decided.select("identifier_a", "identifier_b").to_arrow())
     con.execute("create or replace temp table concerned (customer_id varchar)")
-    size = 0
-    while size < (size := len_of(con, "reached")):
+    while len_of(con, "new_ones"):
         con.execute(
             """
-            create or replace temp table concerned as
-            select customer_id from identity.identifier_map where identifier in (from reached)
+            create or replace temp table concerned_too as
+            select customer_id from identity.identifier_map where identifier in (from new_ones)
             union
-            select customer_id from identity.customers
-            where founder_identifier in (from reached)
+            select customer_id from identity.customers where founder_identifier in (from new_ones)
+            except
+            from concerned
             """
         )
+        con.execute("insert into concerned from concerned_too")
         con.execute(
             """
-            create or replace temp table reached as
+            create or replace temp table new_ones as
             with ends as (
-                from reached
+                from new_ones
                 union
                 select identifier from identity.identifier_map
-                where customer_id in (from concerned)
+                where customer_id in (from concerned_too)
                 union
                 select unnest([identifier_a, identifier_b]) from decided
-                where identifier_a in (from reached) or identifier_b in (from reached)
+                where identifier_a in (from new_ones) or identifier_b in (from new_ones)
             )
-            select identifier from ends
+            from ends
             union
             select identifier from identity.reach
             where reached_from in (
                 select reached_from from identity.reach where identifier in (from ends)
             )
+            except
+            from reached
             """
         )
+        con.execute("insert into reached from new_ones")
     con.unregister("decided")
+    for table in ("new_ones", "concerned_too"):
+        con.execute(f"drop table if exists {table}")
 
 
 def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> None:
@@ -193,9 +204,3 @@ def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> None:
             f"select * from {raw_table(entity)} "
             f"where '{entity}:' || record_key in (from reached)"
         )
-
-
-def len_of(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Return how many rows a table has."""
-    row = con.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
-    return int(row[0]) if row else 0

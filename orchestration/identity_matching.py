@@ -1,4 +1,4 @@
-"""``raw`` in, the pairs of records that are alike out; Splink computes in a database in memory.
+"""``raw`` in, the pairs of records that are alike out; scored as Splink scores.
 
 What every record states, its block keys and the counts of what is stated are kept.
 """
@@ -12,8 +12,10 @@ from ingest.schema import raw_table
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.candidates import candidates
 from models_ml.identity.matching.frequencies import COUNTED, trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
+from models_ml.identity.matching.scoring import match_records
 from orchestration.identity_evidence import Rows
 from orchestration.identity_tables import insert
 
@@ -85,8 +87,6 @@ def find_matches(
     ):
         con.execute(f"delete from identity.{table}")  # noqa: S608
         insert(con, table, rows)
-    from models_ml.identity.matching.candidates import candidates
-
     return score(
         con,
         candidates(con, "identity.profiles", "identity.block_keys", guards.matching),
@@ -98,11 +98,6 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
     """Compare pairs of ``identity.profiles``; return those worth a question or more."""
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
-    # Splink takes over a second to import, which a command that compares nobody need not wait for
-    from splink.backends.duckdb import DuckDBAPI
-
-    from models_ml.identity.matching.scoring import match_records
-
     con.register("compared_pairs", pairs.to_arrow())
     compared = con.execute(
         'from identity.profiles where profile in (select unnest(["left", "right"]) '
@@ -116,14 +111,7 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
         "(select row(trait, value) from stated_values)"
     ).pl()
     con.unregister("stated_values")
-    with duckdb.connect() as memory:
-        return match_records(
-            compared,
-            pairs,
-            counts,
-            DuckDBAPI(memory),
-            from_probability=guards.matching.asked_from,
-        )
+    return match_records(con, compared, pairs, counts, from_probability=guards.matching.asked_from)
 
 
 def _stating(entity: str, traits: dict[str, str], rows: Rows, join: str = "") -> str:

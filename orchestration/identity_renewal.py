@@ -14,18 +14,20 @@ import polars as pl
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.candidates import candidates_of
 from models_ml.identity.matching.frequencies import (
-    COUNTED,
     changed_counts,
     moved,
     trait_counts,
 )
 from models_ml.identity.matching.profiles import COMPARED
+from models_ml.identity.matching.scoring import steps_that_count
 from orchestration.identity_evidence import RECORDS
 from orchestration.identity_matching import read_profiles, score
-from orchestration.identity_tables import count, insert
+from orchestration.identity_tables import count, insert, len_of
 
 _PROFILE = ("identifier", *COMPARED)
+_NO_PAIRS = pl.DataFrame(schema={"identifier_a": pl.String, "identifier_b": pl.String})
 _NOBODY = pl.DataFrame(schema={"identifier": pl.String})
 
 
@@ -64,8 +66,6 @@ def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
         return None
     _renew_blocks(con, went, came, guards.matching.largest_block)
     doubtful = _doubtful(con, values)
-    from models_ml.identity.matching.candidates import candidates_of
-
     pairs = candidates_of(
         con,
         "identity.profiles",
@@ -140,42 +140,78 @@ def _renew_blocks(
 
 def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFrame:
     """Return ``identifier_a``, ``identifier_b`` of the pairs that may weigh another sum now."""
-    for name in COUNTED:
-        of_trait = values.filter(pl.col("trait") == name)
-        con.register(f"moved_{name}", of_trait.select("value").to_arrow())
-    shares_moved = " or ".join(
-        f"(one.{name} = other.{name} and one.{name} in (from moved_{name}))" for name in COUNTED
-    )
-    found = con.execute(
-        f"""
-        with holders as (
+    queries = []
+    if len_of(con, "crossed"):
+        con.execute(
+            """
+            create or replace temp table holders as
             select distinct key, is_open, identifier
-            from crossed
-            inner join identity.block_keys using (key)
+            from identity.block_keys
+            inner join crossed using (key)
             inner join identity.profiles using (profile)
+            """
         )
-        select one.identifier as identifier_a, other.identifier as identifier_b
-        from holders as one
-        inner join holders as other using (key)
-        where one.is_open and one.identifier < other.identifier
-        union
-        select identifier_a, identifier_b
-        from identity.matches
-        inner join holders as one on identifier_a = one.identifier
-        inner join holders as other on identifier_b = other.identifier and one.key = other.key
-        where not one.is_open
-        union
-        select identifier_a, identifier_b
-        from identity.matches
-        inner join identity.profiles as one on identifier_a = one.identifier
-        inner join identity.profiles as other on identifier_b = other.identifier
-        where {shares_moved}
-        """  # noqa: S608
-    ).pl()
-    for name in COUNTED:
-        con.unregister(f"moved_{name}")
-    con.execute("drop table crossed")
-    return found
+        queries += [
+            """
+            select one.identifier as identifier_a, other.identifier as identifier_b
+            from holders as one
+            inner join holders as other using (key)
+            where one.is_open and one.identifier < other.identifier
+            """,
+            """
+            select identifier_a, identifier_b
+            from identity.matches
+            inner join holders as one on identifier_a = one.identifier
+            inner join holders as other on identifier_b = other.identifier and one.key = other.key
+            where not one.is_open
+            """,
+        ]
+    traits = values["trait"].unique().sort().to_list()
+    if traits:
+        con.register("moved", values.to_arrow())
+        stating = " union all ".join(
+            f"select identifier, '{name}' as trait, {name} as value from identity.profiles "  # noqa: S608
+            f"where {name} in (select value from moved where trait = '{name}')"
+            for name in traits
+        )
+        con.execute(
+            f"""
+            create or replace temp table stating as
+            select identifier, list(distinct trait || '|' || value) as stated
+            from ({stating})
+            group by identifier
+            """  # noqa: S608
+        )
+        con.unregister("moved")
+        counts = " or ".join(
+            f"(contains(waterfall, '{step}') and list_has_any(other.stated, "
+            f"list_filter(one.stated, lambda value: starts_with(value, '{name}|'))))"
+            for name in traits
+            for step in steps_that_count(name)
+        )
+        queries.append(
+            f"""
+            with several as (
+                select identifier from identity.profiles
+                where identifier in (select identifier from stating)
+                group by identifier having count(*) > 1
+            )
+            select identifier_a, identifier_b
+            from identity.matches
+            inner join stating as one on identifier_a = one.identifier
+            inner join stating as other on identifier_b = other.identifier
+            where list_has_any(one.stated, other.stated)
+                and (
+                    {counts}
+                    -- other versions than those that were most alike may be so now
+                    or identifier_a in (from several) or identifier_b in (from several)
+                )
+            """  # noqa: S608
+        )
+    found = [con.execute(query).pl() for query in queries]
+    for table in ("crossed", "holders", "stating"):
+        con.execute(f"drop table if exists {table}")
+    return pl.concat([_NO_PAIRS, *found]).unique()
 
 
 def _replace_matches(

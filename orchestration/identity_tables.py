@@ -139,3 +139,8 @@ def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
     """Return the number that a query gives."""
     row = con.execute(query).fetchone()
     return int(row[0]) if row else 0
+
+
+def len_of(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return how many rows a table has."""
+    return count(con, f"select count(*) from {table}")  # noqa: S608

@@ -1,4 +1,4 @@
-"""How much each column tells: Splink comparisons with fixed m and u.
+"""How much each column tells: the comparisons Splink scores by, with fixed m and u.
 
 m is how often two records of one person stand in a relation, u how often two of different
 persons do; log2(m / u) is the weight of it in bits. Both are fixed: learned anew from each
@@ -9,14 +9,15 @@ a name or a town is, is counted (``frequencies``).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-import splink.comparison_level_library as levels
-import splink.comparison_library as comparisons
-from splink.internals.comparison_creator import ComparisonCreator
+from typing import NamedTuple
 
 SMALLEST_FREQUENCY = 2e-4
 """A rarer name tells no more: it may be a slip, and slips repeat."""
+
+
+SURE_OF_AN_EDIT = 0.7
+"""Jaro-Winkler similarity that two words of four letters or more have if one edit makes one the
+other: at least 0.73."""
 
 
 class Relation(NamedTuple):
@@ -32,8 +33,14 @@ class Relation(NamedTuple):
 def _close(column: str, similarity: float, edits: int) -> str:
     # counting edits costs thirty times what the similarity does, and half of no letters is no slip
     alike = f'jaro_winkler_similarity("{column}_l", "{column}_r")'
+    sure = (
+        f"when {alike} < {SURE_OF_AN_EDIT} "
+        f'and least(length("{column}_l"), length("{column}_r")) > 3 then false '
+        if edits == 1
+        else ""
+    )
     return (
-        f"case when {alike} >= {similarity} then true when {alike} < 0.5 then false "
+        f"case when {alike} >= {similarity} then true when {alike} < 0.5 then false {sure}"
         f'else damerau_levenshtein("{column}_l", "{column}_r") <= {edits} end'
     )
 
@@ -266,35 +273,3 @@ _NOT_STATED = {
 def not_stated(column: str) -> str:
     """Return the condition that one of the two does not state the column."""
     return _NOT_STATED.get(column, f'"{column}_l" is null or "{column}_r" is null')
-
-
-def splink_comparisons(
-    model: dict[str, list[Relation]],
-) -> list[ComparisonCreator | dict[str, Any]]:
-    """Return the relations as Splink takes them."""
-    return [
-        comparisons.CustomComparison(
-            [
-                levels.CustomLevel(not_stated(column)).configure(is_null_level=True),
-                *map(_level, relations),
-            ],
-            output_column_name=column,
-        )
-        for column, relations in model.items()
-    ]
-
-
-def _level(relation: Relation) -> levels.CustomLevel | levels.ElseLevel:
-    level = (
-        levels.ElseLevel()
-        if relation.condition is None
-        else levels.CustomLevel(relation.condition, relation.label)
-    )
-    level.configure(m_probability=relation.m, u_probability=relation.u)
-    if relation.counted:
-        level.configure(
-            tf_adjustment_column=relation.counted,
-            tf_adjustment_weight=1.0,
-            tf_minimum_u_value=SMALLEST_FREQUENCY,
-        )
-    return level

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from models_ml.identity.matching.comparisons import SMALLEST_FREQUENCY
+
 COUNTED = ("first_name", "last_name", "birth_date", "company", "city", "postal_code")
 
 ACCOUNT, PERSON = "account", "person"
@@ -81,23 +83,38 @@ def record_count(counts: pl.DataFrame, record_type: str) -> int:
     return int(of_type["record_count"].sum())
 
 
-def frequencies(counts: pl.DataFrame, record_type: str, column: str) -> pl.DataFrame:
-    """Return ``column`` and ``tf_<column>`` of every value whose frequency counts.
+def frequencies(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return ``record_type``, ``trait``, ``value``, ``frequency`` of every value that counts.
 
     Parameters
     ----------
     counts
         Columns of ``TRAIT_COUNTS``; of values, those wanted are enough.
     """
-    size = magnitude(record_count(counts, record_type))
     n = pl.col("record_count")
-    counted = counts.filter(pl.col("record_type") == record_type, pl.col("trait") == column, n > 0)
-    if column == "birth_date":
-        counted = counted.filter((n >= _PLACEHOLDER_DATES) & (n * _PLACEHOLDER_SHARE > size))
-    exponent = n.cast(pl.Float64).log(2).round() - (size.bit_length() - 1)
-    return counted.select(
-        pl.col("value").alias(column), pl.lit(2.0).pow(exponent).alias(f"tf_{column}")
-    ).sort(column)
+    sizes = {kind: magnitude(record_count(counts, kind)) for kind in (ACCOUNT, PERSON)}
+    size = pl.col("record_type").replace_strict(sizes, return_dtype=pl.Int64)
+    bits = pl.col("record_type").replace_strict(
+        {kind: size.bit_length() - 1 for kind, size in sizes.items()}, return_dtype=pl.Int64
+    )
+    is_placeholder = (n >= _PLACEHOLDER_DATES) & (n * _PLACEHOLDER_SHARE > size)
+    return (
+        counts.lazy()
+        .filter(
+            pl.col("trait").is_in(COUNTED),
+            n > 0,
+            (pl.col("trait") != "birth_date") | is_placeholder,
+        )
+        .select(
+            "record_type",
+            "trait",
+            "value",
+            frequency=pl.max_horizontal(
+                pl.lit(2.0).pow(n.cast(pl.Float64).log(2).round() - bits), SMALLEST_FREQUENCY
+            ),
+        )
+        .collect()
+    )
 
 
 def moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame | None:
@@ -108,17 +125,23 @@ def moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame | None:
     before, now
         Columns of ``TRAIT_COUNTS``, of the same values.
     """
-    found = []
     for kind in (ACCOUNT, PERSON):
         if magnitude(record_count(before, kind)) != magnitude(record_count(now, kind)):
             return None
-        for column in COUNTED:
-            both = frequencies(before, kind, column).join(
-                frequencies(now, kind, column), on=column, how="full", coalesce=True
-            )
-            found.append(
-                both.filter(pl.col(f"tf_{column}").ne_missing(pl.col(f"tf_{column}_right"))).select(
-                    trait=pl.lit(column), value=column
-                )
-            )
-    return pl.concat(found).unique()
+    # a value that nobody stated yet is as rare as can be; a date is counted if it is common only
+    not_counted = pl.when(pl.col("trait") != "birth_date").then(SMALLEST_FREQUENCY)
+    return (
+        frequencies(before)
+        .lazy()
+        .join(
+            frequencies(now).lazy(),
+            on=["record_type", "trait", "value"],
+            how="full",
+            coalesce=True,
+        )
+        .with_columns(pl.col("frequency", "frequency_right").fill_null(not_counted))
+        .filter(pl.col("frequency").ne_missing(pl.col("frequency_right")))
+        .select("trait", "value")
+        .unique()
+        .collect()
+    )

@@ -6,16 +6,13 @@ taken at random is one person's with the odds of 2 to n.
 
 from __future__ import annotations
 
-import logging
 import math
 
+import duckdb
 import polars as pl
-from splink import Linker, SettingsCreator
-from splink.internals.database_api import DatabaseAPISubClass
 
 from models_ml.identity.evidence import MATCHES
-from models_ml.identity.matching import comparisons
-from models_ml.identity.matching.comparisons import Relation, splink_comparisons
+from models_ml.identity.matching.comparisons import Relation
 from models_ml.identity.matching.frequencies import (
     ACCOUNT,
     COUNTED,
@@ -26,8 +23,7 @@ from models_ml.identity.matching.frequencies import (
     record_type,
 )
 from models_ml.identity.matching.profiles import COMPARED
-
-_MODELS = {PERSON: comparisons.PERSON, ACCOUNT: comparisons.ACCOUNT}
+from models_ml.identity.matching.scoring_sql import MODELS, PAIRS_TO_SCORE, scoring_sql
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
@@ -37,10 +33,10 @@ _CHUNK = 1_000_000
 
 
 def match_records(
+    con: duckdb.DuckDBPyConnection,
     profiles: pl.DataFrame,
     pairs: pl.DataFrame,
     counts: pl.DataFrame,
-    engine: DatabaseAPISubClass,
     *,
     from_probability: float,
 ) -> pl.DataFrame:
@@ -48,14 +44,14 @@ def match_records(
 
     Parameters
     ----------
+    con
+        Any database: it computes, and keeps nothing.
     profiles
         Of ``profiles_of``; those of the pairs are enough.
     pairs
         Those to compare, of ``candidates``.
     counts
         Columns of ``TRAIT_COUNTS``; of values, those of the profiles are enough.
-    engine
-        Splink's connection to the database that computes.
     from_probability
         Pairs that are one with less than this are left out.
 
@@ -66,9 +62,7 @@ def match_records(
     """
     profiles, pairs = _in_text_order(profiles, pairs)
     found = [
-        _scored(
-            profiles.filter(record_type() == kind), pairs, kind, counts, engine, from_probability
-        )
+        _scored(con, profiles.filter(record_type() == kind), pairs, kind, counts, from_probability)
         for kind in (PERSON, ACCOUNT)
     ]
     return pl.concat(found).sort("identifier_a", "identifier_b")
@@ -92,50 +86,73 @@ def _in_text_order(
 
 
 def _scored(
+    con: duckdb.DuckDBPyConnection,
     profiles: pl.DataFrame,
     pairs: pl.DataFrame,
     kind: str,
     counts: pl.DataFrame,
-    engine: DatabaseAPISubClass,
     from_probability: float,
 ) -> pl.DataFrame:
     pairs = pairs.join(profiles, left_on="left", right_on="profile", how="semi")
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
-    model = _MODELS[kind]
-    odds = prior(record_count(counts, kind))
-    settings = SettingsCreator(
-        link_type="dedupe_only",
-        unique_id_column_name="profile",
-        comparisons=splink_comparisons(model),
-        blocking_rules_to_generate_predictions=[],
-        probability_two_random_records_match=odds,
-        retain_intermediate_calculation_columns=True,
-        retain_matching_columns=True,
+    model = MODELS[kind]
+    counted = [c for c in COUNTED if any(r.counted == c for part in model.values() for r in part)]
+    prior_bits = _bits(prior(record_count(counts, kind)))
+    con.register("scored_profiles", _with_frequencies(profiles, counts, kind, counted).to_arrow())
+    wide = ", ".join(
+        f'"{side}".{name} as {name}_{side}'
+        for side in "lr"
+        for name in ("profile", *COMPARED, *(f"tf_{column}" for column in counted))
     )
-    records = engine.register(profiles.select("profile", *COMPARED).to_arrow())
-    # the settings are our own: checking them takes a second and finds nothing
-    linker = Linker(records, settings, log_level=logging.ERROR, validate_settings=False)
-    for column in COUNTED:
-        if any(relation.counted == column for part in model.values() for relation in part):
-            counted = frequencies(counts, kind, column)
-            linker.table_management.register_term_frequency_lookup(
-                engine.register(counted.to_arrow()), column
-            )
+    told = " + ".join(_weight_columns(model))
+    query = f"""
+        with {PAIRS_TO_SCORE} as (
+            select {wide}
+            from pairs_in_order
+            inner join scored_profiles as l on pairs_in_order."left" = l.profile
+            inner join scored_profiles as r on pairs_in_order."right" = r.profile
+        ),
+        scored as ({scoring_sql(kind)})
+        select *, {told} + $prior as match_weight
+        from scored
+        where {told} + $prior >= $least
+    """  # noqa: S608
     parts = []
     for chunk in pairs.iter_slices(_CHUNK):
-        blocked = chunk.select(
-            match_key=pl.lit("0"), join_key_l="left", join_key_r="right"
-        ).to_arrow()
-        linker.table_management.register_blocked_pairs_for_predict(engine.register(blocked))
-        scores = linker.inference.predict(
-            threshold_match_probability=from_probability, warning_mode="never"
+        con.register("pairs_in_order", chunk.to_arrow())
+        found = con.execute(query, {"prior": prior_bits, "least": _bits(from_probability)}).pl()
+        parts.append(_with_waterfall(found, model))
+        con.unregister("pairs_in_order")
+    con.unregister("scored_profiles")
+    return _best(pl.concat(parts), profiles, prior_bits)
+
+
+def _with_frequencies(
+    profiles: pl.DataFrame, counts: pl.DataFrame, kind: str, counted: list[str]
+) -> pl.DataFrame:
+    of_kind = frequencies(counts.filter(pl.col("record_type") == kind)).lazy()
+    wide = profiles.lazy()
+    for column in counted:
+        of_column = of_kind.filter(pl.col("trait") == column).select(
+            pl.col("value").alias(column), pl.col("frequency").alias(f"tf_{column}")
         )
-        found = pl.from_arrow(scores.as_pyarrow_table())
-        parts.append(_with_waterfall(pl.DataFrame(found), model))
-        scores.drop_table_from_database_and_remove_from_cache()
-    engine.delete_tables_created_by_splink_from_db()
-    return _best(pl.concat(parts), profiles, odds)
+        wide = wide.join(of_column, on=column, how="left")
+    return wide.collect()
+
+
+def _weight_columns(model: dict[str, list[Relation]]) -> list[str]:
+    """Return the columns of bits, in the order in which they are added up."""
+    adjusted = {column for column, part in model.items() if any(one.counted for one in part)}
+    return [
+        f"{of}_{column}"
+        for column in model
+        for of in ("mw", *(["mw_tf_adj"] if column in adjusted else []))
+    ]
+
+
+def _bits(probability: float) -> float:
+    return math.log2(probability / (1 - probability))
 
 
 def prior(records: int) -> float:
@@ -162,8 +179,23 @@ def _with_waterfall(scores: pl.DataFrame, model: dict[str, list[Relation]]) -> p
         steps.append(pl.when(relation.is_not_null()).then(_step(pl.lit(column), relation, weight)))
     told = pl.concat_str(*steps, separator=", ", ignore_nulls=True)
     return scores.select(
-        "profile_l", "profile_r", "match_weight", "match_probability", waterfall=told
+        "profile_l",
+        "profile_r",
+        "match_weight",
+        match_probability=1 / (1 + pl.lit(2.0).pow(-pl.col("match_weight"))),
+        waterfall=told,
     )
+
+
+def steps_that_count(trait: str) -> list[str]:
+    """Return the starts of a waterfall's steps in which it matters how common a trait is."""
+    return [
+        f'{{"column": "{column}", "relation": "{relation.label}"'
+        for model in MODELS.values()
+        for column, part in model.items()
+        for relation in part
+        if relation.counted == trait
+    ]
 
 
 def _step(column: pl.Expr, relation: pl.Expr, weight: pl.Expr) -> pl.Expr:
@@ -173,10 +205,10 @@ def _step(column: pl.Expr, relation: pl.Expr, weight: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _best(scores: pl.DataFrame, profiles: pl.DataFrame, odds: float) -> pl.DataFrame:
+def _best(scores: pl.DataFrame, profiles: pl.DataFrame, prior_bits: float) -> pl.DataFrame:
     """Return the most alike versions of each two records."""
     record = profiles.select("profile", "identifier")
-    first = _step(pl.lit("prior"), pl.lit("any two records"), pl.lit(math.log2(odds / (1 - odds))))
+    first = _step(pl.lit("prior"), pl.lit("any two records"), pl.lit(prior_bits))
     return (
         scores.join(record, left_on="profile_l", right_on="profile")
         .join(record, left_on="profile_r", right_on="profile", suffix="_r")

@@ -14,6 +14,22 @@ from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, n
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
 
+ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
+"""Columns that ``can_be_one`` reads."""
+
+
+def can_be_one() -> str:
+    """Return a condition that holds wherever ``tells`` does and reads four columns only."""
+    both_agree = f"case when {_agrees('first_name')} then {_agrees('last_name')} end"
+    return f"""(case
+        when starts_with(identifier_l, 'account:') then true
+        when {not_stated("first_name")} or {not_stated("last_name")} then true
+        when {both_agree} then true
+        when {_is("birth_date", "same", "slip")} then true
+        else {_is("email", *_OWN_ADDRESS)}
+    end)"""
+
+
 def tells(household_address: tuple[str, ...]) -> str:
     """Return the condition that two records can be one person, or one company.
 

@@ -8,16 +8,22 @@ from typing import Any
 import duckdb
 import polars as pl
 from identity_cases import GUARDS, KEY
-from splink.backends.duckdb import DuckDBAPI
 
 from models_ml.identity import Evidence, Resolution, resolve
-from models_ml.identity.evidence import LINKS, MATCHES, PERSONS, SIGHTINGS
+from models_ml.identity.evidence import LINKS, PERSONS, SIGHTINGS
 from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import block_keys
 from models_ml.identity.matching.candidates import candidates
-from models_ml.identity.matching.frequencies import trait_counts
-from models_ml.identity.matching.profiles import PROFILES, profiles_of
-from models_ml.identity.matching.scoring import match_records
+from models_ml.identity.matching.frequencies import (
+    COUNTED,
+    PERSON,
+    frequencies,
+    record_count,
+    trait_counts,
+)
+from models_ml.identity.matching.profiles import COMPARED, PROFILES, profiles_of
+from models_ml.identity.matching.scoring import match_records, prior
+from models_ml.identity.matching.scoring_sql import splink_settings
 
 
 def stated(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -48,17 +54,58 @@ def matched(records: pl.DataFrame, rules: Matching = GUARDS.matching) -> pl.Data
     """Compare records, by default with the packaged rules."""
     profiles = profiles_of(records, GUARDS)
     with database(profiles) as con:
-        pairs = candidates(con, "profiles", "keys", rules)
-    if pairs.is_empty():
-        return pl.DataFrame(schema=MATCHES)
-    with duckdb.connect() as memory:
         return match_records(
+            con,
             profiles,
-            pairs,
+            candidates(con, "profiles", "keys", rules),
             trait_counts(profiles),
-            DuckDBAPI(memory),
             from_probability=GUARDS.matching.asked_from,
         )
+
+
+def scored_by_splink(
+    profiles: pl.DataFrame, pairs: pl.DataFrame, counts: pl.DataFrame
+) -> pl.DataFrame:
+    """Return ``identifier_a``, ``identifier_b``, ``weight``, ``probability`` of pairs of persons.
+
+    From beginning to end by Splink: its linker, its lookup of frequencies, its prediction.
+    """
+    from splink import Linker
+    from splink.backends.duckdb import DuckDBAPI
+
+    record = profiles.select("profile", "identifier")
+    with duckdb.connect() as memory:
+        engine = DuckDBAPI(memory)
+        linker = Linker(
+            engine.register(profiles.select("profile", *COMPARED).to_arrow()),
+            splink_settings(PERSON, prior(record_count(counts, PERSON))),
+            log_level="ERROR",
+        )
+        for column in COUNTED:
+            # also of dates, of which none is common: else Splink counts them itself
+            lookup = (
+                frequencies(counts)
+                .filter(pl.col("trait") == column)
+                .select(pl.col("value").alias(column), pl.col("frequency").alias(f"tf_{column}"))
+            )
+            linker.table_management.register_term_frequency_lookup(
+                engine.register(lookup.to_arrow()), column
+            )
+        blocked = pairs.select(match_key=pl.lit("0"), join_key_l="left", join_key_r="right")
+        linker.table_management.register_blocked_pairs_for_predict(
+            engine.register(blocked.to_arrow())
+        )
+        scores = pl.from_arrow(linker.inference.predict(warning_mode="never").as_pyarrow_table())
+    return (
+        scores.join(record, left_on="profile_l", right_on="profile")
+        .join(record, left_on="profile_r", right_on="profile", suffix="_r")
+        .select(
+            identifier_a=pl.min_horizontal("identifier", "identifier_r"),
+            identifier_b=pl.max_horizontal("identifier", "identifier_r"),
+            weight="match_weight",
+            probability="match_probability",
+        )
+    )
 
 
 def resolved_by_likeness(records: pl.DataFrame) -> Resolution:

@@ -7,15 +7,33 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from identity_cases import GUARDS
-from matching_cases import crowd, database, matched, resolved_by_likeness, stated
+from matching_cases import (
+    crowd,
+    database,
+    matched,
+    resolved_by_likeness,
+    scored_by_splink,
+    stated,
+)
 
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.matching.candidates import candidates, candidates_of
-from models_ml.identity.matching.frequencies import PERSON, frequencies, trait_counts
+from models_ml.identity.matching.comparisons import SURE_OF_AN_EDIT
+from models_ml.identity.matching.frequencies import (
+    ACCOUNT,
+    PERSON,
+    TRAIT_COUNTS,
+    frequencies,
+    moved,
+    trait_counts,
+)
 from models_ml.identity.matching.profiles import profiles_of
+from models_ml.identity.matching.scoring import match_records
+from models_ml.identity.matching.scoring_sql import scoring_sql, written_by_splink
 
 ANNA: dict[str, Any] = {
     "identifier": "contact:crm:1",
@@ -226,15 +244,81 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
 def test_frequencies_are_steps_so_that_a_days_arrivals_change_few():
     one, more = (profiles_of(stated(*crowd(n)), GUARDS) for n in (900, 910))
 
-    before, after = (
-        frequencies(trait_counts(profiles), PERSON, "last_name") for profiles in (one, more)
-    )
+    before, after = (frequencies(trait_counts(profiles)) for profiles in (one, more))
 
-    changed = before.join(after, on="last_name").filter(
-        pl.col("tf_last_name") != pl.col("tf_last_name_right")
-    )
+    key = ["record_type", "trait", "value"]
+    changed = before.join(after, on=key).filter(pl.col("frequency") != pl.col("frequency_right"))
     assert changed.height < 0.02 * before.height
-    assert set(before["tf_last_name"].log(2).round(9) % 1) == {0.0}
+    assert set(before["frequency"].log(2).round(9) % 1) == {0.0}
+
+
+def test_what_is_rarer_than_counts_is_in_no_other_step():
+    def counted(anna: int, ylva: int) -> pl.DataFrame:
+        rows = [
+            ("record", None, 60_000),
+            ("first_name", "anna", anna),
+            ("first_name", "ylva", ylva),
+        ]
+        return pl.DataFrame([(PERSON, *row) for row in rows], schema=TRAIT_COUNTS, orient="row")
+
+    assert moved(counted(1000, 1), counted(1010, 2)).is_empty()
+    assert moved(counted(1000, 1), counted(1000, 9)).is_empty()
+    assert moved(counted(1000, 0), counted(1000, 1)).is_empty()
+    assert moved(counted(1440, 1), counted(1460, 1))["value"].to_list() == ["anna"]
+    assert moved(counted(1000, 9), counted(1000, 30))["value"].to_list() == ["ylva"]
+
+
+def test_the_text_that_scores_is_what_splink_writes():
+    for record_type in (PERSON, ACCOUNT):
+        assert scoring_sql(record_type) == written_by_splink(record_type), (
+            "the comparisons or Splink changed: run "
+            "python -m models_ml.identity.matching.scoring_sql"
+        )
+
+
+def test_scores_are_splinks_own_to_the_last_bit_that_is_kept():
+    rows = [*crowd(300), *({**who, "identifier": f"{who['identifier']}b"} for who in crowd(300))]
+    profiles = profiles_of(stated(*rows), GUARDS)
+    counts = trait_counts(profiles)
+    with database(profiles) as con:
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
+        ours = match_records(con, profiles, pairs, counts, from_probability=1e-6)
+
+    theirs = scored_by_splink(profiles, pairs, counts)
+
+    both = ours.join(theirs, on=["identifier_a", "identifier_b"])
+    assert both.height == ours.height >= 300
+    assert (both["weight"] - both["weight_right"]).abs().max() < 1e-5
+    assert (both["probability"] - both["probability_right"]).abs().max() < 1e-5
+
+
+def test_one_edit_leaves_words_of_four_letters_or_more_alike():
+    with duckdb.connect() as con:
+        least = con.execute(
+            """
+            with words as (
+                select string_agg(letter, '' order by place) as word
+                from range(3 * 3 * 3 * 3 * 3 * 3) as numbers(n), range(6) as places(place),
+                    lateral (select chr((97 + (n // (3 ** place)::bigint) % 3)::int) as letter)
+                group by n
+                union
+                select string_agg(letter, '' order by place)
+                from range(3 * 3 * 3 * 3 * 3) as numbers(n), range(5) as places(place),
+                    lateral (select chr((97 + (n // (3 ** place)::bigint) % 3)::int) as letter)
+                group by n
+                union
+                select string_agg(letter, '' order by place)
+                from range(3 * 3 * 3 * 3) as numbers(n), range(4) as places(place),
+                    lateral (select chr((97 + (n // (3 ** place)::bigint) % 3)::int) as letter)
+                group by n
+            )
+            select min(jaro_winkler_similarity(one.word, other.word))
+            from words as one, words as other
+            where damerau_levenshtein(one.word, other.word) = 1
+            """
+        ).fetchone()
+
+    assert least[0] > SURE_OF_AN_EDIT
 
 
 def test_companies_are_joined_by_name_and_place_whatever_their_legal_form():
