@@ -26,8 +26,11 @@ from ingest.pending import PendingFile
 from ingest.quarantine import write_quarantine
 from ingest.reading import read_chunks
 from ingest.source import Source
+from ingest.sources import COLUMNAR_FORMATS
 from ingest.tally import FileTally
-from ingest.versions import store_versions
+from ingest.versions import Versions
+
+_LARGE_FILE_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Batch:
     reasons: dict[str, int] = field(default_factory=dict)
     example: str | None = None
     _buffer: Buffer = field(init=False)
+    _versions: dict[str, Versions] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._buffer = Buffer(self.source)
@@ -64,7 +68,8 @@ class Batch:
         """
         rows = finished = 0
         self.tallies = {file.name: FileTally(file) for file in files}
-        with closing(ahead(self._chunks(files))) as chunks:
+        chunks_of_files = (self._chunks(file) for file in files)
+        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
             for file, parsed in chunks:
                 if parsed is not None:
                     ingested_at = pl.lit(file.first_read_at or self.started_at, pl.Datetime("us"))
@@ -77,19 +82,20 @@ class Batch:
                 if self._buffer.is_full:
                     self._store()
         self._store()
+        for versions in self._versions.values():
+            self._count(versions.finish())
         for tally in self.tallies.values():
             tally.check_rows()
 
-    def _chunks(self, files: Sequence[PendingFile]) -> Iterator[tuple[PendingFile, Parsed | None]]:
-        """Yield the chunks of all files; None after the last of each."""
-        for file in files:
-            tally = self.tallies[file.name]
-            for parsed in read_chunks(file, self.source, tally):
-                yield file, parsed
-            tally.check_positions()
-            if file.landed.refusal is None and not file.landed.is_unchanged():
-                raise FileChanged(file.landed.path)
-            yield file, None
+    def _chunks(self, file: PendingFile) -> Iterator[tuple[PendingFile, Parsed | None]]:
+        """Yield the chunks of a file, and None after the last."""
+        tally = self.tallies[file.name]
+        for parsed in read_chunks(file, self.source, tally):
+            yield file, parsed
+        tally.check_positions()
+        if file.landed.refusal is None and not file.landed.is_unchanged():
+            raise FileChanged(file.landed.path)
+        yield file, None
 
     def total(self, name: str) -> int:
         """Return the sum of one count over all files."""
@@ -100,14 +106,18 @@ class Batch:
         buffer, self._buffer = self._buffer, Buffer(self.source)
         for entity, frame in buffer.entities():
             conformed = conform(entity, frame, Origin(source=self.source, batch_id=self.batch_id))
-            counts = store_versions(self.con, entity, conformed.rows)
-            for name, loaded, duplicate in counts.iter_rows():
-                self.tallies[name].rows_loaded += loaded
-                self.tallies[name].rows_duplicate += duplicate
+            if entity not in self._versions:
+                self._versions[entity] = Versions(self.con, entity)
+            self._count(self._versions[entity].store(conformed.rows))
             buffer.reject(conformed.rejected)
         rejected = buffer.rejected()
         if rejected is not None:
             self._quarantine(rejected)
+
+    def _count(self, counts: pl.DataFrame) -> None:
+        for name, loaded, duplicate in counts.iter_rows():
+            self.tallies[name].rows_loaded += loaded
+            self.tallies[name].rows_duplicate += duplicate
 
     def _quarantine(self, rejected: pl.DataFrame) -> None:
         write_quarantine(self.con, rejected, self.source.name, self.batch_id, self.started_at)
@@ -118,3 +128,13 @@ class Batch:
         if self.example is None:
             first = rejected.row(0, named=True)
             self.example = f"{first['$file']}, position {first['position']}: {first['reason']}"
+
+
+def _readers(source: Source, files: Sequence[PendingFile]) -> int:
+    """Return how many files are read at a time.
+
+    Two where parsers leave the interpreter to each other most of the time: what is done for a
+    small file is done by the interpreter.
+    """
+    is_large = sum(file.landed.size_bytes for file in files) >= _LARGE_FILE_BYTES * len(files)
+    return 2 if source.format in COLUMNAR_FORMATS and is_large and len(files) > 1 else 1

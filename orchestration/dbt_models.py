@@ -9,6 +9,7 @@ dbt, and ``dbt build`` builds the same on the command line.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -126,10 +127,17 @@ def build_node(
 def _sessions(
     con: duckdb.DuckDBPyConnection, count: int
 ) -> Iterator[list[duckdb.DuckDBPyConnection]]:
-    """Open sessions of the same database and close them after."""
+    """Open sessions of the same database, which share the cores, and close them after.
+
+    A session whose last task another thread is at asks for news as fast as it can, and takes the
+    interpreter each time: with two threads for each of two sessions on two cores, the models of
+    the smallest companies cost a fifth more.
+    """
     opened = [con.cursor() for _ in range(count)]
+    cores = os.cpu_count() or 1
     # the order of rows in a table says nothing, and keeping it costs memory
     con.execute("set preserve_insertion_order = false")
+    con.execute(f"set threads = {max(1, cores // count)}")
     try:
         for session in opened:
             set_session(session)
@@ -138,6 +146,7 @@ def _sessions(
         for session in opened:
             session.close()
         con.execute("set preserve_insertion_order = true")
+        con.execute("reset threads")
 
 
 def build(

@@ -14,6 +14,11 @@ DAMAGED = (EOFError, OSError, zlib.error)
 """What reading raises when a compressed file is cut off or broken."""
 
 
+def is_compressed(path: Path) -> bool:
+    """Say whether a file of this name is unpacked when it is read."""
+    return path.suffix.lower() in {".gz", ".zst"}
+
+
 def open_decompressed(path: Path) -> BinaryIO:
     """Open ``path`` for reading bytes; ``.gz`` and ``.zst`` are unpacked on the way."""
     if path.suffix.lower() == ".gz":

@@ -116,17 +116,19 @@ def _numbered(
 
 def _without_unusable(chunk: pl.DataFrame, entity: str, max_line_bytes: int) -> LineChunk:
     size = chunk["line"].str.len_bytes()
-    shortest, longest = size.min(), size.max()
-    if shortest >= _MAY_BE_BLANK_BYTES and longest <= max_line_bytes:  # type: ignore[operator]
+    short = chunk.filter(size < min(_MAY_BE_BLANK_BYTES, max_line_bytes + 1))
+    blank = short.filter(pl.col("line").str.strip_chars() == "")
+    is_long = size > max_line_bytes
+    if blank.is_empty() and not is_long.any():
         return LineChunk(len(chunk), chunk, no_rejects())
-    is_blank = pl.col("line").str.strip_chars() == ""
-    is_long = pl.col("line").str.len_bytes() > max_line_bytes
-    usable = chunk.filter(~is_blank & ~is_long)
+    long = chunk.filter(is_long)
+    unusable = pl.concat([blank["position"], long["position"]])
+    usable = chunk.filter(~pl.col("position").is_in(unusable.implode()))
     too_long = f"line is longer than {max_line_bytes:,} bytes, the limit for one record"
     rejected = pl.concat(
         [
-            rejected_lines(chunk.filter(is_blank & ~is_long), entity, "empty_line", "blank line"),
-            rejected_lines(chunk.filter(is_long), entity, "line_too_long", too_long),
+            rejected_lines(blank, entity, "empty_line", "blank line"),
+            rejected_lines(long, entity, "line_too_long", too_long),
         ]
     )
     return LineChunk(len(chunk), usable, rejected)
