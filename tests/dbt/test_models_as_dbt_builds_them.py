@@ -1,4 +1,7 @@
-"""dbt is the second implementation: what it builds of the same raw rows is what a run builds."""
+"""dbt is the second implementation: what it builds of the same raw rows is what a run builds.
+
+A run tests the data of a model; that the model's unit tests pass is seen here alone.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,9 @@ def both(
     with duckdb.connect(str(home.warehouse)) as con:
         for schema in ("staging", "intermediate", "marts", "features"):
             con.execute(f"drop schema {schema} cascade")
+    kinds = ("seed", "model", "unit_test")
     done = subprocess.run(
-        [str(DBT), "build", "--resource-type", "seed", "--resource-type", "model"],
+        [str(DBT), "build", *(word for kind in kinds for word in ("--resource-type", kind))],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -42,6 +46,7 @@ def both(
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:]
+    assert f"{len(prepared.project().manifest['unit_tests'])} unit tests" in done.stdout
     with duckdb.connect(":memory:") as con:
         con.execute(f"attach '{ours}' as ours (read_only)")
         con.execute(f"attach '{home.warehouse}' as dbts (read_only)")
