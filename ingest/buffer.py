@@ -14,7 +14,7 @@ from ingest.sources.tabular import map_table
 
 FULL_ROWS = 150_000
 FULL_FILES = 2_000
-FULL_BYTES = 256 << 20
+FULL_BYTES = 128 << 20
 """When what was parsed goes to the database: rows, files or bytes, whichever comes first."""
 
 

@@ -1,0 +1,88 @@
+"""Copies are found wherever they come: in the table, before the load, or while others wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest import buffer, versions
+from ingest.known_hashes import KnownHashes
+from ingest.load import load_source
+
+Con = duckdb.DuckDBPyConnection
+HEAD = "id,type,at\n"
+
+
+def hashes_of(con: Con) -> pl.Series:
+    return con.execute("select record_hash from raw.web_event order by all").pl().to_series()
+
+
+def test_what_is_stored_is_always_found_and_nothing_in_an_empty_table(warehouse: Con) -> None:
+    asked = pl.Series([f"{number:032x}" for number in range(1000)])
+    known = KnownHashes(warehouse, "web_event")
+
+    assert known.may_hold(asked) is None
+
+    known.add(asked[:500])
+    found = known.may_hold(asked)
+
+    assert found is not None
+    assert found.to_list() == [True] * 500 + [False] * 500
+    assert known.may_hold(asked[500:]) is None
+
+
+def test_hashes_of_rows_stored_by_an_earlier_load_are_known(
+    warehouse: Con, landing: Any, put: Callable[..., Any], web_events: Callable[..., Any]
+) -> None:
+    put("a.csv", HEAD + "e1,page,2024-06-01\ne2,page,2024-06-01\n")
+    load_source(warehouse, web_events(), landing)
+    stored = hashes_of(warehouse)
+
+    found = KnownHashes(warehouse, "web_event").may_hold(stored)
+
+    assert found is not None
+    assert found.all()
+    assert len(stored) == 2
+
+
+@pytest.mark.parametrize("most_waiting", [1, 3, 10**6])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(files=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=5))
+def test_rows_and_counts_do_not_depend_on_how_many_wait(
+    most_waiting: int,
+    files: list[list[int]],
+    warehouse: Con,
+    tmp_path_factory: pytest.TempPathFactory,
+    web_events: Callable[..., Any],
+) -> None:
+    landing = tmp_path_factory.mktemp("landing")
+    for number, ids in enumerate(files):
+        lines = "".join(f"e{one},page,2024-06-01\n" for one in ids)
+        (landing / f"{number}.csv").write_text(HEAD + lines)
+    events = [one for ids in files for one in ids]
+
+    warehouse.execute("delete from raw.web_event; delete from meta.ingest_files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buffer, "FULL_ROWS", 1)
+        patch.setattr(versions, "FULL_ROWS", most_waiting)
+        result = load_source(warehouse, web_events(), landing)
+        stored = warehouse.execute("select file, position from raw.web_event").fetchall()
+
+    first_places = {one: place for place, one in reversed(list(_places(files)))}
+    assert result.rows_loaded == len(set(events))
+    assert result.rows_duplicate == len(events) - len(set(events))
+    assert sorted(stored) == sorted(first_places.values())
+
+
+def _places(files: list[list[int]]) -> Any:
+    for number, ids in enumerate(files):
+        for position, one in enumerate(ids, start=1):
+            yield (f"{number}.csv", position), one
