@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-import dagster_dbt  # noqa: F401
+import dagster  # noqa: F401
 import great_expectations  # noqa: F401
 import sklearn.linear_model  # noqa: F401

@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import (
     check_results,
+    dbt_assets,
     dbt_models,
     dbt_selection,
     dbt_tests,
@@ -22,60 +22,7 @@ from orchestration.defs.resources import Build
 
 MANIFEST: Mapping[str, Any] = prepared.project().manifest
 
-UNIQUE_ID = "dagster_dbt/unique_id"
-
-TESTS = "data_tests"
-"""Name of the check that stands for all dbt tests of a model."""
-
-
 BEFORE_DBT = dg.AssetKey(["identity", "identifier_map"])
-
-
-class Layers(DagsterDbtTranslator):
-    """Keys are <schema>/<table> by dagster-dbt's own rules; owner, order and checks are ours.
-
-    Seeds and staging do not need identities, but without the dependency Dagster would start dbt
-    for them alone, at some seconds a start.
-    """
-
-    def get_asset_spec(
-        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetSpec:
-        """Return the spec; nodes that read no other dbt node wait for the identities."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        parents = manifest["parent_map"].get(unique_id, [])
-        if unique_id.startswith("source.") or any(
-            not parent.startswith(("source.", "macro.")) for parent in parents
-        ):
-            return spec
-        if BEFORE_DBT in {dep.asset_key for dep in spec.deps}:
-            return spec
-        return spec.merge_attributes(deps=[BEFORE_DBT])
-
-    def get_asset_check_spec(
-        self,
-        asset_spec: dg.AssetSpec,
-        manifest: Mapping[str, Any],
-        unique_id: str,
-        project: DbtProject | None,
-    ) -> dg.AssetCheckSpec | None:
-        """Return one check per model, the same for each of its tests.
-
-        Dagster writes three events per check at 8 ms each, 9 s for 363 tests; each test has its
-        row in meta.check_results and in the check's metadata.
-        """
-        if super().get_asset_check_spec(asset_spec, manifest, unique_id, project) is None:
-            return None
-        return dg.AssetCheckSpec(
-            TESTS,
-            asset=asset_spec.key,
-            blocking=True,
-            description="All dbt data tests of the model.",
-        )
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
-        """Return the model's owners, else the team that answers for all assets."""
-        return super().get_owners(dbt_resource_props) or OWNERS
 
 
 class Progress:
@@ -117,13 +64,18 @@ def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-@dbt_assets(manifest=MANIFEST, name="dbt", dagster_dbt_translator=Layers())
+@dg.multi_asset(
+    name="dbt",
+    specs=dbt_assets.asset_specs(MANIFEST, before=BEFORE_DBT, owners=OWNERS),
+    check_specs=dbt_assets.check_specs(MANIFEST),
+    can_subset=True,
+)
 def dbt(
     context: dg.AssetExecutionContext, build: Build
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build the selected models and run their tests; a failed test stops what depends on it."""
     ids = {
-        key: context.assets_def.specs_by_key[key].metadata[UNIQUE_ID]
+        key: context.assets_def.specs_by_key[key].metadata[dbt_assets.UNIQUE_ID]
         for key in context.selected_asset_keys
     }
     after_scores = dbt_selection.downstream_of_scores(MANIFEST)

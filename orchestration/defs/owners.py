@@ -1,3 +1,3 @@
-"""Who answers for the assets; ``owners`` of a dbt model's group says otherwise where it differs."""
+"""Who answers for the assets; ``meta.dagster.owners`` of a dbt model says otherwise."""
 
 OWNERS = ["team:data"]
