@@ -15,7 +15,6 @@ from orchestration.collectors import (
 )
 
 
-@dg.definitions
 def collectors() -> dg.Definitions:
     """Return an asset per collected source, and their job and schedule if there are any."""
     sources = collected_sources()

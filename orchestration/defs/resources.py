@@ -40,7 +40,6 @@ class Build(dg.ConfigurableResource):
         return stages.stage(self.home, run_id, name)
 
 
-@dg.definitions
 def resources() -> dg.Definitions:
     """Bind the resource, and the executor: DuckDB has one writing process."""
     return dg.Definitions(resources={"build": Build()}, executor=dg.in_process_executor)
