@@ -11,7 +11,6 @@ import contextlib
 import io
 import logging
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,6 +19,7 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.suite import expectations
 from orchestration import warehouse
 from orchestration.check_results import CheckResult
+from orchestration.contracts_kept import ContractCheck, columns_asked, fingerprint, keep, kept
 from orchestration.home import Home
 from orchestration.sql_text import quoted
 
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 100_000
 """Rows of a table that are looked at: the newest ones, which no run has checked before."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContractCheck:
-    """What one entity's suite found."""
-
-    entity: str
-    rows: int
-    results: tuple[CheckResult, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every expectation holds."""
-        return all(result.passed for result in self.results)
 
 
 def asked_of(contract: Contract) -> list[dict[str, Any]]:
@@ -57,8 +43,7 @@ def newest_rows(
     con: duckdb.DuckDBPyConnection, contract: Contract, asked: list[dict[str, Any]]
 ) -> pd.DataFrame:
     """Return the columns that the expectations ask about, of the rows loaded last."""
-    names = {name for one in asked for name in [one.get("column"), *one.get("columns", [])] if name}
-    columns = ", ".join(quoted(name) for name in sorted(names))
+    columns = ", ".join(quoted(name) for name in columns_asked(asked))
     return con.execute(
         f"select {columns} from raw.{quoted(contract.name)} "  # noqa: S608
         f"order by ingested_at desc, batch_id desc limit {MAX_ROWS}"
@@ -89,17 +74,31 @@ def name_of(one: dict[str, Any]) -> str:
 
 
 def check_contracts(home: Home) -> list[ContractCheck]:
-    """Check every raw table that has rows and write the pages."""
+    """Check every raw table that has rows and write the pages.
+
+    Nothing is asked again of tables that are what they were when all of them passed.
+    """
+    asked = {name: asked_of(contract) for name, contract in CONTRACTS.items()}
+    with warehouse.connect(home) as con:
+        prints = {name: fingerprint(con, name, asked[name]) for name in CONTRACTS}
+        before = kept(home, prints)
+        if before is not None:
+            return before
+        frames = {
+            name: newest_rows(con, contract, asked[name]) for name, contract in CONTRACTS.items()
+        }
+    found = _validated(home, {name: one for name, one in frames.items() if len(one)}, asked)
+    keep(home, prints, found)
+    return found
+
+
+def _validated(
+    home: Home, frames: dict[str, pd.DataFrame], asked: dict[str, list[dict[str, Any]]]
+) -> list[ContractCheck]:
     import great_expectations as gx
 
     # its progress bars and notices go to the terminal through logging and tqdm
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    asked = {name: asked_of(contract) for name, contract in CONTRACTS.items()}
-    with warehouse.connect(home) as con:
-        frames = {
-            name: newest_rows(con, contract, asked[name]) for name, contract in CONTRACTS.items()
-        }
-    frames = {name: frame for name, frame in frames.items() if len(frame)}
     shutil.rmtree(home.data_docs, ignore_errors=True)
     with contextlib.redirect_stdout(io.StringIO()):
         context = gx.get_context(mode="ephemeral")

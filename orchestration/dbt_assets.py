@@ -97,7 +97,9 @@ def asset_spec(
     )
 
 
-def asset_specs(manifest: Manifest, *, before: dg.AssetKey, owners: list[str]) -> list[dg.AssetSpec]:
+def asset_specs(
+    manifest: Manifest, *, before: dg.AssetKey, owners: list[str]
+) -> list[dg.AssetSpec]:
     """Return the spec of every model and seed, as ``asset_spec`` does."""
     return [asset_spec(manifest, one, before=before, owners=owners) for one in buildable(manifest)]
 
