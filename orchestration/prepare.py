@@ -100,13 +100,13 @@ def prepare() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not prepared.is_stale():
             return
-        started = time.time_ns()
+        started, read = time.time_ns(), prepared.digest()
         sql = compile_both_halves(dbt(["parse"]))
         temporary = target / f"{prepared.COMPILED}.tmp"
         temporary.write_text(json.dumps(sql))
         temporary.replace(target / prepared.COMPILED)
         stamp = target / prepared.STAMP
-        stamp.touch()
+        stamp.write_text(read)
         os.utime(stamp, ns=(started, started))
 
 

@@ -8,11 +8,14 @@ process shares it.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +26,7 @@ from orchestration.errors import Refused
 from orchestration.home import QUIET, ROOT
 
 STAMP = "prepared"
-"""An empty file, as old as the moment at which the project began to be read."""
+"""The digest of what was read, as old as the moment at which it began to be read."""
 COMPILED = "compiled.json"
 """SQL by unique id."""
 LOCK = "lock"
@@ -49,15 +52,34 @@ def source_files() -> list[Path]:
     ]
 
 
+def digest() -> str:
+    """Return what changes with the name or the content of any of these files."""
+    found = hashlib.sha256()
+    for path in sorted(source_files()):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
 def is_stale() -> bool:
-    """Say whether anything was changed since it was made, or it never was."""
+    """Say whether anything was changed since it was made, or it never was.
+
+    Files that are newer and say the same, as those of another branch and back, change nothing.
+    """
     stamp = folder() / STAMP
     if not stamp.is_file():
         return True
-    made_at = stamp.stat().st_mtime_ns
+    made_at, looked_at = stamp.stat().st_mtime_ns, time.time_ns()
     # a deleted model changes its folder only
     folders = (path for path in (ROOT / "dbt_project").rglob("*") if path.is_dir())
-    return any(path.stat().st_mtime_ns > made_at for path in [*source_files(), *folders])
+    if all(path.stat().st_mtime_ns <= made_at for path in [*source_files(), *folders]):
+        return False
+    if stamp.read_text() != digest():
+        return True
+    with contextlib.suppress(PermissionError):
+        os.utime(stamp, ns=(looked_at, looked_at))
+    return False
 
 
 def environment() -> dict[str, str]:

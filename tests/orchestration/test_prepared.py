@@ -51,6 +51,37 @@ def test_a_changed_file_and_a_deleted_model_make_it_stale(checkout: Path, change
     assert prepared.is_stale()
 
 
+def test_newer_files_that_say_the_same_are_not_read_again(checkout: Path):
+    stamp = prepared.folder() / prepared.STAMP
+    moment = time.time_ns() - 10**9
+    stamp.write_text(prepared.digest())
+    os.utime(stamp, ns=(moment, moment))
+    (checkout / "dbt_project" / "models" / "a.sql").touch()
+
+    assert not prepared.is_stale()
+    assert stamp.stat().st_mtime_ns > moment
+    later_than_the_stamp(checkout / "dbt_project.yml")
+    assert not prepared.is_stale()
+
+
+@pytest.mark.parametrize("change", ["written", "added", "deleted", "renamed"])
+def test_newer_files_that_say_something_else_are(checkout: Path, change: str):
+    stamp, model = prepared.folder() / prepared.STAMP, checkout / "dbt_project/models/a.sql"
+    stamp.write_text(prepared.digest())
+    os.utime(stamp, ns=(0, 0))
+
+    if change == "written":
+        model.write_text("select 1")
+    elif change == "added":
+        model.with_name("b.sql").touch()
+    elif change == "deleted":
+        model.unlink()
+    else:
+        model.rename(model.with_name("b.sql"))
+
+    assert prepared.is_stale()
+
+
 def test_another_version_of_dbt_has_its_own(checkout: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(prepared, "version", lambda package: "99.0")
 
