@@ -130,6 +130,17 @@ class Setting:
         return self.plain()
 
 
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Return the root node; the parser in C takes a tenth of the time, the other one says more."""
+    try:
+        return yaml.compose(text, Loader=_QUICK)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
 def read_settings(file: Path) -> Setting:
     """Read a YAML file.
 
@@ -149,7 +160,7 @@ def read_settings(file: Path) -> Setting:
         message = f"is no UTF-8 text (byte {error.start}); save it as UTF-8"
         raise ConfigError(message, file=file) from error
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
