@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -34,6 +35,13 @@ INSERT_EVENT = (
 
 INDEXED = {*ASSET_EVENTS, *ASSET_CHECK_EVENTS, *EVENT_TYPE_TO_PIPELINE_RUN_STATUS}
 """Kinds of events that are looked up across runs."""
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as SQLAlchemy writes it into SQLite."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    return value
 
 
 class HeldEventLogStorage(SqliteEventLogStorage):
@@ -98,8 +106,7 @@ class HeldEventLogStorage(SqliteEventLogStorage):
         What the stock storage does, without composing the statements anew for each of 2,000 events.
         """
         row = self._event_to_row(event)
-        row["timestamp"] = row["timestamp"].isoformat(sep=" ", timespec="microseconds")
-        values = tuple(row[name] for name in EVENT_COLUMNS)
+        values = tuple(_stored(row[name]) for name in EVENT_COLUMNS)
         with self.run_connection(event.run_id) as conn:
             conn.exec_driver_sql(INSERT_EVENT, values)
         kind = event.dagster_event_type if event.is_dagster_event else None
@@ -114,9 +121,22 @@ class HeldEventLogStorage(SqliteEventLogStorage):
             self.store_asset_check_event(event, event_id)
 
     def _store_asset_event(self, conn: Connection, event: dg.EventLogEntry, event_id: int) -> None:
-        super()._store_asset_event(conn, event, event_id)
         happened = event.dagster_event
-        if happened is not None and happened.is_step_materialization and happened.asset_key:
+        if happened is None or happened.asset_key is None:
+            return
+        values = self._get_asset_entry_values(
+            event, event_id, self._has_asset_key_index_cols_on_connection(conn)
+        )
+        if values:
+            names = ("asset_key", *values)
+            # the stock storage inserts, and updates when that fails
+            conn.exec_driver_sql(
+                f"insert into asset_keys ({', '.join(names)}) "  # noqa: S608
+                f"values ({', '.join('?' for _ in names)}) on conflict (asset_key) "
+                f"do update set {', '.join(f'{name} = excluded.{name}' for name in values)}",
+                (happened.asset_key.to_string(), *map(_stored, values.values())),
+            )
+        if happened.is_step_materialization:
             record = dg.EventLogRecord(storage_id=event_id, event_log_entry=event)
             self._written[happened.asset_key] = AssetRecord(
                 storage_id=event_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def test_the_index_has_the_rows_of_the_stock_storage(histories: tuple[Path, Path
         # versions are made of run ids
         stock, held = ([row[:2] for row in one] for one in (stock, held))
     assert held == stock
+
+
+def test_moments_are_written_as_the_stock_storage_does(histories: tuple[Path, Path]):
+    shapes = []
+    for folder in histories:
+        with sqlite3.connect(index(folder)) as con:
+            found = con.execute(
+                "select timestamp from event_logs union all "
+                "select last_materialization_timestamp from asset_keys"
+            ).fetchall()
+        shapes.append({re.sub(r"\d", "0", moment) for (moment,) in found})
+
+    assert shapes[0] == shapes[1] == {"0000-00-00 00:00:00.000000"}
 
 
 def test_each_run_has_the_events_of_the_stock_storage(histories: tuple[Path, Path]):
