@@ -14,6 +14,8 @@ WELCOME_SHARE = 0.45
 BOUNCES = {"soft": 0.5, "hard": 0.35, "block": 0.15}
 INVITED_SHARE, CAME_SHARE = 0.03, 0.25
 """Of the contacts: invited to each webinar; of the invited: those who came."""
+CLAIMED_VALUE = 60.0
+"""What an ad platform takes a lead for, in the currency of its account."""
 
 
 def newsletter_events(
@@ -164,7 +166,8 @@ def members(
 def ad_spend(seed: int, leads: pl.DataFrame, campaigns: pl.DataFrame) -> pl.DataFrame:
     """Return spend by campaign and day in the account's currency.
 
-    Google bills in EUR by Berlin days, Meta in USD by Los Angeles days.
+    Google bills in EUR by Berlin days, Meta in USD by Los Angeles days. Both take every lead that
+    came by a campaign for a conversion of ``CLAIMED_VALUE``.
     """
     rng = stream(seed, "ads")
     paid = campaigns.filter(pl.col("type").str.starts_with("paid"))
@@ -189,6 +192,7 @@ def ad_spend(seed: int, leads: pl.DataFrame, campaigns: pl.DataFrame) -> pl.Data
                     "clicks": clicks,
                     "spend": np.round(daily, 2),
                     "conversions": conversions,
+                    "conversions_value": conversions * CLAIMED_VALUE,
                 }
             )
         )  # fmt: skip

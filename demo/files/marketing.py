@@ -107,6 +107,7 @@ def _ads(landing: Landing, world: World) -> None:
             clicks="clicks",
             cost="spend",
             conversions="conversions",
+            conversions_value="conversions_value",
             currency="currency",
             time_zone="zone",
             exported_at=pl.format("{}T20:00:00Z", pl.col("date").cast(pl.String)),
