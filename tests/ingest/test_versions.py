@@ -53,7 +53,7 @@ def test_hashes_of_rows_stored_by_an_earlier_load_are_known(
 
 @pytest.mark.parametrize("most_waiting", [1, 3, 10**6])
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(files=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=5))
 def test_rows_and_counts_do_not_depend_on_how_many_wait(
