@@ -9,7 +9,6 @@ dbt, and ``dbt build`` builds the same on the command line.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -134,10 +133,10 @@ def _sessions(
     the smallest companies cost a fifth more.
     """
     opened = [con.cursor() for _ in range(count)]
-    cores = os.cpu_count() or 1
+    (threads,) = con.execute("select current_setting('threads')").fetchone() or (1,)
     # the order of rows in a table says nothing, and keeping it costs memory
     con.execute("set preserve_insertion_order = false")
-    con.execute(f"set threads = {max(1, cores // count)}")
+    con.execute(f"set threads = {max(1, threads // count)}")
     try:
         for session in opened:
             set_session(session)
@@ -146,7 +145,7 @@ def _sessions(
         for session in opened:
             session.close()
         con.execute("set preserve_insertion_order = true")
-        con.execute("reset threads")
+        con.execute(f"set threads = {threads}")
 
 
 def build(
