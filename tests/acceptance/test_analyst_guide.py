@@ -26,7 +26,7 @@ def test_there_are_twenty() -> None:
 
 @pytest.mark.parametrize(("question", "query"), QUESTIONS, ids=[one[0] for one in QUESTIONS])
 def test_a_question_has_an_answer(built: Warehouse, question: str, query: str) -> None:
-    said = built.crm("sql", query, "--format", "csv")
+    said = built.answer("sql", query, "--format", "csv")
 
     assert len(said.stdout.splitlines()) > 1, question
 

@@ -40,7 +40,7 @@ SAME = [
 
 
 def value(built: Warehouse, *arguments: str) -> float:
-    said = built.crm("metrics", *arguments, "--format", "csv").stdout
+    said = built.answer("metrics", *arguments, "--format", "csv").stdout
     ((number,),) = list(csv.reader(io.StringIO(said)))[1:]
     return float(number)
 

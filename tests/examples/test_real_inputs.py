@@ -12,8 +12,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.acceptance.warehouse import Warehouse
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -228,49 +230,81 @@ def test_web_access_logs(real_data: Path, example: Callable[[str], Warehouse]) -
     assert warehouse.query("select count(*) from marts.dim_customers") == [(0,)]
 
 
-def test_email(real_data: Path, example: Callable[[str], Warehouse]) -> None:
-    warehouse = example("email")
-    shutil.copytree(
-        real_data / "email",
-        warehouse.home / "landing" / "mail",
-        copy_function=shutil.copyfile,
-    )
+TOGETHER = ("email", "phone_asterisk_cdr", "phone_twilio_api", "web_segment_spec")
+"""Examples of companies that have nothing to do with each other; their records do not meet."""
 
-    warehouse.crm("run")
 
-    messages, loaded, duplicates, quarantined = warehouse.query_build(
-        "select count(*), sum(rows_loaded), sum(rows_duplicate), sum(rows_quarantined) "
-        "from meta.ingest_files"
+@pytest.fixture(scope="module")
+def together(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Return the warehouse of a company that has the sources of four examples, after one run."""
+
+    def make(home: Path) -> None:
+        warehouse = Warehouse(home)
+        (home / "landing").mkdir(parents=True)
+        entries = [
+            yaml.safe_load((ROOT / "examples" / name / "sources.yml").read_text())
+            for name in TOGETHER
+        ]
+        merged = {
+            **entries[0],
+            "quarantine_limit": 1.0,
+            "sources": {name: one for entry in entries for name, one in entry["sources"].items()},
+        }
+        assert len(merged["sources"]) == sum(len(entry["sources"]) for entry in entries)
+        (home / "sources.yml").write_text(yaml.safe_dump(merged))
+        shutil.copytree(
+            real_data / "email", home / "landing" / "mail", copy_function=shutil.copyfile
+        )
+        put(warehouse, "phone", sorted((real_data / "phone_asterisk_cdr").glob("*.csv")))
+        put(warehouse, "phone", sorted((real_data / "phone_twilio_api").glob("*.json")))
+        put(warehouse, "web", [])
+        lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
+        payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
+        (home / "landing" / "web" / "examples.jsonl").write_text("\n".join(payloads) + "\n")
+        warehouse.crm("run")
+
+    return Warehouse(made_once(tmp_path_factory, "together", make))
+
+
+def counted(warehouse: Warehouse, *sources: str) -> tuple[int, ...]:
+    """Return files, records read, and rows loaded, duplicate and in quarantine of some sources."""
+    return warehouse.query_build(
+        "select count(*), sum(records_read), sum(rows_loaded), sum(rows_duplicate), "
+        "sum(rows_quarantined) from meta.ingest_files where list_contains(?, source)",
+        list(sources),
     )[0]
+
+
+def test_email(together: Warehouse) -> None:
+    messages, _, loaded, duplicates, quarantined = counted(together, "mail")
     assert messages == 201
     assert (
-        warehouse.query("select count(*) from marts.fct_interactions where channel = 'email'")[0][0]
+        together.query("select count(*) from marts.fct_interactions where channel = 'email'")[0][0]
         > 80
     )
     assert loaded + duplicates + quarantined >= 201
-    assert warehouse.query_build("select count(*) from meta.quarantine where reason is null") == [
+    # what the example allows, and a company of many sources allows more
+    assert quarantined <= 0.9 * (loaded + duplicates + quarantined)
+    assert together.query_build("select count(*) from meta.quarantine where reason is null") == [
         (0,)
     ]
 
 
-def test_phone_asterisk_cdr(real_data: Path, example: Callable[[str], Warehouse]) -> None:
-    warehouse = example("phone_asterisk_cdr")
-    put(warehouse, "phone", sorted((real_data / "phone_asterisk_cdr").glob("*.csv")))
-
-    warehouse.crm("run")
-
-    assert warehouse.query_build("select sum(records_read) from meta.ingest_files") == [(25,)]
-    assert warehouse.query(
-        "select count(*) from marts.fct_interactions where channel = 'phone'"
-    ) == [(25,)]
+CALLS = (
+    "select count(*) from marts.fct_interactions "
+    "where channel = 'phone' and split_part(interaction_id, ':', 1) {}"
+)
 
 
-def test_phone_twilio_api(real_data: Path, example: Callable[[str], Warehouse]) -> None:
-    folder = real_data / "phone_twilio_api"
-    warehouse = example("phone_twilio_api")
-    put(warehouse, "phone", sorted(folder.glob("*.json")))
+def test_phone_asterisk_cdr(together: Warehouse) -> None:
+    _, read, *_, quarantined = counted(together, "pbx_csv", "pbx_custom")
+    assert (read, quarantined) == (25, 0)
+    assert together.query(CALLS.format("in ('pbx1', 'pbx2')")) == [(25,)]
+
+
+def test_phone_twilio_api(real_data: Path, together: Warehouse) -> None:
     calls = set()
-    for file in folder.glob("*.json"):
+    for file in (real_data / "phone_twilio_api").glob("*.json"):
         content = json.loads(file.read_text())
         calls |= {
             item["sid"]
@@ -278,32 +312,14 @@ def test_phone_twilio_api(real_data: Path, example: Callable[[str], Warehouse]) 
             if "from_formatted" in item and item.get("sid")
         }
 
-    warehouse.crm("run")
-
     assert len(calls) > 0
-    assert warehouse.query(
-        "select count(*) from marts.fct_interactions where channel = 'phone'"
-    ) == [(len(calls),)]
+    assert together.query(CALLS.format("not in ('pbx1', 'pbx2')")) == [(len(calls),)]
 
 
-def test_web_segment_spec(
-    real_data: Path, example: Callable[[str], Warehouse], tmp_path: Path
-) -> None:
-    warehouse = example("web_segment_spec")
-    lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
-    payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
-    file = tmp_path / "examples.jsonl"
-    file.write_text("\n".join(payloads) + "\n")
-    put(warehouse, "web", [file])
-
-    warehouse.crm("run")
-
-    read, loaded, duplicates, quarantined = warehouse.query_build(
-        "select sum(records_read), sum(rows_loaded), sum(rows_duplicate), sum(rows_quarantined) "
-        "from meta.ingest_files"
-    )[0]
+def test_web_segment_spec(together: Warehouse) -> None:
+    _, read, loaded, duplicates, quarantined = counted(together, "web")
     assert read == 34
-    assert warehouse.query("select count(*) from marts.fct_web_events")[0][0] > 0
+    assert together.query("select count(*) from marts.fct_web_events")[0][0] > 0
     assert loaded + duplicates + quarantined >= 34
 
 

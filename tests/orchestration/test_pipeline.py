@@ -164,23 +164,6 @@ def test_sql_reads_what_was_published(crm: Crm):
     assert int(done.stdout.split()[1]) > 0
 
 
-def test_a_second_run_loads_nothing_and_publishes_the_same_rows(crm: Crm):
-    tables = [
-        f"{schema}.{name}"
-        for schema, name in crm.ask(
-            "select schema_name, table_name from duckdb_tables() where schema_name in ('marts')"
-        )
-    ]
-    contents = "select count(*), sum(hash(t)::hugeint) from {table} as t"
-    before = {table: crm.ask(contents.format(table=table)) for table in tables}
-
-    done = crm("run")
-
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    assert crm.ask("select max(generation) from meta.generation") == [(2,)]
-    assert {table: crm.ask(contents.format(table=table)) for table in tables} == before
-
-
 def test_a_table_that_shrank_keeps_the_old_generation_until_somebody_accepts_it(crm: Crm):
     lines = (crm.home / "sources.yml").read_text()
     with duckdb.connect(str(crm.home / "warehouse.duckdb")) as con:
