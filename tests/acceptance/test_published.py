@@ -62,6 +62,32 @@ def test_quarantine_holds_exactly_the_planted_dirt(built: Warehouse) -> None:
     ) == [(0,)]
 
 
+def test_the_people_of_the_company_are_found(built: Warehouse) -> None:
+    ((ours, right, true),) = built.query_build(
+        """
+        with found as (
+            select truth.identifier, person_id,
+                coalesce(customer_id, truth.identifier) as customer
+            from read_parquet(?) as truth
+            left join identity.identifier_map as m
+                on m.identifier = truth.identifier and m.is_current
+        )
+        select
+            count(*) filter (a.customer = b.customer),
+            count(*) filter (a.customer = b.customer and a.person_id = b.person_id),
+            count(*) filter (a.person_id = b.person_id)
+        from found as a inner join found as b
+            on a.identifier < b.identifier
+            and (a.customer = b.customer or a.person_id = b.person_id)
+        """,
+        str(built.home / "truth" / "identity.parquet"),
+    )
+
+    assert true > 1000
+    assert right / ours >= 0.99
+    assert right / true >= 0.90
+
+
 def test_attribution_credits_add_up_to_all_conversions(built: Warehouse) -> None:
     sums = built.query(
         """

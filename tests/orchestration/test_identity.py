@@ -6,8 +6,6 @@ import json
 import random
 import shutil
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -430,37 +428,3 @@ class TestIdentityKey:
 
         with pytest.raises(Refused, match="is no key: it must be at least 32 hexadecimal digits"):
             identity_key(tmp_path)
-
-
-@pytest.mark.pipeline
-def test_the_simulated_companys_people_are_found(tmp_path: Path):
-    for command in (["demo", "--size", "xs", "--seed", "7"], ["ingest"]):
-        subprocess.run(
-            [sys.executable, "-m", *command, "--home", str(tmp_path)], check=True, cwd=ROOT
-        )
-
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
-        resolve_identities(con, key=identity_key(tmp_path), run_id="run 1")
-        ours, right, true = con.execute(
-            """
-            with found as (
-                select truth.identifier, person_id,
-                    coalesce(customer_id, truth.identifier) as customer
-                from read_parquet($truth) as truth
-                left join identity.identifier_map as m
-                    on m.identifier = truth.identifier and m.is_current
-            )
-            select
-                count(*) filter (a.customer = b.customer),
-                count(*) filter (a.customer = b.customer and a.person_id = b.person_id),
-                count(*) filter (a.person_id = b.person_id)
-            from found as a inner join found as b
-                on a.identifier < b.identifier
-                and (a.customer = b.customer or a.person_id = b.person_id)
-            """,
-            {"truth": str(tmp_path / "truth" / "identity.parquet")},
-        ).fetchone()
-
-    assert true > 1000
-    assert right / ours >= 0.99
-    assert right / true >= 0.90
