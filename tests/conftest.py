@@ -17,7 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the modules that run the whole job at the beginning of either half.
 
     Each of two workers begins with one half and takes over tests of the other when it is done; a
-    minute-long test that is left to the end has one worker wait for the other.
+    minute-long test that is left to the end has one worker wait for the other. Those that read the
+    same simulated company are in one half, or one worker would wait while the other makes it.
     """
     modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
@@ -28,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if any(item.get_closest_marker("pipeline") for item in module)
     ]
     quick = [item for module in modules.values() if module not in slow for item in module]
-    first, second = (list(chain.from_iterable(slow[half::2])) for half in (0, 1))
+    shared = [module for module in slow if module[0].path.parent.name == "acceptance"]
+    first = list(chain.from_iterable(shared))
+    second = list(chain.from_iterable(module for module in slow if module not in shared))
     missing = max(0, len(items) // 2 - len(first))
     items[:] = [*first, *quick[:missing], *second, *quick[missing:]]
 
