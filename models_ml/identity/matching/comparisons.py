@@ -49,6 +49,19 @@ def _same(column: str) -> str:
     return f'"{column}_l" = "{column}_r"'
 
 
+def _same_digits(column: str) -> str:
+    digits = (f"regexp_replace(\"{column}_{side}\", '[^0-9]', '', 'g')" for side in "lr")
+    return " = ".join(digits)
+
+
+def _alike_company(similarity: float) -> str:
+    """Return the condition of two spellings; Studio 54 and Studio 55 are two companies."""
+    return (
+        f'jaro_winkler_similarity("company_l", "company_r") >= {similarity} '
+        f"and {_same_digits('company')}"
+    )
+
+
 def _days_apart(days: int) -> str:
     return (
         "abs(date_diff('day', try_cast(\"birth_date_l\" as date), "
@@ -63,8 +76,7 @@ _SWAPPED = (
 _SAME_PLACE = f"({_same('postal_code')} or {_same('city')})"
 
 _MAILBOX_L, _MAILBOX_R = (f"split_part(\"email_{side}\", '@', 1)" for side in "lr")
-_DIGITS_L, _DIGITS_R = (f"regexp_replace(\"email_{side}\", '[^0-9]', '', 'g')" for side in "lr")
-_SAME_DIGITS = f"{_DIGITS_L} = {_DIGITS_R}"
+_SAME_DIGITS = _same_digits("email")
 """Also of the domain: firm2.de and firm4.de are two companies, not a slip."""
 
 
@@ -215,7 +227,7 @@ PERSON: dict[str, list[Relation]] = {
     ],
     "company": [
         Relation("same", 0.55, 0.01, _same("company"), "company"),
-        Relation("alike", 0.10, 0.005, 'jaro_winkler_similarity("company_l", "company_r") >= 0.9'),
+        Relation("alike", 0.10, 0.005, _alike_company(0.9)),
         # people change employers
         Relation("other", 0.35, 0.985, None),
     ],
@@ -230,8 +242,8 @@ ACCOUNT: dict[str, list[Relation]] = {
             0.12,
             5e-4,
             "replace(\"company_l\", ' ', '') = replace(\"company_r\", ' ', '') "
-            'or damerau_levenshtein("company_l", "company_r") '
-            '<= if(length("company_l") >= 8, 2, 1) '
+            'or (damerau_levenshtein("company_l", "company_r") '
+            f'<= if(length("company_l") >= 8, 2, 1) and {_same_digits("company")}) '
             "or list_sort(string_split(\"company_l\", ' ')) "
             "= list_sort(string_split(\"company_r\", ' '))",
         ),
@@ -242,7 +254,7 @@ ACCOUNT: dict[str, list[Relation]] = {
             "starts_with(\"company_l\" || ' ', \"company_r\" || ' ') "
             "or starts_with(\"company_r\" || ' ', \"company_l\" || ' ')",
         ),
-        Relation("alike", 0.05, 0.004, 'jaro_winkler_similarity("company_l", "company_r") >= 0.92'),
+        Relation("alike", 0.05, 0.004, _alike_company(0.92)),
         Relation("other", 0.03, 0.99, None),
     ],
     "domain": [

@@ -6,9 +6,9 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN "company_l" is null or "company_r" is null THEN -1
         WHEN "company_l" = "company_r" THEN 4
-        WHEN replace("company_l", ' ', '') = replace("company_r", ' ', '') or damerau_levenshtein("company_l", "company_r") <= if(length("company_l") >= 8, 2, 1) or list_sort(string_split("company_l", ' ')) = list_sort(string_split("company_r", ' ')) THEN 3
+        WHEN replace("company_l", ' ', '') = replace("company_r", ' ', '') or (damerau_levenshtein("company_l", "company_r") <= if(length("company_l") >= 8, 2, 1) and regexp_replace("company_l", '[^0-9]', '', 'g') = regexp_replace("company_r", '[^0-9]', '', 'g')) or list_sort(string_split("company_l", ' ')) = list_sort(string_split("company_r", ' ')) THEN 3
         WHEN starts_with("company_l" || ' ', "company_r" || ' ') or starts_with("company_r" || ' ', "company_l" || ' ') THEN 2
-        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.92 THEN 1
+        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.92 and regexp_replace("company_l", '[^0-9]', '', 'g') = regexp_replace("company_r", '[^0-9]', '', 'g') THEN 1
         ELSE 0
     END as gamma_company,
     "tf_company_l",

@@ -54,7 +54,7 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN "company_l" is null or "company_r" is null THEN -1
         WHEN "company_l" = "company_r" THEN 2
-        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.9 THEN 1
+        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.9 and regexp_replace("company_l", '[^0-9]', '', 'g') = regexp_replace("company_r", '[^0-9]', '', 'g') THEN 1
         ELSE 0
     END as gamma_company,
     "tf_company_l",

@@ -341,3 +341,21 @@ def test_companies_are_joined_by_name_and_place_whatever_their_legal_form():
     assert found.select("identifier_a", "identifier_b").rows() == [
         ("account:crm:1", "account:crm:2")
     ]
+
+
+def test_companies_of_one_name_and_street_that_are_numbered_apart_are_two():
+    def account(n: int, **traits: str) -> dict[str, str]:
+        return {"identifier": f"account:crm:{n}", "city": "Kiel", **traits}
+
+    rows = [
+        account(1, company="Ulmenlogistik 2 SE", street="Lindenallee 94", postal_code="24103"),
+        account(2, company="ulmenlogistik4 AG", street="Lindenallee 89", postal_code="24105"),
+        account(3, company="Ulmenlogistik 4 AG", street="Lindenallee 89", postal_code="24105"),
+    ]
+
+    found = matched(stated(*rows))
+
+    sure = found.filter(pl.col("probability") >= GUARDS.matching.used_from)
+    assert sure.select("identifier_a", "identifier_b").rows() == [
+        ("account:crm:2", "account:crm:3")
+    ]
