@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.engine import scratch, shared
+from ingest.engine import frame_of, scratch, shared
 
 _READ_BYTES = 1 << 20
 
@@ -21,7 +21,7 @@ def md5_hex(texts: pl.Series) -> pl.Series:
     frame = shared(texts.to_frame("text"))
     with scratch() as con:
         con.register("frame", frame)
-        hashed = con.execute("select md5(text) as h from frame").pl()
+        hashed = frame_of(con.execute("select md5(text) as h from frame"), len(texts))
     return hashed.to_series().alias(texts.name)
 
 
@@ -35,10 +35,8 @@ def md5_of_parts(parts: pl.DataFrame, separator: str) -> pl.Series:
         return pl.Series("h", dtype=pl.String)
     with scratch() as con:
         con.register("parts", shared(parts))
-        hashed = con.execute(
-            f"select md5({_joined(parts)}) as h from parts",  # noqa: S608
-            {"separator": separator},
-        ).pl()
+        query = f"select md5({_joined(parts)}) as h from parts"  # noqa: S608
+        hashed = frame_of(con.execute(query, {"separator": separator}), len(parts))
     return hashed.to_series()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
 from ingest.sources.access_log.combined import ENTRY, REQUEST
 from ingest.sources.access_log.keys import (
     DEEPEST,
@@ -88,7 +89,8 @@ def json_entries(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     """Return one row per line with ``is_object`` and the fields, null where it has none."""
     con.register("json_lines", lines)
-    read = con.execute(_QUERY, {"paths": PATHS, "patch": columns_patch()}).pl()
+    parameters = {"paths": PATHS, "patch": columns_patch()}
+    read = frame_of(con.execute(_QUERY, parameters), len(lines))
     con.unregister("json_lines")
     entries = read.with_columns(**{field: _first(names) for field, names in KEYS.items()})
     common_time = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)

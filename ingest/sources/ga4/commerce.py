@@ -7,6 +7,7 @@ import json
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
 from ingest.sources.web.orders import ITEM, MONEY, PURCHASE, order_rows
 
 _CARTS = {
@@ -61,7 +62,8 @@ def commerce_rows(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> dict[
     if shop.is_empty():
         return {}
     con.register("shop_events", shop.select("position", "items"))
-    items = _items(con.execute(_ITEMS, {"shape": _ITEM_SHAPE}).pl().unnest("said"))
+    found = frame_of(con.execute(_ITEMS, {"shape": _ITEM_SHAPE}), len(shop))
+    items = _items(found.unnest("said"))
     con.unregister("shop_events")
     purchases = shop.filter(pl.col("event_name").is_in(list(_ORDERS)))
     return {"cart_event": _carts(shop, items), **order_rows(_purchases(purchases), items)}

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
+
 _TEXT = "VARCHAR"
 _VALUE = dict.fromkeys(("string_value", "int_value", "float_value", "double_value"), _TEXT)
 
@@ -53,6 +55,6 @@ QUERY = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
 def ga4_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:
     """Return one row per line (``position``, ``line``, ``is_utf8``), in order."""
     con.register("ga4_lines", lines)
-    events = con.execute(QUERY, {"shape": SHAPE}).pl()
+    events = frame_of(con.execute(QUERY, {"shape": SHAPE}), len(lines))
     con.unregister("ga4_lines")
     return events if events["position"].is_sorted() else events.sort("position")

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ingest.engine import shared
+from ingest.engine import frame_of, shared
 
 _TEXT = "VARCHAR"
 _ANY = "JSON"
@@ -59,7 +59,7 @@ def calls(
     if envelope is not None:
         path = "$." + json.dumps(envelope)
         con.register("lines", shared(lines))
-        lines = con.execute(UNWRAP, {"path": path}).pl()
+        lines = frame_of(con.execute(UNWRAP, {"path": path}), len(lines))
     line = lines["line"]
     is_whole = (line.str.starts_with("{") & line.str.ends_with("}")).fill_null(False)
     if is_whole.all():
@@ -73,7 +73,7 @@ def calls(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, query: str) -> pl.DataFrame:
     con.register("lines", shared(lines))
     try:
-        return con.execute(query, {"shape": SHAPE}).pl()
+        return frame_of(con.execute(query, {"shape": SHAPE}), len(lines))
     except duckdb.Error:
         if query is QUERY:
             raise

@@ -7,7 +7,7 @@ import json
 import duckdb
 import polars as pl
 
-from ingest.engine import shared
+from ingest.engine import frame_of, shared
 
 _PROPERTIES = (
     "email_id", "campaign_id", "link_url", "list_id",
@@ -61,7 +61,7 @@ _ITEM_SHAPE = json.dumps(dict.fromkeys(_ITEM_PROPERTIES, "VARCHAR"))
 def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.DataFrame:
     """Add ``p_<property>`` columns, ``group_id`` of the context and ``properties`` as JSON."""
     con.register("semantic_events", shared(events.select("position", "attributes")))
-    found = con.execute(_QUERY, {"shape": _SHAPE}).pl()
+    found = frame_of(con.execute(_QUERY, {"shape": _SHAPE}), len(events))
     con.unregister("semantic_events")
     texts = found.unnest("said").unnest("properties")
     texts = texts.select(
@@ -83,7 +83,7 @@ def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.
 def items_of(con: duckdb.DuckDBPyConnection, orders: pl.DataFrame) -> pl.DataFrame:
     """Return one row per element of ``products``: its number, texts and the whole of it."""
     con.register("semantic_orders", shared(orders.select("position", "properties")))
-    found = con.execute(_ITEMS_QUERY, {"shape": _ITEM_SHAPE}).pl()
+    found = frame_of(con.execute(_ITEMS_QUERY, {"shape": _ITEM_SHAPE}), len(orders))
     con.unregister("semantic_orders")
     items = found.unnest("item")
     return items.with_columns(_filled(items[name]) for name in _ITEM_PROPERTIES)

@@ -7,6 +7,7 @@ import json
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
 from ingest.sources.snowplow.entities import SHOP
 
 _SHAPES = {
@@ -80,9 +81,9 @@ def actions_of(
     its number from 1, its properties as texts and the whole as ``item_attributes``.
     """
     con.register("shop_events", events.select("position", "unstruct_event", "contexts"))
-    said = con.execute(_QUERY).pl()
+    said = frame_of(con.execute(_QUERY), len(events))
     con.register("shop_actions", said.select("position", "products"))
-    products = con.execute(_PRODUCTS).pl()
+    products = frame_of(con.execute(_PRODUCTS), len(events))
     con.unregister("shop_events")
     con.unregister("shop_actions")
     return said, products

@@ -5,6 +5,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
+
 SHOP = "iglu:com.snowplowanalytics.snowplow.ecommerce"
 
 _NAMING = r"snowplow\.ecommerce/user/|snowplow/client_session/"
@@ -44,6 +46,6 @@ def with_named_entities(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> 
         nobody = pl.lit(None, pl.String)
         return lines.with_columns(entity_email=nobody, session_user_id=nobody)
     con.register("naming", naming.select("position", "contexts"))
-    found = con.execute(_QUERY).pl()
+    found = frame_of(con.execute(_QUERY), len(naming))
     con.unregister("naming")
     return lines.join(found, on="position", how="left", maintain_order="left")

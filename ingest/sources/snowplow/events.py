@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from ingest.engine import frame_of
 from ingest.sources.snowplow.columns import COLUMNS, JSON_COLUMNS, NOT_KEPT
 from ingest.sources.snowplow.entities import with_named_entities
 from ingest.sources.web.addresses import path_of, with_campaign, without_fragment
@@ -103,10 +104,11 @@ def _attributes(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.Serie
         return pl.repeat(None, len(lines), dtype=pl.String, eager=True)
     members = ", ".join(f"'\"{name}\":' || {_as_json(name)}" for name in kept)
     con.register("kept", lines.select("position", *kept))
-    found = con.execute(
+    query = (
         f"select '{{' || nullif(concat_ws(',', {members}), '') || '}}' as attributes "  # noqa: S608
         "from kept order by position"
-    ).pl()
+    )
+    found = frame_of(con.execute(query), len(lines))
     con.unregister("kept")
     return found["attributes"]
 
