@@ -90,6 +90,16 @@ def _let_go(home: Home) -> None:
         con.close()
 
 
+def _spill_to(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Name the folder of what does not fit into memory.
+
+    Named once it has been used, even the same folder is refused: a run that held the warehouse
+    failed after its first large load.
+    """
+    if con.execute("select current_setting('temp_directory')").fetchone() != (str(folder),):
+        con.execute("set temp_directory = ?", [str(folder)])
+
+
 @contextmanager
 def connect(
     home: Home, *, read_only: bool = False, wait_s: float | None = None
@@ -115,7 +125,7 @@ def connect(
         con.execute("set autoinstall_known_extensions = false")
         con.execute(f"set memory_limit = '{memory_limit()}'")
         con.execute(f"set threads = {threads(home)}")
-        con.execute("set temp_directory = ?", [str(home.folder / "tmp")])
+        _spill_to(con, home.folder / "tmp")
         yield con
     except duckdb.FatalException:
         # the engine refuses every further statement until the file is opened anew
