@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import Any
 
@@ -14,6 +15,9 @@ from orchestration.home import Home
 IN_THIS_PROCESS = "crm_run.yaml"
 """Beside ``dagster.yaml``, which the webserver and the daemon read: they run for weeks and must
 not keep the file of every run open."""
+
+EVENTS_AT_ONCE = "1000"
+"""What a run plans to do is some 700 events, which Dagster hands over one by one unless told."""
 
 KEPT_RUNS = 100
 """About 100 MB of event logs."""
@@ -39,6 +43,7 @@ def instance_of(home: Home) -> dg.DagsterInstance:
         "class": "HeldEventLogStorage",
         "config": {"base_dir": str(home.dagster / "history" / "runs")},
     }
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", EVENTS_AT_ONCE)
     (home.dagster / IN_THIS_PROCESS).write_text(yaml.safe_dump(settings))
     return dg.DagsterInstance.from_config(str(home.dagster), IN_THIS_PROCESS)
 

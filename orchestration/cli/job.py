@@ -129,10 +129,12 @@ def _execute(home: Home, allow_shrink: bool) -> dg.ExecuteInProcessResult:
 
     from orchestration.definitions import defs
     from orchestration.history import instance_of, prune
+    from orchestration.step_keys import keep_output_keys
 
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if allow_shrink:
         config["ops"] = {"meta__check_results": {"config": {"allow_shrink": True}}}
+    keep_output_keys()
     with instance_of(home) as instance:
         prune(instance)
         return (
