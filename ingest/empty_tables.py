@@ -23,8 +23,15 @@ def folder() -> Path:
     return Path(os.environ.get("CRM_PREPARED") or _CHECKOUT / "target" / "crm")
 
 
-def copy_empty_tables(con: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> bool:
+def copy_empty_tables(
+    con: duckdb.DuckDBPyConnection, statements: Sequence[str], *, into: str | None = None
+) -> bool:
     """Give an empty database what ``statements`` would; run outside of any transaction.
+
+    Parameters
+    ----------
+    into
+        Name of an attached database; None means the connection's own.
 
     Returns
     -------
@@ -36,7 +43,7 @@ def copy_empty_tables(con: duckdb.DuckDBPyConnection, statements: Sequence[str])
         return False
     ((database,),) = con.execute("select current_database()").fetchall()
     file = _quoted(str(path), "'")
-    target = _quoted(database, '"')
+    target = _quoted(into or database, '"')
     con.execute(f"attach {file} as {_ALIAS} (read_only)")
     try:
         con.execute(f"copy from database {_ALIAS} to {target} (schema)")

@@ -22,7 +22,7 @@ import duckdb
 from orchestration.dbt_contracts import ContractBroken, check_contract
 from orchestration.dbt_seeds import seed_query
 from orchestration.sql_text import quoted
-from orchestration.warehouse import set_session
+from orchestration.warehouse import packed_simply, set_session
 
 Manifest = Mapping[str, Any]
 
@@ -193,7 +193,11 @@ def build(
 
     waiting: list[str] = []
     running: dict[Future[NodeResult], duckdb.DuckDBPyConnection] = {}
-    with _sessions(con, threads) as sessions, ThreadPoolExecutor(threads) as pool:
+    with (
+        packed_simply(con),
+        _sessions(con, threads) as sessions,
+        ThreadPoolExecutor(threads) as pool,
+    ):
         idle = list(sessions)
         try:
             while order.is_active():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.empty_tables import copy_empty_tables
 from orchestration import generations, warehouse
 from orchestration.errors import GateClosed, PublishFailed
 from orchestration.home import ROOT, Home
@@ -33,8 +34,11 @@ PRIVATE: dict[tuple[str, str], frozenset[str]] = {
 Comments = Mapping[tuple[str, str, str], str]
 """Comment by schema, table and column; the table's own has the column ``""``."""
 
-Columns = list[tuple[str, str | None]]
-"""Name and comment of the columns of one table, in their order."""
+Columns = list[tuple[str, str, str | None]]
+"""Name, type and comment of the columns of one table, in their order."""
+
+GENERATION = "generation"
+"""What the new file is called while it is being filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,56 +88,88 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Columns]:
     each of a hundred tables.
     """
     found: dict[tuple[str, str], Columns] = {}
-    for schema, table, column, comment in con.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+    for schema, table, column, type_, comment in con.execute(
+        "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() "
         "where database_name = current_database() and list_contains($schemas, schema_name) "
         "order by schema_name, table_name, column_index",
         {"schemas": list(SCHEMAS)},
     ).fetchall():
-        found.setdefault((schema, table), []).append((column, comment))
+        found.setdefault((schema, table), []).append((column, type_, comment))
     return found
 
 
-def _copy(
-    con: duckdb.DuckDBPyConnection,
-    schema: str,
-    name: str,
-    comment: str | None,
-    columns: Columns,
-    texts: Comments,
-) -> int:
-    """Copy one table with its comments into the attached file and return its rows."""
-    comment = texts.get((schema, name, ""), comment)
+def _kept_columns(
+    schema: str, name: str, columns: Columns, texts: Comments
+) -> list[tuple[str, str, str | None]]:
+    """Return the columns that may be published, with the comments they are to have."""
     hidden = PRIVATE.get((schema, name), frozenset())
-    kept = [
-        (column, texts.get((schema, name, column), text))
-        for column, text in columns
+    return [
+        (column, type_, texts.get((schema, name, column), text))
+        for column, type_, text in columns
         if column not in hidden
     ]
-    source = f"{quoted(schema)}.{quoted(name)}"
-    target = f"generation.{source}"
-    listed = ", ".join(quoted(column) for column, _ in kept)
-    con.execute(f"create table {target} as select {listed} from {source}")  # noqa: S608
+
+
+def _declared(target: str, comment: str | None, columns: Columns) -> list[str]:
+    """Return the DDL of one empty table with its comments."""
+    statements = [
+        f"create table {target} ({', '.join(f'{quoted(c)} {type_}' for c, type_, _ in columns)})"
+    ]
     if comment:
-        con.execute(f"comment on table {target} is {literal(comment)}")
-    for column, text in kept:
-        if text:
-            con.execute(f"comment on column {target}.{quoted(column)} is {literal(text)}")
-    counted = con.execute(f"select count(*) from {target}").fetchone()  # noqa: S608
-    assert counted is not None  # noqa: S101 - count(*) has one row
-    return int(counted[0])
+        statements.append(f"comment on table {target} is {literal(comment)}")
+    statements += [
+        f"comment on column {target}.{quoted(column)} is {literal(text)}"
+        for column, _, text in columns
+        if text
+    ]
+    return statements
+
+
+def _declare(con: duckdb.DuckDBPyConnection, comments: Comments) -> dict[tuple[str, str], Columns]:
+    """Make every table to publish in the attached file, empty, and return the columns of each.
+
+    Declared one by one, 2,000 comments took as long as the rows of a small company.
+    """
+    found, kept = _columns(con), {}
+    statements = [f"create schema if not exists {quoted(schema)}" for schema in SCHEMAS]
+    for schema, name, comment in relations(con):
+        kept[schema, name] = _kept_columns(schema, name, found[schema, name], comments)
+        statements += _declared(
+            f"{quoted(schema)}.{quoted(name)}",
+            comments.get((schema, name, ""), comment),
+            kept[schema, name],
+        )
+    if not copy_empty_tables(con, statements, into=GENERATION):
+        ((own,),) = con.execute("select current_database()").fetchall()
+        con.execute(f"use {GENERATION}")
+        try:
+            con.execute(";\n".join(statements))
+        finally:
+            con.execute(f"use {quoted(own)}")
+    return kept
+
+
+def _copy(con: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Columns) -> int:
+    """Copy the rows of one table into the attached file and return how many they are."""
+    source = f"{quoted(schema)}.{quoted(name)}"
+    listed = ", ".join(quoted(column) for column, *_ in columns)
+    copied = con.execute(
+        f"insert into {GENERATION}.{source} ({listed}) select {listed} from {source}"  # noqa: S608
+    ).fetchone()
+    assert copied is not None  # noqa: S101 - an insert says how many rows there were
+    return int(copied[0])
 
 
 def _fill(
-    con: duckdb.DuckDBPyConnection, generation: int, run_id: str, comments: Comments
+    con: duckdb.DuckDBPyConnection,
+    generation: int,
+    run_id: str,
+    tables: Mapping[tuple[str, str], Columns],
 ) -> dict[str, int]:
     """Copy every published table into the attached file and return the rows of each."""
-    for schema in SCHEMAS:
-        con.execute(f"create schema generation.{quoted(schema)}")
-    columns = _columns(con)
     counts = {
-        f"{schema}.{name}": _copy(con, schema, name, comment, columns[schema, name], comments)
-        for schema, name, comment in relations(con)
+        f"{schema}.{name}": _copy(con, schema, name, columns)
+        for (schema, name), columns in tables.items()
     }
     finished_at = now()
     con.execute(
@@ -163,12 +199,13 @@ def _write(
     con: duckdb.DuckDBPyConnection, path: Path, generation: int, run_id: str, comments: Comments
 ) -> dict[str, int]:
     """Write the generation's file, complete and closed on return; return the rows by table."""
-    con.execute(f"attach {literal(str(path))} as generation")
+    con.execute(f"attach {literal(str(path))} as {GENERATION}")
     try:
-        # one transaction: each of hundreds of comments would otherwise wait for the disk
+        tables = _declare(con, comments)
+        # one transaction: each of a hundred tables would otherwise wait for the disk
         con.begin()
         try:
-            counts = _fill(con, generation, run_id, comments)
+            counts = _fill(con, generation, run_id, tables)
         except BaseException:
             con.rollback()
             raise
@@ -205,7 +242,8 @@ def publish(home: Home, run_id: str, comments: Comments | None = None) -> Publis
         temporary = home.published_folder / f".crm-{generation:06d}.tmp"
         final = generations.path_of(home, generation)
         try:
-            counts = _write(con, temporary, generation, run_id, comments or {})
+            with warehouse.packed_simply(con):
+                counts = _write(con, temporary, generation, run_id, comments or {})
             generations.sync(temporary)
             temporary.replace(final)
             generations.point_to(home, generation)

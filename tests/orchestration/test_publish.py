@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from orchestration import check_results, generations, warehouse
+from orchestration import publish as publishing
 from orchestration.check_results import CheckResult
 from orchestration.errors import GateClosed, NothingPublished, WrongUse
 from orchestration.home import Home
@@ -53,6 +54,26 @@ def test_comments_travel_with_the_tables(home: Home, open_gate: Gate):
         "select t.comment, c.comment from duckdb_tables() t, duckdb_columns() c "
         "where t.table_name = 'orders' and c.table_name = 'orders' and column_name = 'order_id'",
     ) == [("One row per order; it's the grain.", "Key.")]
+
+
+def test_tables_are_declared_alike_where_no_empty_ones_can_be_kept(
+    home: Home, open_gate: Gate, monkeypatch: pytest.MonkeyPatch
+):
+    catalog = (
+        "select c.schema_name, c.table_name, t.comment, column_name, column_index, data_type, "
+        "is_nullable, c.comment from duckdb_columns() c join duckdb_tables() t using (table_oid) "
+        "order by all"
+    )
+    open_gate("run-1")
+    publish(home, "run-1")
+    copied = read(home, catalog)
+    monkeypatch.setattr(publishing, "copy_empty_tables", lambda *_, **__: False)
+    open_gate("run-2")
+
+    publish(home, "run-2")
+
+    assert len(copied) > 100
+    assert read(home, catalog) == copied
 
 
 def test_nothing_that_quotes_a_landing_file_is_published(home: Home, open_gate: Gate):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from orchestration import warehouse
 from orchestration.home import Home
 
@@ -29,3 +32,40 @@ def test_a_held_warehouse_opens_again_after_a_step_that_needed_the_disk(tmp_path
 def test_a_small_warehouse_is_given_one_thread(tmp_path: Path) -> None:
     with warehouse.connect(Home(tmp_path)) as con:
         assert con.execute("select current_setting('threads')").fetchone() == (1,)
+
+
+def packed(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """Return how the text of a table is packed in the file."""
+    return {
+        how
+        for (how,) in con.execute(
+            "select compression from pragma_storage_info(?) where segment_type = 'VARCHAR'", [table]
+        ).fetchall()
+    }
+
+
+def test_tables_of_a_small_warehouse_are_packed_simply_and_those_loaded_after_as_ever(
+    tmp_path: Path,
+) -> None:
+    texts = "as select md5(range::varchar) || ' and more' as a from range(50_000)"
+    with warehouse.connect(Home(tmp_path)) as con:
+        with warehouse.packed_simply(con):
+            con.execute(f"create table built {texts}")
+        con.execute(f"create table loaded {texts}")
+        con.execute("checkpoint")
+
+        assert not packed(con, "built") & {"FSST", "DICT_FSST"}
+        assert packed(con, "loaded") & {"FSST", "DICT_FSST"}
+
+
+def test_a_large_warehouse_is_packed_as_well_as_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "SMALL_BYTES", 1)
+    with warehouse.connect(Home(tmp_path)) as con:
+        con.execute("create table one as select 1 as a")
+        con.execute("checkpoint")
+        with warehouse.packed_simply(con):
+            assert con.execute(
+                "select current_setting('disabled_compression_methods')"
+            ).fetchone() == ("",)
