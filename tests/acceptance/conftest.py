@@ -14,21 +14,41 @@ import pytest
 from orchestration.identity import resolve_identities
 from orchestration.identity_key import identity_key
 from tests.acceptance.warehouse import Warehouse
+from tests.acceptance.watched import Watched
 from tests.dbt_builds import build_models
 from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """Return the folder of `crm demo --size xs`, in which no process may reach the outside."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        command = Watched(folder)
+        done = command.crm("demo", "--size", "xs", "--seed", "7")
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+        command.printed.write_text(done.stdout)
+
+    return Watched(made_once(tmp_path_factory, "watched", make))
+
+
+@pytest.fixture(scope="session")
+def built(watched: Watched) -> Warehouse:
+    """Return the simulated company's warehouse after one run; read it, do not change it."""
+    return Warehouse(watched.home)
+
+
+@pytest.fixture(scope="session")
+def simulated(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with landing files and truth, nothing loaded yet."""
 
     def make(home: Path) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "demo", "--home", str(home), "--size", "xs", "--seed", "7"],
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
+        home.mkdir()
+        for name in ("sources.yml", "identity.key"):
+            shutil.copy2(built.home / name, home / name)
+        for name in ("landing", "truth"):
+            shutil.copytree(built.home / name, home / name)
 
     return made_once(tmp_path_factory, "simulated", make)
 
@@ -47,17 +67,6 @@ def new_home(simulated: Path, tmp_path: Path) -> Callable[..., Warehouse]:
         return Warehouse(home)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def built(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """Return the simulated company's warehouse after one run; read it, do not change it."""
-
-    def make(home: Path) -> None:
-        shutil.copytree(simulated, home)
-        Warehouse(home).crm("run")
-
-    return Warehouse(made_once(tmp_path_factory, "built", make))
 
 
 @pytest.fixture

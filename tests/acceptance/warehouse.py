@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 from typer.testing import CliRunner, Result
 
+from orchestration import run_lock
 from orchestration.cli import app
+from orchestration.home import Home
 
 CRM = Path(sys.executable).with_name("crm")
 
@@ -61,6 +63,13 @@ class Warehouse:
         done = CliRunner().invoke(app, arguments, env=self.environment())
         assert done.exit_code == 0, f"crm {' '.join(arguments)}\n{done.output[-4000:]}"
         return done
+
+    def load(self) -> None:
+        """Load what has landed, in this process: the imports of another cost more than a file."""
+        try:
+            self.answer("ingest")
+        finally:
+            run_lock.release(Home(self.home))
 
     def limited(
         self, *arguments: str, blocks_of_512: int, timeout: float = 300

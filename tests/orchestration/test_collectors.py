@@ -16,7 +16,8 @@ import pytest
 from orchestration.home import ROOT
 
 SCRIPT = """
-import json
+import json, os
+from urllib.request import urlopen
 import dagster as dg
 from orchestration.definitions import defs
 
@@ -24,13 +25,20 @@ definitions = defs()
 job = definitions.resolve_job_def("collect")
 graph = definitions.resolve_asset_graph()
 fetched = dg.AssetKey(["landing", "calls"])
-with dg.DagsterInstance.ephemeral() as instance:
-    result = job.execute_in_process(instance=instance, raise_on_error=False)
-    events = instance.get_latest_materialization_event(fetched)
+runs = []
+for _ in range(2):
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+        events = instance.get_latest_materialization_event(fetched)
+    runs.append({
+        "succeeded": result.success,
+        "metadata": {k: v.value for k, v in events.asset_materialization.metadata.items()}
+                    if events else None,
+    })
+    # the second run finds a system that refuses it
+    urlopen(os.environ["REFUSE"], data=b"").close()
 print(json.dumps({
-    "succeeded": result.success,
-    "metadata": {k: v.value for k, v in events.asset_materialization.metadata.items()}
-                if events else None,
+    "runs": runs,
     "collected": sorted(node.name for node in job.nodes),
     "refreshed": sorted(node.name for node in definitions.resolve_job_def("refresh").nodes),
     "fresh_within_s":
@@ -47,14 +55,17 @@ CALL = {
 
 @dataclass
 class Vendor:
-    """A system on loopback, and whoever is told of failures."""
+    """A system on loopback, and whoever is told of failures.
+
+    It refuses everybody once ``/refuse`` was called.
+    """
 
     status: int = 200
     alerts: list[str] = field(default_factory=list)
     url: str = ""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def vendor() -> Iterator[Vendor]:
     said = Vendor()
 
@@ -66,8 +77,11 @@ def vendor() -> Iterator[Vendor]:
             self._answer({"calls": [CALL], "page": 0, "next_page_uri": None}, said.status)
 
         def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            said.alerts.append(json.loads(self.rfile.read(length))["text"])
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/refuse":
+                said.status = 401
+            else:
+                said.alerts.append(json.loads(body)["text"])
             self._answer({}, 200)
 
         def _answer(self, content: object, status: int) -> None:
@@ -87,10 +101,11 @@ def vendor() -> Iterator[Vendor]:
     server.server_close()
 
 
-def collected(home: Path, vendor: Vendor, **environment: str) -> dict:
-    """Run the job ``collect`` on a home whose one source is the vendor's."""
-    home.mkdir(exist_ok=True)
-    (home / "sources.yml").write_text(
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, vendor: Vendor) -> Path:
+    """Return a home whose one source is the vendor's."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "sources.yml").write_text(
         "sources:\n"
         "  calls:\n"
         "    format: twilio\n"
@@ -99,40 +114,55 @@ def collected(home: Path, vendor: Vendor, **environment: str) -> dict:
         f"      {{kind: twilio, account_sid: AC1, token: env:TOKEN, base_url: '{vendor.url}',\n"
         "       streams: [calls]}\n"
     )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def collected(home: Path, vendor: Vendor) -> dict:
+    """Run the job ``collect`` twice, the second time while the vendor refuses."""
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "CRM_HOME": str(home), "TOKEN": "t0k3n", **environment},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "CRM_HOME": str(home),
+            "TOKEN": "t0k3n",
+            "CRM_ALERT_WEBHOOK": f"{vendor.url}/alerts",
+            "REFUSE": f"{vendor.url}/refuse",
+        },
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert child.returncode == 0, child.stderr[-3000:]
     assert "t0k3n" not in child.stdout + child.stderr
     return json.loads(child.stdout.splitlines()[-1])
 
 
-def test_a_collected_source_is_an_asset_that_lands_what_is_new(tmp_path: Path, vendor: Vendor):
-    found = collected(tmp_path / "home", vendor)
+def test_a_collected_source_is_an_asset_that_lands_what_is_new(home: Path, collected: dict):
+    first, _ = collected["runs"]
 
-    assert found["succeeded"]
-    assert found["metadata"]["records"] == 1
-    (file,) = found["metadata"]["new"]
-    assert json.loads((tmp_path / "home" / file).read_text())["calls"][0]["sid"] == "CA1"
-    assert found["collected"] == ["landing__calls"]
-    assert "landing__calls" not in found["refreshed"]
-    assert found["schedules"]["every_hour"] == "0 * * * *"
-    assert found["fresh_within_s"] == 26 * 3600
+    assert first["succeeded"]
+    assert first["metadata"]["records"] == 1
+    (file,) = first["metadata"]["new"]
+    assert json.loads((home / file).read_text())["calls"][0]["sid"] == "CA1"
+    assert collected["collected"] == ["landing__calls"]
+    assert "landing__calls" not in collected["refreshed"]
+    assert collected["schedules"]["every_hour"] == "0 * * * *"
+    assert collected["fresh_within_s"] == 26 * 3600
 
 
-def test_a_system_that_refuses_fails_the_asset_and_tells_somebody(tmp_path: Path, vendor: Vendor):
-    vendor.status = 401
+def test_a_system_that_refuses_fails_the_asset_and_tells_somebody(
+    home: Path, vendor: Vendor, collected: dict
+):
+    first, second = collected["runs"]
 
-    found = collected(tmp_path / "home", vendor, CRM_ALERT_WEBHOOK=f"{vendor.url}/alerts")
-
-    assert not found["succeeded"]
-    assert found["metadata"] is None
+    assert not second["succeeded"]
+    assert second["metadata"] is None
+    # one for the run that was refused, none for the one before it
     (alert,) = vendor.alerts
     assert "landing__calls" in alert
-    assert not list((tmp_path / "home").glob("landing/**/*.json"))
+    assert [str(file.relative_to(home)) for file in home.glob("landing/**/*.json")] == first[
+        "metadata"
+    ]["new"]
