@@ -16,7 +16,7 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
 from orchestration.identity_evidence import RECORDS, is_person
 
-VERSION = "3"
+VERSION = "4"
 """Of what is kept between runs; another one starts anew, as does another Polars, whose hashes
 block keys are."""
 

@@ -13,8 +13,13 @@ import polars as pl
 
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
+from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import block_keys
-from models_ml.identity.matching.candidates import candidates_of
+from models_ml.identity.matching.candidates import (
+    MOST_OF_A_KEY,
+    candidates_of,
+    most_of_a_key,
+)
 from models_ml.identity.matching.frequencies import (
     changed_counts,
     moved,
@@ -64,7 +69,7 @@ def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
     values = _renew_counts(con, went, came)
     if values is None:
         return None
-    _renew_blocks(con, went, came, guards.matching.largest_block)
+    _renew_blocks(con, went, came, guards.matching)
     doubtful = _doubtful(con, values)
     pairs = candidates_of(
         con,
@@ -96,7 +101,7 @@ def _renew_counts(
 
 
 def _renew_blocks(
-    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, largest_block: int
+    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
 ) -> None:
     """Replace profiles and their keys.
 
@@ -106,7 +111,7 @@ def _renew_blocks(
     for name, rows in (("went", went.select("profile")), ("came_keys", block_keys(came))):
         con.register(name, rows.to_arrow())
     con.execute(
-        """
+        f"""
         create or replace temp table crossed as
         with gone as (from identity.block_keys semi join went using (profile)),
         size_before as (
@@ -123,12 +128,13 @@ def _renew_blocks(
             )
             group by key
         )
-        select key, coalesce(size, 0) + more <= $largest as is_open
+        select key, coalesce(size, 0) + more <= {MOST_OF_A_KEY} as is_open
         from change
         left join size_before using (key)
-        where (coalesce(size, 0) > $largest) <> (coalesce(size, 0) + more > $largest)
-        """,
-        {"largest": largest_block},
+        where (coalesce(size, 0) > {MOST_OF_A_KEY})
+            <> (coalesce(size, 0) + more > {MOST_OF_A_KEY})
+        """,  # noqa: S608
+        most_of_a_key(rules),
     )
     for table in ("block_keys", "profiles"):
         con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608

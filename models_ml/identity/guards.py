@@ -53,6 +53,7 @@ class Matching:
     used_from: float
     asked_from: float
     largest_block: int
+    largest_coarse_block: int
     household_address: tuple[str, ...]
     dense_from: int
     density: float
@@ -133,6 +134,11 @@ def _matching(rule: dict[str, Any]) -> Matching:
     if not 2 <= rule["largest_block"] <= 1000:
         # every pair of a block is compared
         raise ValueError(f"matching.largest_block must be 2 to 1000, got {rule['largest_block']}")
+    if not 2 <= rule["largest_coarse_block"] <= rule["largest_block"]:
+        raise ValueError(
+            f"matching.largest_coarse_block must be 2 to largest_block ({rule['largest_block']}), "
+            f"got {rule['largest_coarse_block']}"
+        )
     unknown = set(rule["household_address"]) - set(ADDRESS_RELATIONS)
     if unknown:
         raise ValueError(

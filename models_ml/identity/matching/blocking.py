@@ -2,7 +2,9 @@
 
 No rule of names or dates is safe alone: any of them can hold a slip. So there are many rules, a
 key that more than ``largest_block`` profiles share is left out (a common name, a date that is a
-form's default), and for each such rule there is a narrower one.
+form's default), and for each such rule there is a narrower one. A coarse rule, of one fact and a
+few letters, is for small companies: its keys fill up as records come, and every pair of them is
+a stranger's, so they are left out from ``largest_coarse_block`` on.
 """
 
 from __future__ import annotations
@@ -12,25 +14,37 @@ import polars as pl
 _SHORTEST_MAILBOX = 5
 """Letters of a mailbox name that is worth a comparison on another domain: ``anna@`` is not."""
 
+_COARSE = {
+    "starts", "starts_city", "last_city", "first_city", "born", "month_last", "month_first",
+    "birthday_last", "birthday_first", "day_year_last",
+}  # fmt: skip
+"""Rules of which every true pair but one in 6,000 has another key, at a million identifiers."""
+
+IS_COARSE = "key % 2 = 1"
+"""Condition that a key is of a coarse rule: its last bit says so."""
+
 
 def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return ``profile`` and ``key`` (a number) of every block a profile is in."""
-    person = [
-        profiles.lazy()
-        .filter(~_is_account())
-        .select("profile", key=pl.concat_str([pl.lit(rule), *parts], separator="|"))
-        for rule, parts in _person_rules().items()
-    ]
-    account = [
-        profiles.lazy()
-        .filter(_is_account())
-        .select("profile", key=pl.concat_str([pl.lit(rule), *parts], separator="|"))
-        for rule, parts in _account_rules().items()
-    ]
     return (
-        pl.concat([*person, *account])
+        pl.concat(
+            [
+                profiles.lazy()
+                .filter(of_type)
+                .select(
+                    "profile",
+                    key=pl.concat_str([pl.lit(rule), *parts], separator="|"),
+                    is_coarse=pl.lit(rule in _COARSE).cast(pl.UInt64),
+                )
+                for of_type, rules in (
+                    (~_is_account(), _person_rules()),
+                    (_is_account(), _account_rules()),
+                )
+                for rule, parts in rules.items()
+            ]
+        )
         .drop_nulls("key")
-        .select("profile", pl.col("key").hash(seed=0))
+        .select("profile", key=pl.col("key").hash(seed=0) // 2 * 2 + pl.col("is_coarse"))
         .unique()
         .collect()
     )

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from models_ml.identity.guards import Matching
+from models_ml.identity.matching.blocking import IS_COARSE
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.telling import ASKED_FIRST, can_be_one, tells
 
@@ -17,6 +18,15 @@ PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
 
 _CHUNK = 2_000_000
 """Pairs looked at at once, so that memory does not follow their number."""
+
+
+MOST_OF_A_KEY = f"if({IS_COARSE}, $largest_coarse, $largest)"
+"""How many profiles may share ``key``, with the parameters of ``most_of_a_key``."""
+
+
+def most_of_a_key(rules: Matching) -> dict[str, int]:
+    """Return the parameters of ``MOST_OF_A_KEY``."""
+    return {"largest": rules.largest_block, "largest_coarse": rules.largest_coarse_block}
 
 
 def candidates(
@@ -31,7 +41,7 @@ def candidates(
     rules
         How many profiles may share a key, and what makes two addresses one home.
     """
-    _open_blocks(con, keys, "true", rules.largest_block)
+    _open_blocks(con, keys, "true", rules)
     pairs = con.execute(
         "select coalesce(sum(size * (size - 1) // 2), 0)::bigint from "
         "(select count(*) as size from open_blocks group by key)"
@@ -89,7 +99,7 @@ def candidates_of(
         keys,
         f"key in (select key from {keys} where profile in (from changed_profiles "  # noqa: S608
         "union select unnest([profile_a, profile_b]) from doubtful_profiles))",
-        rules.largest_block,
+        rules,
     )
     found = _worth_scoring(
         con,
@@ -117,7 +127,7 @@ def candidates_of(
 
 
 def _open_blocks(
-    con: duckdb.DuckDBPyConnection, keys: str, condition: str, largest_block: int
+    con: duckdb.DuckDBPyConnection, keys: str, condition: str, rules: Matching
 ) -> None:
     """Make a table of the keys that few profiles share."""
     con.execute(
@@ -126,9 +136,9 @@ def _open_blocks(
         select profile, key
         from {keys}
         where {condition}
-        qualify count(*) over (partition by key) between 2 and $largest
+        qualify count(*) over (partition by key) between 2 and {MOST_OF_A_KEY}
         """,  # noqa: S608
-        {"largest": largest_block},
+        most_of_a_key(rules),
     )
 
 

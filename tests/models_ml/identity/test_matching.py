@@ -201,6 +201,23 @@ def test_a_block_of_many_is_left_to_narrower_keys():
     assert pairs.is_unique().all()
 
 
+def test_a_coarse_key_is_left_to_finer_ones_sooner():
+    """Nine of whom nothing but one birthday is known are not compared, eight are."""
+    rows = [{"identifier": f"contact:crm:{n}", "birth_date": date(1980, 3, 4)} for n in range(9)]
+    nine_allowed = replace(GUARDS.matching, largest_coarse_block=9)
+
+    found = []
+    for people, rules in (
+        (rows, GUARDS.matching),
+        (rows[:8], GUARDS.matching),
+        (rows, nine_allowed),
+    ):
+        with database(profiles_of(stated(*people), GUARDS)) as con:
+            found.append(candidates(con, "profiles", "keys", rules).height)
+
+    assert found == [0, 28, 36]
+
+
 def test_strangers_who_share_a_key_are_not_scored():
     berg = {"last_name": "Berg", "city": "Köln", "birth_date": date(1980, 3, 4)}
     rows = [
