@@ -53,28 +53,26 @@ def agreement(pairs: pl.DataFrame) -> pl.DataFrame:
         return pairs.with_columns(
             first=pl.lit(None, dtype=pl.Boolean), last=pl.lit(None, dtype=pl.Boolean)
         )
-    return (
-        pairs.with_columns(
-            _first=_same(pairs, "first_a", "first_b", gendered=True),
-            _last=_same(pairs, "last_a", "last_b", gendered=False),
-        )
-        .with_columns(
-            swapped=(pl.col("first_a") == pl.col("last_b"))
-            & (pl.col("last_a") == pl.col("first_b"))
-        )
-        .with_columns(
-            first=pl.when(pl.col("swapped")).then(pl.lit(True)).otherwise(pl.col("_first")),
-            last=pl.when(pl.col("swapped")).then(pl.lit(True)).otherwise(pl.col("_last")),
-        )
-        .drop("_first", "_last", "swapped")
+    swapped = (pl.col("first_a") == pl.col("last_b")) & (pl.col("last_a") == pl.col("first_b"))
+    parts = {
+        "first": _same(pairs, "first_a", "first_b", gendered=True),
+        "last": _same(pairs, "last_a", "last_b", gendered=False),
+    }
+    return pairs.with_columns(
+        pl.when(swapped).then(pl.lit(True)).otherwise(pl.lit(same)).alias(part)
+        for part, same in parts.items()
     )
 
 
 def _same(pairs: pl.DataFrame, left: str, right: str, *, gendered: bool) -> pl.Series:
     """Return whether two columns hold one name, null where either does not hold any."""
-    names = pairs.select(a=pl.min_horizontal(left, right), b=pl.max_horizontal(left, right))
-    names = names.with_columns(stated=pairs[left].is_not_null() & pairs[right].is_not_null())
-    distinct = names.filter("stated").select("a", "b").unique(maintain_order=True)
+    stated = pl.col(left).is_not_null() & pl.col(right).is_not_null()
+    # of two names that are not both stated neither is compared
+    names = pairs.select(
+        a=pl.when(stated).then(pl.min_horizontal(left, right)),
+        b=pl.when(stated).then(pl.max_horizontal(left, right)),
+    )
+    distinct = names.drop_nulls().unique(maintain_order=True)
     short, long = pl.col("a"), pl.col("b")
     spellings = distinct["a"].to_list(), distinct["b"].to_list()
     similarity, slip = jaro_winkler(*spellings), one_edit_apart(*spellings)

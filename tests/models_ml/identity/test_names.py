@@ -106,3 +106,15 @@ def test_one_letter_more_less_or_other_is_one_edit(name, place, letter):
 
 def test_two_letters_are_two_edits():
     assert one_edit_apart(["abcd", "ab", "aba"], ["dbca", "abcd", "bab"]).tolist() == [False] * 3
+
+
+def test_what_other_pairs_hold_does_not_fill_in_a_name_that_is_not_stated():
+    pairs = pl.DataFrame(
+        {
+            "first_a": ["anna", "anna"], "last_a": ["berg", "berg"],
+            "first_b": ["anna", None], "last_b": ["berg", "berg"],
+        },
+        schema_overrides={"first_b": pl.String},
+    )  # fmt: skip
+
+    assert agreement(pairs).select("first", "last").rows() == [(True, True), (None, True)]
