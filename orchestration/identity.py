@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.contracts import CONTRACTS
 from ingest.schema import create_schemas_and_tables
 from models_ml.identity import Guards, advance, load_guards, resolve
 from models_ml.identity.matching.scoring_sql import MODELS, scoring_sql
@@ -103,8 +104,12 @@ def _resolve_all(
 ) -> None:
     """Resolve everybody, and keep what was computed for the next run."""
     forget(con)
-    profiles = read_profiles(con, guards)
-    evidence = replace(read_evidence(con), matches=find_matches(con, profiles, guards))
+    entities = set(changed.fingerprints["entity"]) & set(CONTRACTS)
+    profiles = read_profiles(con, guards, entities=entities)
+    evidence = replace(
+        read_evidence(con, entities=sorted(entities)),
+        matches=find_matches(con, profiles, guards),
+    )
     resolution = resolve(evidence, guards, key, in_force(decisions))
     previous = read_ledger(con, ledger_copy)
     ledger = advance(

@@ -79,6 +79,8 @@ def read_evidence(
         combinations of identifiers in them.
     """
     parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows)]
+    if not parts:
+        return Evidence(*(pl.DataFrame(schema=of) for of in (SIGHTINGS, LINKS, PERSONS)))
     domains = con.execute(
         "select coalesce(max(value), '[]') from meta.settings where name = 'company_domains'"
     ).fetchone()
@@ -108,19 +110,29 @@ def read_evidence(
     ).pl()
     return Evidence(
         sightings.select(SIGHTINGS.names()).cast(SIGHTINGS),
-        read_links(con, rows),
-        read_persons(con, rows),
+        read_links(con, rows, entities),
+        read_persons(con, rows, entities),
     )
 
 
-def read_links(con: duckdb.DuckDBPyConnection, rows: Rows = raw_table) -> pl.DataFrame:
+def read_links(
+    con: duckdb.DuckDBPyConnection, rows: Rows, entities: Collection[str]
+) -> pl.DataFrame:
     """Return what sources state outright, columns of ``LINKS``."""
-    return con.execute(_links(rows)).pl().select(LINKS.names()).cast(LINKS)
+    parts = _links(rows, entities)
+    if not parts:
+        return pl.DataFrame(schema=LINKS)
+    return con.execute(_of_one_link(parts)).pl().select(LINKS.names()).cast(LINKS)
 
 
-def read_persons(con: duckdb.DuckDBPyConnection, rows: Rows = raw_table) -> pl.DataFrame:
+def read_persons(
+    con: duckdb.DuckDBPyConnection, rows: Rows, entities: Collection[str]
+) -> pl.DataFrame:
     """Return every name a record ever had, columns of ``PERSONS``."""
-    return con.execute(_persons(rows)).pl().select(PERSONS.names()).cast(PERSONS)
+    parts = _persons(rows, entities)
+    if not parts:
+        return pl.DataFrame(schema=PERSONS)
+    return con.execute(" union ".join(parts)).pl().select(PERSONS.names()).cast(PERSONS)
 
 
 def _sightings(contract: Contract, rows: Rows) -> list[str]:
@@ -248,8 +260,8 @@ def _typed(column: Column) -> str:
     return column.name
 
 
-def _links(rows: Rows) -> str:
-    """Return the query of explicit links, as the current versions state them."""
+def _links(rows: Rows, entities: Collection[str]) -> list[str]:
+    """Return the queries of explicit links, as the current versions state them."""
     parts = [
         f"""
         select '{entity}:' || record_key as identifier_a,
@@ -258,16 +270,22 @@ def _links(rows: Rows) -> str:
         where merged_into_ref is not null
         """  # noqa: S608
         for entity in RECORDS
+        if entity in entities
     ]
-    parts.append(
-        f"""
+    if "lead" in entities:
+        parts.append(
+            f"""
         select 'lead:' || record_key as identifier_a,
             'contact:' || converted_contact_ref as identifier_b, 'converted' as edge_type, source,
             coalesce(converted_at, {_TIME["state"]}) as moment
         from (select * from {rows("lead")} {_CURRENT})
         where converted_contact_ref is not null
         """  # noqa: S608
-    )
+        )
+    return parts
+
+
+def _of_one_link(parts: list[str]) -> str:
     return f"""
         select identifier_a, identifier_b, edge_type, source,
             split_part(identifier_a, ':', 1) as evidence,
@@ -277,14 +295,16 @@ def _links(rows: Rows) -> str:
     """  # noqa: S608
 
 
-def _persons(rows: Rows) -> str:
-    """Return the query of every name a record ever had; a company has a last name only."""
+def _persons(rows: Rows, entities: Collection[str]) -> list[str]:
+    """Return the queries of every name a record ever had; a company has a last name only."""
     names = {
         "contact": "first_name, last_name, birth_date",
         "lead": "first_name, last_name, null::date as birth_date",
         "account": "null as first_name, name as last_name, null::date as birth_date",
     }
-    return " union ".join(
-        f"select '{entity}:' || record_key as identifier, {stated} from {rows(entity)}"  # noqa: S608
+    return [
+        # distinct, for of one entity alone there is no union to make it so
+        f"select distinct '{entity}:' || record_key as identifier, {stated} from {rows(entity)}"  # noqa: S608
         for entity, stated in names.items()
-    )
+        if entity in entities
+    ]

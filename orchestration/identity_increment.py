@@ -49,9 +49,10 @@ def read_increment(
     if named.select((kind_of(guards) == BLOCKED).any()).item():
         # a placeholder that a person has declared to be somebody's: reach ends at placeholders
         return None
-    entities = sorted({*RECORDS, *batches})
+    # the name of a company is part of what its contacts state
+    entities = sorted({*batches, *(["contact"] if "account" in batches else [])})
     _make_views_of_new_rows(con, batches, entities)
-    matched = renew_matches(con, guards)
+    matched = renew_matches(con, guards, [one for one in RECORDS if one in entities])
     if matched is None:
         return None
     new = read_evidence(con, lambda entity: f'"new_{entity}"', entities)
@@ -64,7 +65,7 @@ def read_increment(
         ]
     ).unique()
     _reach(con, seeds.filter(kind_of(guards) != BLOCKED), decided)
-    _make_views_of_reached_rows(con)
+    reached = _make_views_of_reached_rows(con)
     return Evidence(
         con.execute(
             "from identity.sightings where record in (select record from identity.sightings "
@@ -73,8 +74,8 @@ def read_increment(
         .pl()
         .select(SIGHTINGS.names())
         .cast(SIGHTINGS),
-        read_links(con, lambda entity: f'"reached_{entity}"'),
-        read_persons(con, lambda entity: f'"reached_{entity}"'),
+        read_links(con, lambda entity: f'"reached_{entity}"', reached),
+        read_persons(con, lambda entity: f'"reached_{entity}"', reached),
         con.execute("from identity.matches where identifier_a in (from reached)")
         .pl()
         .select(MATCHES.names())
@@ -97,11 +98,12 @@ def _make_views_of_new_rows(
     for entity in entities:
         con.execute(
             f'create or replace temp view "new_{entity}" as '  # noqa: S608
-            f"select * from {raw_table(entity)} where {_read_again(CONTRACTS[entity])}"
+            f"select * from {raw_table(entity)} where {_read_again(con, CONTRACTS[entity])}"
         )
 
 
-def _read_again(contract: Contract) -> str:
+def _read_again(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
+    """Return which rows of an entity are read again; of records the keys are looked up once."""
     new_rows = "batch_id in (select batch_id from new_batches where entity = '{}')".format
     is_new, table = new_rows(contract.name), raw_table(contract.name)
     browsers = [c.name for c in contract.columns if c.identifier in NO_PERSON_ALONE]
@@ -110,12 +112,12 @@ def _read_again(contract: Contract) -> str:
         return f"{is_new} or {browsers[0]} in ({seen})"
     if contract.name not in RECORDS:
         return is_new
-    again = f"record_key in (select record_key from {table} where {is_new})"  # noqa: S608
+    again = f"select distinct record_key from {table} where {is_new}"  # noqa: S608
     if contract.name == "contact":
-        # the name of the company is part of what a contact states
         named = f"select record_key from {raw_table('account')} where {new_rows('account')}"  # noqa: S608
         again += f" or account_ref in ({named})"
-    return again
+    con.execute(f'create or replace temp table "keys_of_{contract.name}" as {again}')
+    return f'record_key in (from "keys_of_{contract.name}")'
 
 
 def _merge_sightings(con: duckdb.DuckDBPyConnection, new: pl.DataFrame) -> None:
@@ -152,11 +154,29 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
     are now: they are reached too.
     """
     con.register("seeds", seeds.select("identifier").to_arrow())
-    con.execute("create or replace temp table reached as select identifier from seeds")
+    con.execute(
+        """
+        create or replace temp table reached as
+        from seeds
+        union
+        select identifier from identity.reach
+        where reached_from in (
+            select reached_from from identity.reach where identifier in (from seeds)
+        )
+        """
+    )
     con.execute("create or replace temp table new_ones as from reached")
     con.unregister("seeds")
     con.register("decided", decided.select("identifier_a", "identifier_b").to_arrow())
     con.execute("create or replace temp table concerned (customer_id varchar)")
+    decisions = (
+        ""
+        if decided.is_empty()
+        else """
+                union
+                select unnest([identifier_a, identifier_b]) from decided
+                where identifier_a in (from new_ones) or identifier_b in (from new_ones)"""
+    )
     while len_of(con, "new_ones"):
         con.execute(
             """
@@ -170,16 +190,14 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
         )
         con.execute("insert into concerned from concerned_too")
         con.execute(
-            """
+            f"""
             create or replace temp table new_ones as
             with ends as (
                 from new_ones
                 union
                 select identifier from identity.identifier_map
                 where customer_id in (from concerned_too)
-                union
-                select unnest([identifier_a, identifier_b]) from decided
-                where identifier_a in (from new_ones) or identifier_b in (from new_ones)
+                {decisions}
             )
             from ends
             union
@@ -189,7 +207,7 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
             )
             except
             from reached
-            """
+            """  # noqa: S608
         )
         con.execute("insert into reached from new_ones")
     con.unregister("decided")
@@ -197,10 +215,23 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
         con.execute(f"drop table if exists {table}")
 
 
-def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> None:
-    for entity in RECORDS:
+def _make_views_of_reached_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Make a view ``reached_<entity>`` of each entity with records reached; return those."""
+    con.execute(
+        """
+        create or replace temp table reached_records as
+        select
+            split_part(identifier, ':', 1) as entity,
+            substr(identifier, strpos(identifier, ':') + 1) as record_key
+        from reached
+        """
+    )
+    found = con.execute("select distinct entity from reached_records").fetchall()
+    entities = [entity for entity in RECORDS if (entity,) in found]
+    for entity in entities:
         con.execute(
             f'create or replace temp view "reached_{entity}" as '  # noqa: S608
-            f"select * from {raw_table(entity)} "
-            f"where '{entity}:' || record_key in (from reached)"
+            f"select * from {raw_table(entity)} where record_key in "
+            f"(select record_key from reached_records where entity = '{entity}')"
         )
+    return entities

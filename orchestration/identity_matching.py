@@ -5,6 +5,8 @@ What every record states, its block keys and the counts of what is stated are ke
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 import polars as pl
 
@@ -16,7 +18,7 @@ from models_ml.identity.matching.candidates import candidates
 from models_ml.identity.matching.frequencies import COUNTED, trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
 from models_ml.identity.matching.scoring import match_records
-from orchestration.identity_evidence import Rows
+from orchestration.identity_evidence import RECORDS, Rows
 from orchestration.identity_tables import insert
 
 _NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
@@ -53,20 +55,30 @@ _ACCOUNT = {
 
 
 def read_profiles(
-    con: duckdb.DuckDBPyConnection, guards: Guards, rows: Rows = raw_table
+    con: duckdb.DuckDBPyConnection,
+    guards: Guards,
+    rows: Rows = raw_table,
+    entities: Collection[str] = RECORDS,
 ) -> pl.DataFrame:
-    """Return what every version of every contact, lead and account states of itself."""
+    """Return what every version of every contact, lead and account states of itself.
+
+    Parameters
+    ----------
+    entities
+        Those that have rows to read.
+    """
     employer = (
         f"left join (select distinct record_key as account_ref, name from {raw_table('account')}) "  # noqa: S608
         "as employer using (account_ref)"
     )
-    query = " union ".join(
-        [
-            _stating("contact", _CONTACT, rows, employer),
-            _stating("lead", _LEAD, rows),
-            _stating("account", _ACCOUNT, rows),
-        ]
-    )
+    parts = [
+        _stating(entity, traits, rows, employer if entity == "contact" else "")
+        for entity, traits in (("contact", _CONTACT), ("lead", _LEAD), ("account", _ACCOUNT))
+        if entity in entities
+    ]
+    if not parts:
+        return profiles_of(pl.DataFrame(schema=PROFILES), guards)
+    query = " union all ".join(parts)
     return profiles_of(con.execute(query).pl().select(PROFILES.names()).cast(PROFILES), guards)
 
 
@@ -118,4 +130,4 @@ def _stating(entity: str, traits: dict[str, str], rows: Rows, join: str = "") ->
     own = f"'{entity}:' || record_key"
     columns = {**_NOT_STATED, **traits, "identifier": own}
     stated = ", ".join(f"{value} as {name}" for name, value in columns.items())
-    return f"select {stated} from {rows(entity)} as record {join}"  # noqa: S608
+    return f"select distinct {stated} from {rows(entity)} as record {join}"  # noqa: S608

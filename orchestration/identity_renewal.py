@@ -27,7 +27,6 @@ from models_ml.identity.matching.frequencies import (
 )
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring import steps_that_count
-from orchestration.identity_evidence import RECORDS
 from orchestration.identity_matching import read_profiles, score
 from orchestration.identity_tables import count, insert, len_of
 
@@ -36,8 +35,15 @@ _NO_PAIRS = pl.DataFrame(schema={"identifier_a": pl.String, "identifier_b": pl.S
 _NOBODY = pl.DataFrame(schema={"identifier": pl.String})
 
 
-def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFrame | None:
+def renew_matches(
+    con: duckdb.DuckDBPyConnection, guards: Guards, entities: list[str]
+) -> pl.DataFrame | None:
     """Bring profiles and matches up to date with the views ``new_<entity>``.
+
+    Parameters
+    ----------
+    entities
+        Of those of records the ones that have new rows.
 
     Returns
     -------
@@ -45,12 +51,14 @@ def renew_matches(con: duckdb.DuckDBPyConnection, guards: Guards) -> pl.DataFram
         ``identifier`` of all pairs that changed; None if every pair must be compared again.
         The records that were read are in the temporary table ``profiled``.
     """
-    now = read_profiles(con, guards, lambda entity: f'"new_{entity}"')
-    records = " union ".join(
-        f"select '{entity}:' || record_key as identifier from \"new_{entity}\""  # noqa: S608
-        for entity in RECORDS
-    )
-    con.execute(f"create or replace temp table profiled as {records}")
+    con.execute("create or replace temp table profiled (identifier varchar)")
+    for entity in entities:
+        con.execute(
+            f"insert into profiled select '{entity}:' || record_key from \"keys_of_{entity}\""  # noqa: S608
+        )
+    if not entities:
+        return _NOBODY
+    now = read_profiles(con, guards, lambda entity: f'"new_{entity}"', entities)
     before = con.execute(
         "from identity.profiles where identifier in (from profiled) order by all"
     ).pl()
@@ -92,9 +100,8 @@ def _renew_counts(
         "row(record_type, trait, coalesce(value, '')) in "
         "(select row(record_type, trait, coalesce(value, '')) from touched)"
     )
-    before = con.execute(f"from identity.trait_counts where {touched}").pl()
+    before = con.execute(f"delete from identity.trait_counts where {touched} returning *").pl()  # noqa: S608
     now = changed_counts(before, less, more)
-    con.execute(f"delete from identity.trait_counts where {touched}")  # noqa: S608
     con.unregister("touched")
     insert(con, "trait_counts", now.filter(pl.col("record_count") > 0))
     return moved(before, now)
@@ -108,24 +115,28 @@ def _renew_blocks(
     Makes the temporary table ``crossed``: ``key`` and ``is_open`` of the keys that more profiles
     than may share one have now and fewer had, or the other way round.
     """
-    for name, rows in (("went", went.select("profile")), ("came_keys", block_keys(came))):
-        con.register(name, rows.to_arrow())
+    con.register("came_keys", block_keys(came).to_arrow())
+    if len(went):
+        con.register("went", went.select("profile").to_arrow())
+        con.execute(
+            "create or replace temp table gone as "
+            "from identity.block_keys semi join went using (profile)"
+        )
     con.execute(
         f"""
         create or replace temp table crossed as
-        with gone as (from identity.block_keys semi join went using (profile)),
-        size_before as (
-            select key, count(*) as size from identity.block_keys
-            where key in (select key from came_keys union all select key from gone)
-            group by key
-        ),
-        change as (
+        with change as (
             select key, sum(more) as more
             from (
                 select key, 1 as more from came_keys
-                union all
-                select key, -1 as more from gone
+                {"union all select key, -1 as more from gone" if len(went) else ""}
             )
+            group by key
+        ),
+        size_before as (
+            select key, count(*) as size
+            from identity.block_keys
+            semi join change using (key)
             group by key
         )
         select key, coalesce(size, 0) + more <= {MOST_OF_A_KEY} as is_open
@@ -136,12 +147,14 @@ def _renew_blocks(
         """,  # noqa: S608
         most_of_a_key(rules),
     )
-    for table in ("block_keys", "profiles"):
-        con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
+    if len(went):
+        for table in ("block_keys", "profiles"):
+            con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
+        con.execute("drop table gone")
+        con.unregister("went")
     con.execute("insert into identity.block_keys by name from came_keys")
     insert(con, "profiles", came)
-    for name in ("went", "came_keys"):
-        con.unregister(name)
+    con.unregister("came_keys")
 
 
 def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFrame:
@@ -235,12 +248,11 @@ def _replace_matches(
         "(select row(identifier_a, identifier_b) from doubtful)"
     )
     replaced = (
-        con.execute(f"from identity.matches where {again}")
+        con.execute(f"delete from identity.matches where {again} returning *")  # noqa: S608
         .pl()
         .select(MATCHES.names())
         .cast(MATCHES)
     )
-    con.execute(f"delete from identity.matches where {again}")  # noqa: S608
     insert(con, "matches", found)
     for name in ("changed", "doubtful"):
         con.unregister(name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from models_ml.identity.graph import Labels, bridges, components
 from models_ml.identity.guards import PROBABILISTIC, Guards, Kind
-from models_ml.identity.people import DIFFER, UNIQUE, Traits, compare, labels_of, name_keys
+from models_ml.identity.people import DIFFER, UNIQUE, Traits, compare, labels_of
 
 BRIDGE, OVERSIZED, SPARSE = "bridge_between_people", "oversized_person", "sparse_group"
 
@@ -17,6 +18,7 @@ def join_without_impossible(
     holders: pl.DataFrame,
     same_name: pl.DataFrame,
     people: Labels,
+    keys: pl.DataFrame,
     weight: Labels,
     traits: Traits,
     guards: Guards,
@@ -25,11 +27,16 @@ def join_without_impossible(
 
     First the bridges of this kind go, then, where that is not enough, every identifier of this
     kind that joins anybody there.
+
+    Parameters
+    ----------
+    keys
+        ``name_keys`` of ``people``.
     """
     stopped = pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})
     joined = _join(holders, same_name, people)
     for step in ("bridges", "all"):
-        wrong = _impossible(kind, joined, people, weight, traits, guards)
+        wrong = _impossible(kind, joined, people, keys, weight, traits, guards)
         if kind.name == PROBABILISTIC:
             sparse = _sparse(holders, joined, people, guards)
             wrong = pl.concat([wrong, sparse]).unique("person", keep="first", maintain_order=True)
@@ -81,14 +88,21 @@ def _joining_links(holders: pl.DataFrame, people: Labels) -> pl.DataFrame:
 
 
 def _impossible(
-    kind: Kind, joined: Labels, people: Labels, weight: Labels, traits: Traits, guards: Guards
+    kind: Kind,
+    joined: Labels,
+    people: Labels,
+    keys: pl.DataFrame,
+    weight: Labels,
+    traits: Traits,
+    guards: Guards,
 ) -> pl.DataFrame:
     """Return the new people (``person``, ``reason_code``) that are too large, or two in one."""
     size = np.bincount(joined, weights=weight, minlength=len(people))
     large = size > guards.max_identifiers
-    parts = _parts(kind, joined, people, traits).filter(
-        ~pl.col("person").is_in(np.flatnonzero(large))
-    )
+    # a label is its person's smallest node; numpy's unique takes a second and a half per million
+    before = np.flatnonzero(people == np.arange(len(people)))
+    grown = np.bincount(joined[before], minlength=len(people)) > 1
+    parts = _parts(kind, joined, people, keys, traits, grown & ~large)
     pairs = (
         parts.join(parts, on="person", suffix="_b")
         .filter(pl.col("part") < pl.col("part_b"))
@@ -96,9 +110,6 @@ def _impossible(
     )
     verdicts = compare(pairs.select("a", "b"), traits, people, kind)
     mixed = pairs.join(verdicts.filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
-    # a label is its person's smallest node; numpy's unique takes a second and a half per million
-    before = np.flatnonzero(people == np.arange(len(people)))
-    grown = np.bincount(joined[before], minlength=len(people)) > 1
     return pl.concat(
         [
             pl.DataFrame(
@@ -122,14 +133,24 @@ def _sparse(holders: pl.DataFrame, joined: Labels, people: Labels, guards: Guard
     ).select("person", reason_code=pl.lit(SPARSE))
 
 
-def _parts(kind: Kind, joined: Labels, people: Labels, traits: Traits) -> pl.DataFrame:
+def _parts(
+    kind: Kind,
+    joined: Labels,
+    people: Labels,
+    keys: pl.DataFrame,
+    traits: Traits,
+    looked_at: npt.NDArray[np.bool_],
+) -> pl.DataFrame:
     """Return ``person`` (new) and ``part`` (before): those of several parts that can differ.
 
+    Only people who are ``looked_at``, a mark per new label, for most were joined with nobody.
     Parts of one name count once, unless they hold identifiers that people differ by.
     """
     held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))["node"]
+    held = held.filter(pl.Series(looked_at[joined[held.to_numpy()]], dtype=pl.Boolean))
     holders = labels_of(held, people).unique().to_frame().with_columns(holds="person")
-    parts = name_keys(traits, people).join(holders, on="person", how="full", coalesce=True)
+    named = keys.filter(pl.Series(looked_at[joined[keys["person"].to_numpy()]], dtype=pl.Boolean))
+    parts = named.join(holders, on="person", how="full", coalesce=True)
     return (
         parts.select("key", "holds", labels_of(parts["person"], joined), part="person")
         .group_by("person", "key", "holds")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -86,6 +87,11 @@ def load_guards(text: str | None = None) -> Guards:
     """
     if text is None:
         text = (files("models_ml.identity") / "guards.yml").read_text("utf-8")
+    return _read(text)
+
+
+@cache
+def _read(text: str) -> Guards:
     # the parser in C: the one in Python takes a tenth of a small run
     rules = yaml.load(text, Loader=_LOADER)  # noqa: S506
     _exact_keys(

@@ -57,7 +57,8 @@ def join_by(
     """
     if ties.is_empty():
         return Joined(people, NOT_STOPPED, NO_PAIRS)
-    holders = _holders(ties, people, name_keys(traits, people))
+    keys = name_keys(traits, people)
+    holders = _holders(ties, people, keys)
     many = holders.group_by("node").agg(pl.col("key").n_unique())
     many = many.filter(pl.col("key") > kind.max_people).select("node")
     holders = holders.join(many, on="node", how="anti")
@@ -79,7 +80,9 @@ def join_by(
         ]
     ).join(differ, on="node", how="semi")
     clean = holders.join(differ, on="node", how="anti")
-    joined, cut = join_without_impossible(kind, clean, same_name, people, weight, traits, guards)
+    joined, cut = join_without_impossible(
+        kind, clean, same_name, people, keys, weight, traits, guards
+    )
     stopped = pl.concat(
         [
             many.with_columns(reason_code=pl.lit(TOO_MANY)),

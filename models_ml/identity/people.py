@@ -99,9 +99,11 @@ def name_keys(traits: Traits, people: Labels) -> pl.DataFrame:
         separator="|",
     )
     keys = (
-        traits.names.with_columns(person=labels_of(traits.names["node"], people), key=stated)
+        traits.names.lazy()
+        .with_columns(person=labels_of(traits.names["node"], people), key=stated)
         .group_by("person")
         .agg(pl.col("key").min())
+        .collect()
     )
     numbered = traits.held.filter(pl.col("id_type") == UNIQUE)
     if numbered.is_empty():
@@ -155,17 +157,17 @@ def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) ->
     """Return the verdict of the names; of several names of one person the best counts."""
     wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
     names = (
-        traits.names.with_columns(person=labels_of(traits.names["node"], people))
+        traits.names.lazy()
+        .with_columns(person=labels_of(traits.names["node"], people))
         .filter(pl.col("person").is_in(wanted.implode()))
-        .select("person", "first", "last", "birth_date")
+        .select("person", "first", "last", birth="birth_date")
         .unique()
     )
-    judged = agreement(
-        pairs.join(names, left_on="a", right_on="person")
-        .rename({"first": "first_a", "last": "last_a", "birth_date": "birth_a"})
-        .join(names, left_on="b", right_on="person")
-        .rename({"first": "first_b", "last": "last_b", "birth_date": "birth_b"})
+    of_a, of_b = (
+        names.select(pl.col("person").alias(end), pl.exclude("person").name.suffix(f"_{end}"))
+        for end in ("a", "b")
     )
+    judged = agreement(pairs.lazy().join(of_a, on="a").join(of_b, on="b").collect())
     if kind.names == "scored":
         stated = judged.select(pl.col("first_a", "first_b").fill_null("")).get_columns()
         unlike = jaro_winkler(*(column.to_list() for column in stated)) < UNLIKE
@@ -180,9 +182,9 @@ def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) ->
             # of one household; that others differ is in the score, as is every slip
             differ = ~first & last & _decades_apart() & pl.col("unlike")
     return (
-        judged.with_columns(agree=agree.fill_null(False), differ=differ.fill_null(False))
+        judged.lazy()
         .group_by("a", "b")
-        .agg(pl.col("agree").any(), pl.col("differ").any())
+        .agg(agree=agree.fill_null(False).any(), differ=differ.fill_null(False).any())
         .select(
             "a",
             "b",
@@ -192,6 +194,7 @@ def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) ->
             .then(pl.lit(DIFFER))
             .otherwise(pl.lit(UNKNOWN)),
         )
+        .collect()
     )
 
 
@@ -226,7 +229,8 @@ def _holders_of_other_values(
     """
     wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
     held = (
-        traits.held.with_columns(person=labels_of(traits.held["node"], people))
+        traits.held.lazy()
+        .with_columns(person=labels_of(traits.held["node"], people))
         .filter(
             pl.col("person").is_in(wanted.implode())
             & pl.col("id_type").is_in([UNIQUE, *kind.different])
@@ -235,7 +239,8 @@ def _holders_of_other_values(
         .unique()
     )
     return (
-        pairs.join(held, left_on="a", right_on="person")
+        pairs.lazy()
+        .join(held, left_on="a", right_on="person")
         .join(
             held,
             left_on=["b", "id_type", "namespace"],
@@ -243,4 +248,5 @@ def _holders_of_other_values(
         )
         .group_by("a", "b")
         .agg(unique=(pl.col("id_type") == UNIQUE).any())
+        .collect()
     )

@@ -29,6 +29,13 @@ from models_ml.identity.stars import stars
 
 BLOCKED_VALUE = "blocked_value"
 
+_NO_HUBS = pl.DataFrame(
+    schema={
+        "node": pl.Int64, "hub": pl.Int64, "hub_b": pl.Int64, "kind": pl.String,
+        "source": pl.String, "first_seen_at": pl.Datetime("us"), "last_seen_at": pl.Datetime("us"),
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -85,6 +92,7 @@ def resolve(
     blocked = ties.filter(pl.col("kind") == BLOCKED).select("node").unique()
     stopped = [blocked.with_columns(reason_code=pl.lit(BLOCKED_VALUE), kind=pl.lit(BLOCKED))]
     same_name = []
+    of_kinds = ties.partition_by("kind", as_dict=True)
     for kind in guards.kinds:
         if kind.name == PROBABILISTIC:
             for of_band in bands(pairs):
@@ -92,12 +100,15 @@ def resolve(
                 stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
                 people = joined.people
             continue
-        of_kind = ties.filter(pl.col("kind") == kind.name)
+        of_kind = of_kinds.get((kind.name,))
+        if of_kind is None:
+            continue
         joined = join_by(kind, of_kind.select("hub", "node"), people, weight, facts, guards)
         stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
-        same_name.append(_with_hubs(joined.same_name, of_kind, people))
+        if not joined.same_name.is_empty():
+            same_name.append(_with_hubs(joined.same_name, of_kind, people))
         people = joined.people
-    named_ties, stops = pl.concat(same_name), pl.concat(stopped)
+    named_ties, stops = pl.concat([_NO_HUBS, *same_name]), pl.concat(stopped)
     edges = pl.concat(
         [
             edge_report(nodes, ties, stops, named_ties, evidence.links),

@@ -26,14 +26,14 @@ def jaro_winkler(a: list[str], b: list[str]) -> npt.NDArray[np.float64]:
     """
     if not a:
         return np.zeros(0)
-    left, right = _code_points(a), _code_points(b)
+    left, right = _code_points(a, b)
     left_length, right_length = (left > 0).sum(axis=1), (right > 0).sum(axis=1)
     window = np.maximum(np.maximum(left_length, right_length) // 2 - 1, 0)
-    places = np.arange(LONGEST)
+    places = np.arange(left.shape[1])
     left_matched = np.zeros(left.shape, dtype=bool)
     right_matched = np.zeros(right.shape, dtype=bool)
     rows = np.arange(len(left))
-    for place in range(LONGEST):
+    for place in places:
         free = (
             (right == left[:, place : place + 1])
             & (left[:, place : place + 1] > 0)
@@ -66,14 +66,11 @@ def one_edit_apart(a: list[str], b: list[str]) -> npt.NDArray[np.bool_]:
     """
     if not a:
         return np.zeros(0, dtype=bool)
-    left, right = _code_points(a), _code_points(b)
+    left, right = _code_points(a, b)
     left_length, right_length = (left > 0).sum(axis=1), (right > 0).sum(axis=1)
     longer = np.maximum(left_length, right_length)
     # what lies between the common start and the common end is the edit
-    end = (
-        _code_points([text[:LONGEST][::-1] for text in a]),
-        _code_points([text[:LONGEST][::-1] for text in b]),
-    )
+    end = _code_points(*([text[:LONGEST][::-1] for text in texts] for texts in (a, b)))
     agreed = _common_start(left, right) + _common_start(*end)
     apart = np.abs(left_length - right_length)
     result: npt.NDArray[np.bool_] = (apart <= 1) & (agreed >= longer - 1)
@@ -88,10 +85,16 @@ def _common_start(
     return length
 
 
-def _code_points(texts: list[str]) -> npt.NDArray[np.uint32]:
-    """Return code points, shape (n, LONGEST), zero after the end of each text."""
-    fixed = np.array(texts, dtype=f"<U{LONGEST}")
-    return fixed.view(np.uint32).reshape(len(texts), LONGEST)
+def _code_points(
+    a: list[str], b: list[str]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Return code points, zero after the end of each text, as wide as the longest compared."""
+    width = min(LONGEST, max(4, *(max(map(len, texts)) for texts in (a, b))))
+    left, right = (
+        np.array(texts, dtype=f"<U{width}").view(np.uint32).reshape(len(texts), width)
+        for texts in (a, b)
+    )
+    return left, right
 
 
 def _matched_first(

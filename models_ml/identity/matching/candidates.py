@@ -19,6 +19,9 @@ PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
 _CHUNK = 2_000_000
 """Pairs looked at at once, so that memory does not follow their number."""
 
+_FEW = 20_000
+"""Pairs up to which to plan a statement takes longer than to ask everything of all of them."""
+
 
 MOST_OF_A_KEY = f"if({IS_COARSE}, $largest_coarse, $largest)"
 """How many profiles may share ``key``, with the parameters of ``most_of_a_key``."""
@@ -41,26 +44,24 @@ def candidates(
     rules
         How many profiles may share a key, and what makes two addresses one home.
     """
-    _open_blocks(con, keys, "true", rules)
+    _open_blocks(con, keys, rules)
     pairs = con.execute(
         "select coalesce(sum(size * (size - 1) // 2), 0)::bigint from "
         "(select count(*) as size from open_blocks group by key)"
     ).fetchone()
     chunks = 1 + (pairs[0] if pairs else 0) // _CHUNK
-    found = [
-        _worth_scoring(
-            con,
-            profiles,
-            rules,
+    found = []
+    for chunk in range(chunks):
+        con.execute(
             f"""
+            create or replace temp table pairs as
             select distinct one.profile as "left", other.profile as "right"
             from open_blocks as one
             inner join open_blocks as other using (key)
             where one.profile < other.profile and one.profile % {chunks} = {chunk}
-            """,  # noqa: S608
+            """  # noqa: S608
         )
-        for chunk in range(chunks)
-    ]
+        found.append(_worth_scoring(con, profiles, rules))
     con.execute("drop table open_blocks")
     return pl.concat(found).sort("left", "right")
 
@@ -94,18 +95,22 @@ def candidates_of(
         inner join {profiles} as other on doubtful.identifier_b = other.identifier
         """  # noqa: S608
     )
-    _open_blocks(
-        con,
-        keys,
-        f"key in (select key from {keys} where profile in (from changed_profiles "  # noqa: S608
-        "union select unnest([profile_a, profile_b]) from doubtful_profiles))",
-        rules,
+    con.execute(
+        f"""
+        create or replace temp table wanted_keys as
+        select distinct key from {keys}
+        where profile in (
+            from changed_profiles
+            union all
+            select unnest([profile_a, profile_b]) from doubtful_profiles
+        )
+        """  # noqa: S608
     )
-    found = _worth_scoring(
-        con,
-        profiles,
-        rules,
+    _open_blocks(con, keys, rules, "semi join wanted_keys using (key)")
+    con.execute("drop table wanted_keys")
+    con.execute(
         """
+        create or replace temp table pairs as
         select
             least(one.profile, other.profile) as "left",
             greatest(one.profile, other.profile) as "right"
@@ -117,8 +122,9 @@ def candidates_of(
         from doubtful_profiles
         inner join open_blocks as one on profile_a = one.profile
         inner join open_blocks as other on profile_b = other.profile and one.key = other.key
-        """,
+        """
     )
+    found = _worth_scoring(con, profiles, rules)
     for table in ("open_blocks", "doubtful_profiles"):
         con.execute(f"drop table {table}")
     for view in ("changed_profiles", "doubtful"):
@@ -127,33 +133,36 @@ def candidates_of(
 
 
 def _open_blocks(
-    con: duckdb.DuckDBPyConnection, keys: str, condition: str, rules: Matching
+    con: duckdb.DuckDBPyConnection, keys: str, rules: Matching, of_these: str = ""
 ) -> None:
     """Make a table of the keys that few profiles share."""
     con.execute(
         f"""
         create or replace temp table open_blocks as
+        with open_keys as (
+            select key
+            from {keys} {of_these}
+            group by key
+            having count(*) between 2 and {MOST_OF_A_KEY}
+        )
         select profile, key
         from {keys}
-        where {condition}
-        qualify count(*) over (partition by key) between 2 and {MOST_OF_A_KEY}
+        semi join open_keys using (key)
         """,  # noqa: S608
         most_of_a_key(rules),
     )
 
 
-def _worth_scoring(
-    con: duckdb.DuckDBPyConnection, profiles: str, rules: Matching, pairs: str
-) -> pl.DataFrame:
-    """Return those of the pairs whose records can be one.
+def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, rules: Matching) -> pl.DataFrame:
+    """Return those of the table ``pairs`` whose records can be one; drops the table.
 
     What four columns tell is asked first, for it leaves one pair of ten to read the rest of.
     """
-    con.execute(f"create or replace temp table pairs as {pairs}")
-    for columns, condition in (
-        (ASKED_FIRST, can_be_one()),
-        (COMPARED, tells(rules.household_address)),
-    ):
+    steps: list[tuple[tuple[str, ...], str]] = [(COMPARED, tells(rules.household_address))]
+    many = con.execute("select count(*) > $few from pairs", {"few": _FEW}).fetchone()
+    if many and many[0]:
+        steps.insert(0, (ASKED_FIRST, can_be_one()))
+    for columns, condition in steps:
         sides = ", ".join(
             f'"{side}_".{name} as {name}_{side[0]}'
             for side in ("left", "right")
