@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.parsed import UnreadableFile
-from ingest.sources.decompressed import DAMAGED, is_compressed, open_decompressed, read_block
+from ingest.sources.decompressed import DAMAGED, open_decompressed, read_block
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
 BLOCK_BYTES = 1 << 25
-_FIRST_BLOCK_BYTES = 1 << 20
-"""Memory is filled with zeros before it is read into: 16 MiB for a file of ten lines cost more than
-its lines. The first block is as large as the file may be; each is twice as large as the one before
-it, up to a size at which the 50 ms that every block costs, whatever is in it, do not matter."""
-_PACKED = 12
-"""How many times as large a file may be once it is unpacked: JSON events are some ten times."""
+"""A size at which the 50 ms that every block costs, whatever is in it, do not matter."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _LINE_ENDS = b"\r\n"
@@ -44,12 +39,9 @@ def line_bodies(path: Path, max_line_bytes: int) -> Iterator[bytearray | Unread]
         file = open_decompressed(path)
     except DAMAGED as fault:
         raise UnreadableFile(f"{path.name}: {_damaged(fault)}") from fault
-    unpacked = path.stat().st_size * (_PACKED if is_compressed(path) else 1)
-    block_bytes = min(max(_FIRST_BLOCK_BYTES, unpacked), BLOCK_BYTES)
     with file:
         while damage is None:
-            data, damage = read_block(file, carry, block_bytes)
-            block_bytes = min(2 * block_bytes, BLOCK_BYTES)
+            data, damage = read_block(file, carry, BLOCK_BYTES)
             if len(data) == len(carry):
                 break
             if is_first:
