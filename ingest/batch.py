@@ -9,28 +9,27 @@ with the batch. What a kill costs is one source's batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 import duckdb
 import polars as pl
 
 from ingest.ahead import ahead
-from ingest.buffer import Buffer
-from ingest.conform import Origin, conform
+from ingest.buffer import Buffer, ConformedBuffer
+from ingest.conform import Origin
 from ingest.errors import FileChanged
 from ingest.parsed import Parsed
 from ingest.pending import PendingFile
 from ingest.quarantine import write_quarantine
 from ingest.reading import read_chunks
+from ingest.side_by_side import side_by_side
 from ingest.source import Source
-from ingest.sources import COLUMNAR_FORMATS
 from ingest.tally import FileTally
 from ingest.versions import Versions
-
-_LARGE_FILE_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -50,11 +49,11 @@ class Batch:
     tallies: dict[str, FileTally] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     example: str | None = None
-    _buffer: Buffer = field(init=False)
+    _origin: Origin = field(init=False)
     _versions: dict[str, Versions] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._buffer = Buffer(self.source)
+        self._origin = Origin(source=self.source, batch_id=self.batch_id)
 
     def load(self, files: Sequence[PendingFile], done: Callable[[int, int], None]) -> None:
         """Read and store ``files``; ``done`` is told of files and rows as they are finished.
@@ -66,26 +65,34 @@ class Batch:
         Unreconciled
             If counts do not add up.
         """
-        rows = finished = 0
         self.tallies = {file.name: FileTally(file) for file in files}
-        chunks_of_files = (self._chunks(file) for file in files)
-        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
-            for file, parsed in chunks:
-                if parsed is not None:
-                    ingested_at = pl.lit(file.first_read_at or self.started_at, pl.Datetime("us"))
-                    self._buffer.add(parsed, file, ingested_at)
-                else:
-                    self._buffer.files += 1
-                    rows += self.tallies[file.name].rows_parsed
-                    finished += 1
-                    done(finished, rows)
-                if self._buffer.is_full:
-                    self._store()
-        self._store()
+        with closing(ahead(chain.from_iterable(map(self._chunks, files)))) as chunks:
+            for buffer in side_by_side(Buffer.conform, self._buffers(chunks, done)):
+                self._store(buffer)
         for versions in self._versions.values():
             self._count(versions.finish())
         for tally in self.tallies.values():
             tally.check_rows()
+
+    def _buffers(
+        self, chunks: Iterable[tuple[PendingFile, Parsed | None]], done: Callable[[int, int], None]
+    ) -> Iterator[Buffer]:
+        """Yield what the chunks of one file after the other fill."""
+        rows = finished = 0
+        buffer = Buffer(self._origin)
+        for file, parsed in chunks:
+            if parsed is not None:
+                ingested_at = pl.lit(file.first_read_at or self.started_at, pl.Datetime("us"))
+                buffer.add(parsed, file, ingested_at)
+            else:
+                buffer.files += 1
+                rows += self.tallies[file.name].rows_parsed
+                finished += 1
+                done(finished, rows)
+            if buffer.is_full:
+                yield buffer
+                buffer = Buffer(self._origin)
+        yield buffer
 
     def _chunks(self, file: PendingFile) -> Iterator[tuple[PendingFile, Parsed | None]]:
         """Yield the chunks of a file, and None after the last."""
@@ -101,18 +108,13 @@ class Batch:
         """Return the sum of one count over all files."""
         return sum(getattr(tally, name) for tally in self.tallies.values())
 
-    def _store(self) -> None:
-        """Store what is in the buffer, and empty it."""
-        buffer, self._buffer = self._buffer, Buffer(self.source)
-        for entity, frame in buffer.entities():
-            conformed = conform(entity, frame, Origin(source=self.source, batch_id=self.batch_id))
+    def _store(self, buffer: ConformedBuffer) -> None:
+        for entity, rows in buffer.rows.items():
             if entity not in self._versions:
                 self._versions[entity] = Versions(self.con, entity)
-            self._count(self._versions[entity].store(conformed.rows))
-            buffer.reject(conformed.rejected)
-        rejected = buffer.rejected()
-        if rejected is not None:
-            self._quarantine(rejected)
+            self._count(self._versions[entity].store(rows))
+        if buffer.rejected is not None:
+            self._quarantine(buffer.rejected)
 
     def _count(self, counts: pl.DataFrame) -> None:
         for name, loaded, duplicate in counts.iter_rows():
@@ -128,13 +130,3 @@ class Batch:
         if self.example is None:
             first = rejected.row(0, named=True)
             self.example = f"{first['$file']}, position {first['position']}: {first['reason']}"
-
-
-def _readers(source: Source, files: Sequence[PendingFile]) -> int:
-    """Return how many files are read at a time.
-
-    Two where parsers leave the interpreter to each other most of the time: what is done for a
-    small file is done by the interpreter.
-    """
-    is_large = sum(file.landed.size_bytes for file in files) >= _LARGE_FILE_BYTES * len(files)
-    return 2 if source.format in COLUMNAR_FORMATS and is_large and len(files) > 1 else 1

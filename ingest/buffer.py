@@ -1,32 +1,45 @@
-"""Parsed chunks of many files in; per entity one frame of all their rows, and the rejects, out."""
+"""Parsed chunks of many files in; per entity the rows that keep their contract, and rejects, out.
+
+Checking rows costs some 50 ms however few they are: the chunks of small files wait here for each
+other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from ingest.conform import Origin, conform
 from ingest.parsed import Parsed
 from ingest.pending import PendingFile
-from ingest.source import Source
 from ingest.sources.tabular import map_table
 
-FULL_ROWS = 150_000
+FULL_ROWS = 40_000
 FULL_FILES = 2_000
-FULL_BYTES = 128 << 20
+FULL_BYTES = 24 << 20
 """When what was parsed goes to the database: rows, files or bytes, whichever comes first."""
+
+Frames = list[pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class ConformedBuffer:
+    """Rows that keep their contract, by entity in order of names; and all others."""
+
+    rows: dict[str, pl.DataFrame]
+    rejected: pl.DataFrame | None
 
 
 @dataclass(slots=True)
 class Buffer:
     """What was parsed of one source and not yet stored."""
 
-    source: Source
+    origin: Origin
     files: int = 0
-    _rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    _tables: list[pl.DataFrame] = field(default_factory=list)
-    _rejected: list[pl.DataFrame] = field(default_factory=list)
+    _tables: Frames = field(default_factory=list)
+    _rows: dict[str, Frames] = field(default_factory=dict)
+    _rejected: Frames = field(default_factory=list)
     _height: int = 0
     _bytes: int = 0
 
@@ -44,33 +57,43 @@ class Buffer:
         if parsed.table is not None and not parsed.table.is_empty():
             marked = parsed.table.with_columns(**marks, **{"$path": pl.lit(file.landed.path)})
             self._keep(self._tables, marked)
-        self.reject(parsed.rejected.with_columns(**marks))
+        self._reject(parsed.rejected.with_columns(**marks))
 
-    def _keep(self, frames: list[pl.DataFrame], frame: pl.DataFrame) -> None:
+    def _keep(self, frames: Frames, frame: pl.DataFrame) -> None:
         frames.append(frame)
         self._height += frame.height
         self._bytes += int(frame.estimated_size())
 
-    def reject(self, rejected: pl.DataFrame) -> None:
-        """Add rejected records with the columns of ``PER_ROW``."""
+    def _reject(self, rejected: pl.DataFrame) -> None:
         if not rejected.is_empty():
             self._rejected.append(rejected)
             self._height += rejected.height
 
-    def entities(self) -> Iterator[tuple[str, pl.DataFrame]]:
-        """Map what is still to be mapped; yield the rows of each entity, in order of names."""
-        groups: dict[tuple[tuple[str, str], ...], list[pl.DataFrame]] = {}
+    def conform(self) -> ConformedBuffer:
+        """Map what is still to be mapped, and check all rows against their contracts.
+
+        Raises
+        ------
+        ContractMismatch
+            If the parser gave an entity or a column that is in no contract.
+        """
+        self._map()
+        rows = {}
+        for entity in sorted(self._rows):
+            frame = pl.concat(self._rows.pop(entity), how="diagonal_relaxed")
+            conformed = conform(entity, frame, self.origin)
+            rows[entity] = conformed.rows
+            self._reject(conformed.rejected)
+        rejected = pl.concat(self._rejected, how="diagonal_relaxed") if self._rejected else None
+        return ConformedBuffer(rows, rejected)
+
+    def _map(self) -> None:
+        groups: dict[tuple[tuple[str, str], ...], Frames] = {}
         for table in self._tables:
             schema = tuple((name, str(dtype)) for name, dtype in table.schema.items())
             groups.setdefault(schema, []).append(table)
         for tables in groups.values():
-            mapped = map_table(pl.concat(tables), self.source)
-            self._rows.setdefault(str(self.source.entity), []).append(mapped.rows)
-            self.reject(mapped.rejected)
+            mapped = map_table(pl.concat(tables), self.origin.source)
+            self._rows.setdefault(str(self.origin.source.entity), []).append(mapped.rows)
+            self._reject(mapped.rejected)
         self._tables = []
-        for entity in sorted(self._rows):
-            yield entity, pl.concat(self._rows.pop(entity), how="diagonal_relaxed")
-
-    def rejected(self) -> pl.DataFrame | None:
-        """Return all rejected records; None if there are none."""
-        return pl.concat(self._rejected, how="diagonal_relaxed") if self._rejected else None

@@ -11,7 +11,7 @@ import polars as pl
 from ingest.buffer import Buffer
 from ingest.clock import utc_now
 from ingest.config import Config
-from ingest.conform import Origin, conform
+from ingest.conform import Origin
 from ingest.engine import scratch
 from ingest.errors import IngestError
 from ingest.landing import LandedFile, landed_files
@@ -130,24 +130,20 @@ def _read(
     origin = Origin(source=check.source, batch_id="check")
     for parsed in read_chunks(file=tally.file, source=check.source, tally=tally):
         check.records_read += parsed.read
-        buffer = Buffer(check.source)
+        buffer = Buffer(origin)
         buffer.add(parsed, tally.file, ingested_at)
-        for entity, frame in buffer.entities():
-            try:
-                conformed = conform(entity, frame, origin)
-            except IngestError as error:
-                check.problems.append(f"{file.path}: {error}")
-                return
+        try:
+            conformed = buffer.conform()
+        except IngestError as error:
+            check.problems.append(f"{file.path}: {error}")
+            return
+        for entity, rows in conformed.rows.items():
+            check.rows[entity] = check.rows.get(entity, 0) + rows.height
+            shown = check.preview.get(entity, rows.clear())
+            check.preview[entity] = pl.concat([shown, rows.head(preview_rows)]).head(preview_rows)
+            keys |= _attribute_names(rows)
+        if conformed.rejected is not None:
             rejected.append(conformed.rejected)
-            check.rows[entity] = check.rows.get(entity, 0) + conformed.rows.height
-            shown = check.preview.get(entity, conformed.rows.clear())
-            check.preview[entity] = pl.concat([shown, conformed.rows.head(preview_rows)]).head(
-                preview_rows
-            )
-            keys |= _attribute_names(conformed.rows)
-        refused = buffer.rejected()
-        if refused is not None:
-            rejected.append(refused)
         if sum(check.rows.values()) >= max_rows:
             break
     check.files_read += 1

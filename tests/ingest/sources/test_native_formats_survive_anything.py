@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from ingest.buffer import Buffer
 from ingest.clock import utc_now
-from ingest.conform import Origin, conform
+from ingest.conform import Origin
 from ingest.landing import LandedFile, landed_files
 from ingest.parsed import REJECTED_SCHEMA, UnreadableFile
 from ingest.pending import PendingFile
@@ -60,7 +60,7 @@ def survives(format_: str, path: Path, source: Source) -> int:
     """
     landed = LandedFile(path.name, path)
     tally = FileTally(PendingFile(landed, path.name, ""))
-    buffer = Buffer(source)
+    buffer = Buffer(Origin(source=source, batch_id="b"))
     now = pl.lit(utc_now(), dtype=pl.Datetime("us"))
     broken: UnreadableFile | None = None
     try:
@@ -72,9 +72,7 @@ def survives(format_: str, path: Path, source: Source) -> int:
     except UnreadableFile as unreadable:
         broken = unreadable
     tally.check_positions()
-    origin = Origin(source=source, batch_id="b")
-    for entity, frame in buffer.entities():
-        conform(entity, frame, origin)
+    buffer.conform()
     if broken is not None:
         assert str(broken)
         raise broken
