@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.json as pj
 
@@ -16,9 +17,10 @@ os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 def valid_lines(path: Path) -> pa.BufferReader:
     """Return the file without its malformed lines, which would stop dlt's reader."""
     with pa.input_stream(str(path), compression="gzip") as stream:
-        lines = stream.read().split(b"\n")
-    good = (line for line in lines if line.startswith(b"{") and line.endswith(b"}"))
-    return pa.BufferReader(b"\n".join(good))
+        text = stream.read().decode("utf-8", "replace")
+    lines = pa.table({"line": text.split("\n")})  # noqa: F841 - read by the query
+    good = duckdb.sql("select line from lines where line like '{%}' and json_valid(line)")
+    return pa.BufferReader("\n".join(good.to_arrow_table()["line"].to_pylist()).encode())
 
 
 def load_web(home: Path, database: Path) -> int:

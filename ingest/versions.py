@@ -15,6 +15,8 @@ rows of one load).
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import duckdb
 import polars as pl
 import pyarrow as pa
@@ -42,8 +44,13 @@ class Versions:
         self._columns = list(polars_schema(contract))
         self._is_event = contract.kind == "event"
         self._key = ("record_key", "record_hash", *(() if self._is_event else ("recorded_at",)))
-        self._known = KnownHashes(con, entity)
+        self._entity = entity
         self._waiting: list[pl.DataFrame] = []
+
+    @cached_property
+    def _known(self) -> KnownHashes:
+        """What is stored; versions without a date need not ask."""
+        return KnownHashes(self._con, self._entity)
 
     def store(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Insert the rows that are new versions.
@@ -62,17 +69,20 @@ class Versions:
         if not self._is_event and rows["recorded_at"].null_count():
             undated = rows.filter(pl.col("recorded_at").is_null())
             rows = rows.filter(pl.col("recorded_at").is_not_null())
+        counts = [self._insert_dated(rows)] if not rows.is_empty() else []
+        counts.append(self._insert_undated(undated))
+        if sum(frame.height for frame in self._waiting) >= FULL_ROWS:
+            counts.append(self.finish())
+        return pl.concat(counts)
+
+    def _insert_dated(self, rows: pl.DataFrame) -> pl.DataFrame:
         may_be_stored = self._known.may_hold(rows["record_hash"])
         if may_be_stored is not None:
             self._waiting.append(rows.filter(may_be_stored))
             rows = rows.filter(~may_be_stored)
-        counts = [
-            self._insert(rows, first_of_each(rows, self._key)["row_number"]),
-            self._insert_undated(undated),
-        ]
-        if sum(frame.height for frame in self._waiting) >= FULL_ROWS:
-            counts.append(self.finish())
-        return pl.concat(counts)
+        first = first_of_each(rows, self._key)
+        self._known.add(first["record_hash"])
+        return self._insert(rows, first["row_number"])
 
     def finish(self) -> pl.DataFrame:
         """Decide on the rows that wait; return their counts per ``file``."""
@@ -95,7 +105,6 @@ class Versions:
             is_fresh = rows["row_number"].is_in(fresh_numbers.implode())
             fresh = rows.filter(is_fresh)
         if not fresh.is_empty():
-            self._known.add(fresh["record_hash"])
             _insert(self._con, self._table, shared(fresh.select(self._columns)))
         return _counts(rows, is_fresh)
 

@@ -42,6 +42,7 @@ def cast_columns(
     and one fault per column that has any.
     """
     expressions = []
+    stripped = []
     faults = []
     given = []
     for column in columns:
@@ -51,11 +52,16 @@ def cast_columns(
             continue
         value = pl.col(column.name)
         dtype = frame.schema[column.name]
+        if column.type == "text" and dtype == pl.String():
+            expressions.append(value.str.strip_chars())
+            stripped.append(column.name)
+            continue
         expressions.append(cast_expression(value, dtype, column.type).alias(column.name))
         if column.type in {"json", "number"} or (column.type != "text" and dtype != target):
             given.append(column)
     # with_columns, since literals alone would select a single row
     typed = frame.with_columns(expressions).select(column.name for column in columns)
+    typed = typed.with_columns(_without_empty(typed.select(stripped)))
     originals = {}
     for column in given:
         before = _as_text(frame[column.name])
@@ -72,6 +78,18 @@ def cast_columns(
         )
         faults.append(Fault(code, pl.col(name).is_not_null(), reason))
     return typed.with_columns(**originals), faults
+
+
+def _without_empty(texts: pl.DataFrame) -> list[pl.Expr]:
+    """Return what makes empty texts null, for the columns that have any.
+
+    Most have none, and making them anew takes as long as stripping them.
+    """
+    if not texts.width:
+        return []
+    has_empty = texts.select((pl.all().str.len_bytes() == 0).any()).row(0, named=True)
+    names = [name for name, has in has_empty.items() if has]
+    return [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names]
 
 
 def _as_text(values: pl.Series) -> pl.Series:

@@ -65,8 +65,10 @@ def calls(
     if is_whole.all():
         read = _read(con, lines, STRICT_QUERY)
     else:
-        whole, other = lines.filter(is_whole), lines.filter(~is_whole)
-        read = pl.concat([_read(con, whole, STRICT_QUERY), _read(con, other, QUERY)])
+        read = _read(con, lines.filter(is_whole), STRICT_QUERY)
+        rest = _read(con, lines.filter(~is_whole), QUERY)
+        if not rest.is_empty():
+            read = pl.concat([read, rest])
     return read if read["position"].is_sorted() else read.sort("position")
 
 

@@ -69,7 +69,7 @@ def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) ->
             refused_lines = lines.join(positions, on="position", how="semi")
             rejected.append(rejected_lines(refused_lines, "web_event", reason_code, reason))
     if not refused.is_empty():
-        read = read.join(refused, on="position", how="anti", maintain_order="left")
+        read = read.filter(~pl.col("position").is_in(refused["position"].implode()))
     events = _events(read)
     rows = {"web_event": events.select(_COLUMNS), **semantic_rows(con, events, source)}
     aliases = stated_identifiers(events)
