@@ -37,8 +37,11 @@ def both(
         for schema in ("staging", "intermediate", "marts", "features"):
             con.execute(f"drop schema {schema} cascade")
     kinds = ("seed", "model", "unit_test")
+    # each of 20,000 debug lines is formatted for a file that nobody reads
+    quietly = ("--log-level-file", "none", "--no-write-json")
+    chosen = (word for kind in kinds for word in ("--resource-type", kind))
     done = subprocess.run(
-        [str(DBT), "build", *(word for kind in kinds for word in ("--resource-type", kind))],
+        [str(DBT), *quietly, "build", *chosen],
         cwd=ROOT,
         capture_output=True,
         text=True,
