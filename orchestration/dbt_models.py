@@ -19,6 +19,8 @@ from typing import Any, Literal
 
 import duckdb
 
+from orchestration import dbt_changes
+from orchestration.dbt_changes import Change, is_built_by, note_recipe, replace_changed
 from orchestration.dbt_contracts import ContractBroken, check_contract
 from orchestration.dbt_seeds import seed_query
 from orchestration.sql_text import quoted
@@ -101,7 +103,10 @@ def clear_the_way(con: duckdb.DuckDBPyConnection, nodes: Collection[Mapping[str,
 
 
 def build_node(
-    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], sql: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    node: Mapping[str, Any],
+    sql: Mapping[str, str],
+    change: Change | None = None,
 ) -> NodeResult:
     """Build one node; what the engine or the contract refuses is a result, too."""
     unique_id, target = node["unique_id"], relation(node)
@@ -111,7 +116,10 @@ def build_node(
         query, parameters = sql[unique_id], {}
     started = time.perf_counter()
     try:
-        con.execute(f"create or replace {kind(node)} {target} as (\n{query}\n)", parameters)
+        if not (change and is_built_by(con, node, change) and replace_changed(con, target, change)):
+            con.execute(f"create or replace {kind(node)} {target} as (\n{query}\n)", parameters)
+            if change:
+                note_recipe(con, target, change)
         if node["config"]["contract"]["enforced"]:
             check_contract(con, node, target)
     except duckdb.FatalException:
@@ -155,6 +163,7 @@ def build(
     selected: Collection[str],
     on_result: Callable[[NodeResult], None] = lambda result: None,
     *,
+    changes: Mapping[str, str] | None = None,
     threads: int = THREADS,
 ) -> list[NodeResult]:
     """Build the selected models and seeds, each after those it is made of.
@@ -167,6 +176,8 @@ def build(
         Unique ids; other nodes are taken as they are.
     on_result
         Called from this thread whenever a node is finished.
+    changes
+        The SQL that selects only what changed, by unique id, of the models that can be built so.
     threads
         How many nodes are built side by side; the engine's own threads come on top.
 
@@ -176,6 +187,7 @@ def build(
         One per selected node, in the order in which they were finished.
     """
     nodes = {unique_id: manifest["nodes"][unique_id] for unique_id in selected}
+    replaced = dbt_changes.changes(manifest, sql, changes or {})
     create_missing_sources(con, manifest)
     clear_the_way(con, nodes.values())
     parents = {
@@ -208,7 +220,10 @@ def build(
                         finish(NodeResult(unique_id, "skipped"))
                         continue
                     session = idle.pop()
-                    running[pool.submit(build_node, session, nodes[unique_id], sql)] = session
+                    work = pool.submit(
+                        build_node, session, nodes[unique_id], sql, replaced.get(unique_id)
+                    )
+                    running[work] = session
                 for work in wait(running, return_when=FIRST_COMPLETED).done if running else ():
                     idle.append(running.pop(work))
                     finish(work.result())

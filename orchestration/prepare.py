@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestration import prepared
+from orchestration.dbt_changes import META, ONLY_CHANGED
 
 QUIETLY = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors")
 """Each of 20,000 debug lines is formatted even where none is written."""
@@ -92,6 +93,18 @@ def compile_both_halves(manifest: Any) -> dict[str, str]:
     return sql
 
 
+def compile_changes(manifest: Any) -> dict[str, str]:
+    """Return the SQL that selects only what changed, of the models that can be built so."""
+    names = [
+        node.name
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and META in node.config.meta
+    ]
+    if not names:
+        return {}
+    return compiled(manifest, ["--vars", json.dumps({ONLY_CHANGED: True}), "--select", *names])
+
+
 def prepare() -> None:
     """Leave what ``orchestration.prepared`` reads; nothing if it is there and up to date."""
     target = prepared.folder()
@@ -101,10 +114,14 @@ def prepare() -> None:
         if not prepared.is_stale():
             return
         started, read = time.time_ns(), prepared.digest()
-        sql = compile_both_halves(dbt(["parse"]))
-        temporary = target / f"{prepared.COMPILED}.tmp"
-        temporary.write_text(json.dumps(sql))
-        temporary.replace(target / prepared.COMPILED)
+        manifest = dbt(["parse"])
+        for name, sql in {
+            prepared.COMPILED: compile_both_halves(manifest),
+            prepared.CHANGES: compile_changes(manifest),
+        }.items():
+            temporary = target / f"{name}.tmp"
+            temporary.write_text(json.dumps(sql))
+            temporary.replace(target / name)
         stamp = target / prepared.STAMP
         stamp.write_text(read)
         os.utime(stamp, ns=(started, started))

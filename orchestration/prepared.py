@@ -29,6 +29,8 @@ STAMP = "prepared"
 """The digest of what was read, as old as the moment at which it began to be read."""
 COMPILED = "compiled.json"
 """SQL by unique id."""
+CHANGES = "changes.json"
+"""SQL that selects only what changed, by unique id, of the models that can be built so."""
 LOCK = "lock"
 """Held alone by whoever makes the files, shared by whoever reads them."""
 
@@ -137,10 +139,13 @@ class Project:
         What ``manifest.json`` says.
     sql
         The SQL of every model and data test by unique id.
+    changes
+        What ``dbt_changes`` builds by: the SQL that selects only what changed.
     """
 
     manifest: dict[str, Any]
     sql: dict[str, str]
+    changes: dict[str, str]
 
 
 @cache
@@ -153,4 +158,5 @@ def project() -> Project:
         return Project(
             manifest=json.loads((found / "manifest.json").read_bytes()),
             sql=json.loads((found / COMPILED).read_bytes()),
+            changes=json.loads((found / CHANGES).read_bytes()),
         )

@@ -61,5 +61,7 @@ def build_models(home: Path, *selection: str) -> None:
     project = prepared.project()
     chosen = selected(project.manifest, selection)
     with warehouse.connect(Home(home)) as con:
-        results = dbt_models.build(con, project.manifest, project.sql, chosen)
+        results = dbt_models.build(
+            con, project.manifest, project.sql, chosen, changes=project.changes
+        )
     assert {one.unique_id: one.message for one in results if one.status != "success"} == {}

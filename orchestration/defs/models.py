@@ -81,9 +81,12 @@ def dbt(
     after_scores = dbt_selection.downstream_of_scores(MANIFEST)
     name = "dbt, after scores" if after_scores.issuperset(ids.values()) else "dbt"
     with build.stage(context.run_id, name) as stage:
-        sql, told = prepared.project().sql, Progress(stage, len(ids))
+        project, told = prepared.project(), Progress(stage, len(ids))
+        sql = project.sql
         with build.connect() as con:
-            results = dbt_models.build(con, MANIFEST, sql, ids.values(), told)
+            results = dbt_models.build(
+                con, MANIFEST, sql, ids.values(), told, changes=project.changes
+            )
             built = {one.unique_id: one for one in results if one.status == "success"}
             broken = [one for one in results if one.status == "error"]
             for result in broken:

@@ -39,7 +39,9 @@ def has_one_row(node: dict[str, Any]) -> bool:
 
 
 def test_outer_joins_find_their_partners_by_hash(built: Warehouse) -> None:
-    compiled = prepared.project().sql
+    project = prepared.project()
+    changes = {f"{one} where changed": sql for one, sql in project.changes.items()}
+    compiled = project.sql | changes
     all_pairs = {}
     with warehouse.connect(Home(built.home), read_only=True) as con:
         for unique_id, sql in compiled.items():

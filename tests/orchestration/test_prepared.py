@@ -107,6 +107,7 @@ def test_a_process_keeps_to_what_it_read_first(checkout: Path):
     folder = prepared.folder()
     (folder / "manifest.json").write_text(json.dumps({"nodes": {"first": {}}}))
     (folder / prepared.COMPILED).write_text(json.dumps({"first": "select 1"}))
+    (folder / prepared.CHANGES).write_text("{}")
     prepared.project.cache_clear()
     try:
         read = prepared.project()

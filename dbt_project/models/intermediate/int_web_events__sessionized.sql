@@ -1,27 +1,35 @@
 -- Grain: one row per web event, with the session it belongs to.
+{{ config(meta={'replaced': {'by': 'visitor_state', 'of': 'int_web_visitors__states'}}) }}
+
 with
+
+visitors as (
+
+    select * from {{ ref('int_web_visitors__states') }}
+    {{ only_changed('visitor_state') }}
+
+),
 
 -- read twice: kept in memory, 13 million of these wide rows take 9 GiB
 web_events as not materialized (
 
-    select * from {{ ref('stg_web_events') }}
+    select
+        *,
+        {{ web_visitor_key('web_event_id') }} as visitor_key
+    from {{ ref('stg_web_events') }}
 
 ),
 
--- a log line without any id is told apart by address and browser
 with_visitor as (
 
     select
-        web_event_id,
-        coalesce(
-            anonymous_id,
-            user_id,
-            'email:' || email,
-            source || '|' || ip || '|' || coalesce(user_agent, ''),
-            web_event_id
-        ) as visitor_key,
-        event_at
+        web_events.web_event_id,
+        web_events.visitor_key,
+        visitors.visitor_state,
+        web_events.event_at
     from web_events
+    inner join visitors
+        on web_events.visitor_key = visitors.visitor_key
 
 ),
 
@@ -30,6 +38,7 @@ with_gap as (
     select
         web_event_id,
         visitor_key,
+        visitor_state,
         event_at,
         lag(event_at) over in_order as previous_event_at,
         row_number() over in_order as event_index
@@ -47,6 +56,7 @@ with_session as (
     select
         web_event_id,
         visitor_key,
+        visitor_state,
         event_index,
         last_value(
             case
@@ -71,6 +81,7 @@ sessionized as (
         web_events.web_event_id,
         md5(with_session.first_web_event_id) as session_id,
         with_session.visitor_key,
+        with_session.visitor_state,
         with_session.event_index,
         web_events.event_type,
         web_events.event_name,

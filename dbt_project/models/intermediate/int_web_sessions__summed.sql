@@ -1,9 +1,19 @@
 -- Grain: one row per web session; who and where from, before channels are named.
+{{ config(meta={'replaced': {'by': 'visitor_state', 'of': 'int_web_visitors__states'}}) }}
+
 with
+
+visitors as (
+
+    select visitor_state from {{ ref('int_web_visitors__states') }}
+    {{ only_changed('visitor_state') }}
+
+),
 
 web_events as (
 
     select * from {{ ref('int_web_events__sessionized') }}
+    where visitor_state in (select visitors.visitor_state from visitors)
 
 ),
 
@@ -35,6 +45,7 @@ summed as (
     select
         session_id,
         min(visitor_key) as visitor_key,
+        min(visitor_state) as visitor_state,
         min_by(user_id, event_index) filter (where user_id is not null) as user_ref,
         min_by(anonymous_id, event_index) filter (where anonymous_id is not null)
             as anonymous_ref,
@@ -85,6 +96,7 @@ unpacked as (
     select
         summed.session_id,
         summed.visitor_key,
+        summed.visitor_state,
         summed.user_ref,
         summed.anonymous_ref,
         summed.email,

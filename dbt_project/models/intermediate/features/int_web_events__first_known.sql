@@ -7,13 +7,7 @@ web_events as (
 
     select
         *,
-        coalesce(
-            anonymous_id,
-            user_id,
-            'email:' || email,
-            source || '|' || ip || '|' || coalesce(user_agent, ''),
-            record_key
-        ) as visitor_key
+        {{ web_visitor_key('record_key') }} as visitor_key
     from {{ source('raw', 'web_event') }}
 
 ),
