@@ -53,7 +53,7 @@ IDENTITY_STATE_TABLES: tuple[Table, ...] = (
         "Which profiles are compared: those that share a key few have.",
         (
             ("profile", "bigint not null", "Number of the profile."),
-            ("key", "ubigint not null", "Hash of a rule and what the profile states of it."),
+            ("key", "ubigint not null", "Hash of a rule and what it reads; odd if coarse."),
         ),
     ),
     Table(
