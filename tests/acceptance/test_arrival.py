@@ -59,7 +59,7 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
     warehouse.crm("run")
     for month in months[2 * third + 3 : -1 : 3]:
         deliver([f for f in files if dated(f)[:7] <= month], simulated, warehouse)
-        warehouse.crm("ingest")
+        warehouse.load()
     deliver(files, simulated, warehouse)
     warehouse.crm("run")
 
@@ -104,7 +104,7 @@ def test_newest_files_first_and_ten_kills_give_the_same_marts(
     deliver(files[half:], simulated, warehouse)
     for _ in range(4):
         killed(warehouse, "ingest", chance.uniform(1, 6))
-    warehouse.crm("ingest")
+    warehouse.load()
     deliver(files[:half], simulated, warehouse)
     for _ in range(6):
         killed(warehouse, "run", chance.uniform(3, 15))
