@@ -256,7 +256,7 @@ def test_a_link_out_of_landing_is_refused_and_not_read(tmp_path, format_):
 
 
 HUNGRY = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 
 sys.path[:0] = [{here!r}, {root!r}]
@@ -264,12 +264,15 @@ from format_samples import SAMPLES
 from ingest.parsed import UnreadableFile
 from test_native_formats_survive_anything import survives
 
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def memory(what):
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status[what].split()[0]) // 1024
 
 for format_, name in json.loads(sys.stdin.read()):
     source = SAMPLES[format_][0].source(format_)
-    before = peak()
+    # the peak is of this file alone: those before it may not hide what it takes
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory("VmRSS")
     try:
         survives(format_, Path(name), source)
         outcome = "read"
@@ -277,7 +280,7 @@ for format_, name in json.loads(sys.stdin.read()):
         outcome = "unreadable"
     except Exception as fault:
         outcome = f"{{type(fault).__name__}}: {{fault}}"
-    sys.stdout.write(json.dumps([format_, name, peak() - before, outcome]) + "\\n")
+    sys.stdout.write(json.dumps([format_, name, memory("VmHWM") - before, outcome]) + "\\n")
     sys.stdout.flush()
 """
 
@@ -287,7 +290,7 @@ def peaks(files: list[tuple[str, Path]]) -> list[tuple[str, str, int, str]]:
 
     Returns
     -------
-    Format, file, MB by which it raised the peak of memory, and outcome of each.
+    Format, file, MB that it took beyond what the process had, and outcome of each.
     """
     here = Path(__file__).resolve()
     script = HUNGRY.format(here=str(here.parent), root=str(here.parents[3]))
@@ -296,7 +299,7 @@ def peaks(files: list[tuple[str, Path]]) -> list[tuple[str, str, int, str]]:
         input=json.dumps([[format_, str(path)] for format_, path in files]),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
@@ -309,9 +312,9 @@ def bounded(files: list[tuple[str, Path]]) -> None:
     """Require of bombs that they are read or refused, and that memory stays within its limit."""
     read = peaks(files)
 
-    assert {f: outcome for f, _, _, outcome in read if outcome not in ("read", "unreadable")} == {}
+    assert [one for one in read if one[-1] not in ("read", "unreadable")] == []
     # a JSON document is read whole, up to 256 MB: bytes, text and the reader's copy of it
-    assert {format_: grown for format_, _, grown, _ in read if grown > MAX_GROWTH_MB} == {}
+    assert [one for one in read if one[2] > MAX_GROWTH_MB] == []
 
 
 ONE_OF_EACH_READER = (
@@ -333,20 +336,22 @@ def test_a_line_of_100_mb_raises_the_memory_of_no_reader_beyond_its_limit(tmp_pa
 
 
 @pytest.mark.pipeline
-@pytest.mark.parametrize("beginning", [b"", b'[{"id": "', b"x,", b"From: "])
-def test_a_text_of_100_mb_that_never_ends_is_bounded_too(tmp_path, beginning):
-    pieces = [beginning, *([b" " * MEGABYTE if beginning == b"[" else b"a" * MEGABYTE] * 100)]
-    # formats of one reader unpack alike
-    for suffix, content, formats in (
-        (".gz", gzipped(pieces), FORMATS),
-        (".zst", pa.Codec("zstd").compress(b"".join(pieces), asbytes=True), ONE_OF_EACH_READER),
-    ):
-        bounded(
-            [
-                (format_, put(tmp_path / format_, SAMPLES[format_][0], content, suffix))
+def test_a_text_of_100_mb_that_never_ends_is_bounded_too(tmp_path):
+    files = []
+    for number, beginning in enumerate((b"", b'[{"id": "', b"x,", b"From: ")):
+        pieces = [beginning, *([b"a" * MEGABYTE] * 100)]
+        # formats of one reader unpack alike
+        for suffix, content, formats in (
+            (".gz", gzipped(pieces), FORMATS),
+            (".zst", pa.Codec("zstd").compress(b"".join(pieces), asbytes=True), ONE_OF_EACH_READER),
+        ):
+            folder = tmp_path / str(number)
+            files += [
+                (format_, put(folder / format_, SAMPLES[format_][0], content, suffix))
                 for format_ in formats
             ]
-        )
+
+    bounded(files)
 
 
 def test_an_archive_of_100_mb_in_a_few_kilobytes_is_bounded(tmp_path):
