@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 import duckdb
 import polars as pl
@@ -28,8 +27,11 @@ from ingest.quarantine import write_quarantine
 from ingest.reading import read_chunks
 from ingest.side_by_side import side_by_side
 from ingest.source import Source
+from ingest.sources import COLUMNAR_FORMATS
 from ingest.tally import FileTally
 from ingest.versions import Versions
+
+_LARGE_FILE_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -66,7 +68,8 @@ class Batch:
             If counts do not add up.
         """
         self.tallies = {file.name: FileTally(file) for file in files}
-        with closing(ahead(chain.from_iterable(map(self._chunks, files)))) as chunks:
+        chunks_of_files = map(self._chunks, files)
+        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
             for buffer in side_by_side(Buffer.conform, self._buffers(chunks, done)):
                 self._store(buffer)
         for versions in self._versions.values():
@@ -130,3 +133,13 @@ class Batch:
         if self.example is None:
             first = rejected.row(0, named=True)
             self.example = f"{first['$file']}, position {first['position']}: {first['reason']}"
+
+
+def _readers(source: Source, files: Sequence[PendingFile]) -> int:
+    """Return how many files are read at a time.
+
+    Two where parsers leave the interpreter to each other most of the time: what is done for a
+    small file is done by the interpreter.
+    """
+    is_large = sum(file.landed.size_bytes for file in files) >= _LARGE_FILE_BYTES * len(files)
+    return 2 if source.format in COLUMNAR_FORMATS and is_large and len(files) > 1 else 1

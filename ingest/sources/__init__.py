@@ -22,6 +22,9 @@ NATIVE_FORMATS = (
     "fivetran.hubspot", "fivetran.salesforce", "fivetran.zendesk",
 )  # fmt: skip
 
+COLUMNAR_FORMATS = frozenset((*TABULAR_FORMATS, "segment", "snowplow", "access_log"))
+"""Formats of which whole chunks are parsed by a library that leaves the interpreter to others."""
+
 _MODULES = {
     **{name: f"ingest.sources.{name}" for name in NATIVE_FORMATS},
     **dict.fromkeys(TABULAR_FORMATS, "ingest.sources.tabular"),
