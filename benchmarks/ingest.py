@@ -3,9 +3,10 @@
     python -m benchmarks.ingest [--home DIR | --size m] [--rounds 3] [--without-dlt]
 
 One JSON object on standard output. Each contestant is a process of its own, in turn, so that peak
-memory is the kernel's count and no one finds a warm cache of its own making; the best round of
-each counts. Ours is everything from the gzip file to committed rows: contract checks, identifiers,
-deduplication, lineage, quarantine. The peers only read and store.
+memory is the kernel's count and no one finds a warm cache of its own making. Figures are of the
+median round of each; ratios are taken round by round, for the speed of a machine drifts, and
+their median counts. Ours is everything from the gzip file to committed rows: contract checks,
+identifiers, deduplication, lineage, quarantine. The peers only read and store.
 
 - ``duckdb``: ``create table as select`` from ``read_json``/``read_csv`` with explicit columns.
 - ``dlt``: a pipeline into DuckDB, merge disposition, Arrow tables as input.
@@ -23,6 +24,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import duckdb
@@ -32,6 +34,9 @@ from benchmarks.measured import measured_child
 from ingest.config import read_config
 from ingest.load import load_all
 from ingest.sources.segment.calls import SHAPE
+
+Round = dict[str, float]
+"""Rows, seconds, processor seconds and peak memory of one run of one contestant."""
 
 REQUIRED = {"web/duckdb": 0.5, "csv/duckdb": 0.5, "web/dlt": 5.0}
 """Ours to the peer's rows per second: at least."""
@@ -124,20 +129,21 @@ def contend(name: str, home: Path) -> None:
         print(json.dumps({"rows": rows, "seconds": time.perf_counter() - started}))
 
 
-def compete(home: Path, names: list[str], rounds: int) -> dict[str, dict[str, float]]:
-    """Run every contestant ``rounds`` times in turn; return the best of each."""
-    best: dict[str, dict[str, float]] = {}
+def compete(home: Path, names: list[str], rounds: int) -> dict[str, list[Round]]:
+    """Run every contestant ``rounds`` times in turn; return what each round took."""
+    ran: dict[str, list[Round]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
             command = [sys.executable, "-m", "benchmarks.ingest", "--contestant", name]
             said, usage = measured_child([*command, "--home", str(home)])
             found = {**json.loads(said), "peak_mib": usage["peak_mib"], "cpu_s": usage["cpu_s"]}
-            if name not in best or found["seconds"] < best[name]["seconds"]:
-                best[name] = found
-    return {name: summary(found) for name, found in best.items()}
+            ran[name].append(found)
+    return ran
 
 
-def summary(found: dict[str, float]) -> dict[str, float]:
+def summary(rounds: list[Round]) -> Round:
+    """Return the median round."""
+    found = sorted(rounds, key=lambda one: one["seconds"])[(len(rounds) - 1) // 2]
     return {
         "rows": found["rows"],
         "seconds": round(found["seconds"], 2),
@@ -147,15 +153,27 @@ def summary(found: dict[str, float]) -> dict[str, float]:
     }
 
 
-def verdict(best: dict[str, dict[str, float]]) -> dict[str, Any]:
+def verdict(ran: dict[str, list[Round]]) -> dict[str, Any]:
     """Return the ratios to the peers, each beside what is required of it."""
     ratios = {}
     for name, required in REQUIRED.items():
-        if name in best:
-            ours = best[f"{name.split('/')[0]}/ours"]["rows_per_second"]
-            ratio = round(ours / best[name]["rows_per_second"], 2)
-            ratios[name] = {"ratio": ratio, "required": required, "holds": ratio >= required}
-    peak = max(found["peak_mib"] for name, found in best.items() if name.endswith("/ours"))
+        if name in ran:
+            pairs = zip(ran[f"{name.split('/')[0]}/ours"], ran[name], strict=True)
+            each = [
+                (ours["rows"] / ours["seconds"]) / (theirs["rows"] / theirs["seconds"])
+                for ours, theirs in pairs
+            ]
+            ratio = round(median(each), 2)
+            ratios[name] = {
+                "ratio": ratio,
+                "lowest": round(min(each), 2),
+                "highest": round(max(each), 2),
+                "required": required,
+                "holds": ratio >= required,
+            }
+    peak = max(
+        one["peak_mib"] for name, rounds in ran.items() if name.endswith("/ours") for one in rounds
+    )
     return {
         "ratios": ratios,
         "peak_mib": {"ours": peak, "limit": PEAK_LIMIT_MIB, "holds": peak < PEAK_LIMIT_MIB},
@@ -182,11 +200,12 @@ def main() -> None:
         no_dlt = given.without_dlt or find_spec("dlt") is None
         if no_dlt:
             names.remove("web/dlt")
-        best = compete(home, names, given.rounds)
-    result = {"cores": os.cpu_count(), "best_of": given.rounds, "contestants": best}
+        ran = compete(home, names, given.rounds)
+    contestants = {name: summary(rounds) for name, rounds in ran.items()}
+    result = {"cores": os.cpu_count(), "rounds": given.rounds, "contestants": contestants}
     if no_dlt and not given.without_dlt:
         result["missing"] = "dlt is not installed: uv sync --group benchmarks"
-    print(json.dumps({**result, **verdict(best)}, indent=2))
+    print(json.dumps({**result, **verdict(ran)}, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Iterables in; their items one after the other out, made by threads that are a few of them ahead.
 
 Parsers spend their time in Polars, DuckDB and zlib, which leave the interpreter to others: while
-one chunk is checked and stored, the next are read on the other core. A file is its chunks and its
-end: with six items ahead, reading waited for storing a quarter of the time.
+one chunk is checked and stored, the next are read on the other core. With twelve items ahead the
+large files of ten million rows took 3.1 GiB, and smaller ones no less time.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class _Shelf(Generic[Item]):
 
 
 def ahead(
-    iterables: Iterable[Iterable[Item]], *, readers: int = 1, depth: int = 12
+    iterables: Iterable[Iterable[Item]], *, readers: int = 1, depth: int = 6
 ) -> Generator[Item]:
     """Yield the items of all ``iterables`` in their order; at most ``depth`` finished ones wait.
 
