@@ -21,13 +21,15 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from ingest.buffer import FULL_ROWS
 from ingest.contracts import CONTRACTS
 from ingest.copies import first_of_each, new_rows
 from ingest.engine import shared
 from ingest.known_hashes import KnownHashes
 from ingest.repetitions import repetitions
 from ingest.schema import polars_schema, raw_table
+
+MOST_WAITING = 150_000
+"""Rows that wait before they are looked up: each look reads the keys of the whole table."""
 
 
 class Versions:
@@ -71,7 +73,7 @@ class Versions:
             rows = rows.filter(pl.col("recorded_at").is_not_null())
         counts = [self._insert_dated(rows)] if not rows.is_empty() else []
         counts.append(self._insert_undated(undated))
-        if sum(frame.height for frame in self._waiting) >= FULL_ROWS:
+        if sum(frame.height for frame in self._waiting) >= MOST_WAITING:
             counts.append(self.finish())
         return pl.concat(counts)
 

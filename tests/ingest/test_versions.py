@@ -72,7 +72,7 @@ def test_rows_and_counts_do_not_depend_on_how_many_wait(
     warehouse.execute("delete from raw.web_event; delete from meta.ingest_files")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "FULL_ROWS", 1)
-        patch.setattr(versions, "FULL_ROWS", most_waiting)
+        patch.setattr(versions, "MOST_WAITING", most_waiting)
         result = load_source(warehouse, web_events(), landing)
         stored = warehouse.execute("select file, position from raw.web_event").fetchall()
 
