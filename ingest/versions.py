@@ -35,8 +35,9 @@ MOST_WAITING = 150_000
 class Versions:
     """The rows of one entity, stored within one transaction.
 
-    Rows whose hash is known may be copies. They wait, and are looked up together: the table is
-    read once for all of them. ``finish`` has to be called after the last rows.
+    Rows whose hash is known may be copies, and versions without a date may repeat the one before.
+    They wait, and are looked up together: the table is read once for all of them. ``finish`` has
+    to be called after the last rows.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, entity: str) -> None:
@@ -48,6 +49,7 @@ class Versions:
         self._key = ("record_key", "record_hash", *(() if self._is_event else ("recorded_at",)))
         self._entity = entity
         self._waiting: list[pl.DataFrame] = []
+        self._undated: list[pl.DataFrame] = []
 
     @cached_property
     def _known(self) -> KnownHashes:
@@ -71,9 +73,10 @@ class Versions:
         if not self._is_event and rows["recorded_at"].null_count():
             undated = rows.filter(pl.col("recorded_at").is_null())
             rows = rows.filter(pl.col("recorded_at").is_not_null())
-        counts = [self._insert_dated(rows)] if not rows.is_empty() else []
-        counts.append(self._insert_undated(undated))
-        if sum(frame.height for frame in self._waiting) >= MOST_WAITING:
+        counts = [_NO_COUNTS, *([self._insert_dated(rows)] if not rows.is_empty() else [])]
+        if not undated.is_empty():
+            self._undated.append(undated)
+        if sum(frame.height for frame in (*self._waiting, *self._undated)) >= MOST_WAITING:
             counts.append(self.finish())
         return pl.concat(counts)
 
@@ -88,11 +91,15 @@ class Versions:
 
     def finish(self) -> pl.DataFrame:
         """Decide on the rows that wait; return their counts per ``file``."""
-        if not self._waiting:
-            return _counts(pl.DataFrame(schema={"file": pl.String}), pl.Series(dtype=pl.Boolean))
-        rows = pl.concat(self._waiting).drop("row_number").with_row_index("row_number")
-        self._waiting = []
-        return self._insert(rows, new_rows(self._con, self._table, rows, self._key)["row_number"])
+        waiting, undated, counts = self._waiting, self._undated, [_NO_COUNTS]
+        self._waiting, self._undated = [], []
+        if waiting:
+            rows = _renumbered(waiting)
+            fresh = new_rows(self._con, self._table, rows, self._key)
+            counts.append(self._insert(rows, fresh["row_number"]))
+        if undated:
+            counts.append(self._insert_undated(_renumbered(undated)))
+        return pl.concat(counts)
 
     def _insert_undated(self, rows: pl.DataFrame) -> pl.DataFrame:
         repeated = repetitions(self._con, self._table, rows)
@@ -111,6 +118,10 @@ class Versions:
         return _counts(rows, is_fresh)
 
 
+def _renumbered(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames).drop("row_number").with_row_index("row_number")
+
+
 def _insert(con: duckdb.DuckDBPyConnection, table: str, fresh_rows: pa.Table) -> None:
     con.execute(f"insert into {table} select * from fresh_rows")  # noqa: S608
 
@@ -124,3 +135,6 @@ def _counts(rows: pl.DataFrame, is_fresh: pl.Series) -> pl.DataFrame:
             rows_duplicate=(~pl.col("is_fresh")).sum().cast(pl.Int64),
         )
     )
+
+
+_NO_COUNTS = _counts(pl.DataFrame(schema={"file": pl.String}), pl.Series(dtype=pl.Boolean))
