@@ -46,7 +46,7 @@ def read_increment(
         resolved again.
     """
     named = pl.concat([decided.select(identifier=f"identifier_{end}") for end in "ab"])
-    if named.select((kind_of(guards) == BLOCKED).any()).item():
+    if len(named) and named.select((kind_of(guards) == BLOCKED).any()).item():
         # a placeholder that a person has declared to be somebody's: reach ends at placeholders
         return None
     # the name of a company is part of what its contacts state

@@ -86,11 +86,11 @@ def _read(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
     """Add rows to a table of ``identity``."""
-    con.register("new_rows", rows.to_arrow())
-    try:
-        con.execute(f"insert into identity.{table} by name from new_rows")
-    finally:
-        con.unregister("new_rows")
+    if rows.is_empty():
+        return
+    # read from this very name: to register a view and drop it takes as long as a small insert
+    new_rows = rows.to_arrow()  # noqa: F841
+    con.execute(f"insert into identity.{table} by name from new_rows")
 
 
 def raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime) -> None:

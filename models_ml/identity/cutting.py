@@ -20,6 +20,7 @@ def join_without_impossible(
     people: Labels,
     keys: pl.DataFrame,
     weight: Labels,
+    verdicts: pl.DataFrame,
     traits: Traits,
     guards: Guards,
 ) -> tuple[Labels, pl.DataFrame]:
@@ -32,11 +33,13 @@ def join_without_impossible(
     ----------
     keys
         ``name_keys`` of ``people``.
+    verdicts
+        Of ``compare`` on the pairs that were compared before.
     """
     stopped = pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})
     joined = _join(holders, same_name, people)
     for step in ("bridges", "all"):
-        wrong = _impossible(kind, joined, people, keys, weight, traits, guards)
+        wrong = _impossible(kind, joined, people, keys, weight, verdicts, traits, guards)
         if kind.name == PROBABILISTIC:
             sparse = _sparse(holders, joined, people, guards)
             wrong = pl.concat([wrong, sparse]).unique("person", keep="first", maintain_order=True)
@@ -93,6 +96,7 @@ def _impossible(
     people: Labels,
     keys: pl.DataFrame,
     weight: Labels,
+    verdicts: pl.DataFrame,
     traits: Traits,
     guards: Guards,
 ) -> pl.DataFrame:
@@ -108,7 +112,8 @@ def _impossible(
         .filter(pl.col("part") < pl.col("part_b"))
         .select("person", a="part", b="part_b")
     )
-    verdicts = compare(pairs.select("a", "b"), traits, people, kind)
+    others = pairs.select("a", "b").join(verdicts, on=["a", "b"], how="anti")
+    verdicts = pl.concat([verdicts, compare(others, traits, people, kind)])
     mixed = pairs.join(verdicts.filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
     return pl.concat(
         [

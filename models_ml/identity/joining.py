@@ -81,7 +81,7 @@ def join_by(
     ).join(differ, on="node", how="semi")
     clean = holders.join(differ, on="node", how="anti")
     joined, cut = join_without_impossible(
-        kind, clean, same_name, people, keys, weight, traits, guards
+        kind, clean, same_name, people, keys, weight, verdicts, traits, guards
     )
     stopped = pl.concat(
         [

@@ -54,41 +54,51 @@ def agreement(pairs: pl.DataFrame) -> pl.DataFrame:
             first=pl.lit(None, dtype=pl.Boolean), last=pl.lit(None, dtype=pl.Boolean)
         )
     swapped = (pl.col("first_a") == pl.col("last_b")) & (pl.col("last_a") == pl.col("first_b"))
-    parts = {
-        "first": _same(pairs, "first_a", "first_b", gendered=True),
-        "last": _same(pairs, "last_a", "last_b", gendered=False),
-    }
+    sides = pairs.select(
+        side for part in ("first", "last") for side in _sides(f"{part}_a", f"{part}_b", part)
+    )
+    firsts, lasts = (
+        sides.select(a=f"{part}_short", b=f"{part}_long") for part in ("first", "last")
+    )
+    # both parts at once: each step costs as much for one name as for a thousand
+    same = _same(pl.concat([firsts, lasts]).drop_nulls().unique(maintain_order=True))
+    both = [
+        names.join(same, on=["a", "b"], how="left", maintain_order="left")[part]
+        for part, names in (("first", firsts), ("last", lasts))
+    ]
     return pairs.with_columns(
-        pl.when(swapped).then(pl.lit(True)).otherwise(pl.lit(same)).alias(part)
-        for part, same in parts.items()
+        pl.when(swapped).then(pl.lit(True)).otherwise(pl.lit(one)).alias(one.name) for one in both
     )
 
 
-def _same(pairs: pl.DataFrame, left: str, right: str, *, gendered: bool) -> pl.Series:
-    """Return whether two columns hold one name, null where either does not hold any."""
+def _sides(left: str, right: str, part: str) -> tuple[pl.Expr, pl.Expr]:
+    """Return two names in text order; of two that are not both stated neither is compared."""
     stated = pl.col(left).is_not_null() & pl.col(right).is_not_null()
-    # of two names that are not both stated neither is compared
-    names = pairs.select(
-        a=pl.when(stated).then(pl.min_horizontal(left, right)),
-        b=pl.when(stated).then(pl.max_horizontal(left, right)),
+    return (
+        pl.when(stated).then(pl.min_horizontal(left, right)).alias(f"{part}_short"),
+        pl.when(stated).then(pl.max_horizontal(left, right)).alias(f"{part}_long"),
     )
-    distinct = names.drop_nulls().unique(maintain_order=True)
+
+
+def _same(names: pl.DataFrame) -> pl.DataFrame:
+    """Return whether ``a`` and ``b`` are one name, as a ``first`` and as a ``last`` one."""
     short, long = pl.col("a"), pl.col("b")
-    spellings = distinct["a"].to_list(), distinct["b"].to_list()
+    spellings = names["a"].to_list(), names["b"].to_list()
     similarity, slip = jaro_winkler(*spellings), one_edit_apart(*spellings)
     # an initial, or a nickname that is the start of the name
     start = long.str.starts_with(short) & (short.str.len_chars() != 2)
     # Daniel and Daniela, Mario and Maria share a phone, not a customer id
     genders = (_ends_in_vowel(short) != _ends_in_vowel(long)) | (_stem(short) == _stem(long))
     alike = start | (pl.Series(similarity, dtype=pl.Float64) >= SIMILAR)
-    if gendered:
-        alike &= (short.str.len_chars() == 1) | ~genders
-    else:
-        # a letter left out of a family name; in short ones it makes another name
-        alike |= pl.Series(slip, dtype=pl.Boolean) & (short.str.len_chars() >= 5)
+    # a letter left out of a family name; in short ones it makes another name
+    left_out = pl.Series(slip, dtype=pl.Boolean) & (short.str.len_chars() >= 5)
     word = _words(short).list.set_intersection(_words(long)).list.len() > 0
-    distinct = distinct.select("a", "b", same=word | alike)
-    return names.join(distinct, on=["a", "b"], how="left", maintain_order="left")["same"]
+    return names.select(
+        "a",
+        "b",
+        first=word | (alike & ((short.str.len_chars() == 1) | ~genders)),
+        last=word | alike | left_out,
+    )
 
 
 def _words(name: pl.Expr) -> pl.Expr:
