@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import pytest
+from small_manifest import manifest, node
 
 from orchestration import dbt_changes, dbt_models
 from orchestration.dbt_models import NodeResult
@@ -14,28 +13,10 @@ STATES = "select name, hash(name, sum(amount)) as state from raw.facts group by 
 WHOLE = "select facts.name, facts.amount, state from raw.facts inner join marts.states using (name)"
 CHANGES = f"{WHOLE} where state not in (select state from marts.totals)"
 
-
-def node(name: str, *parents: str, meta: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "unique_id": f"model.{name}",
-        "name": name,
-        "alias": name,
-        "schema": "marts",
-        "resource_type": "model",
-        "depends_on": {"nodes": [f"model.{parent}" for parent in parents]},
-        "config": {"materialized": "table", "contract": {"enforced": False}, "meta": meta or {}},
-    }
-
-
-MANIFEST = {
-    "nodes": {
-        "model.states": node("states"),
-        "model.totals": node(
-            "totals", "states", meta={dbt_changes.META: {"by": "state", "of": "states"}}
-        ),
-    },
-    "sources": {},
-}
+MANIFEST = manifest(
+    node("states"),
+    node("totals", "states", meta={dbt_changes.META: {"by": "state", "of": "states"}}),
+)
 
 
 def build(con: duckdb.DuckDBPyConnection, whole: str = WHOLE, changes: str = CHANGES) -> NodeResult:

@@ -7,35 +7,10 @@ from itertools import pairwise
 
 import duckdb
 import pytest
+from small_manifest import manifest, node
 
 from orchestration import dbt_models
 from orchestration.dbt_models import NodeResult, build
-
-
-def node(
-    name: str,
-    *parents: str,
-    materialized: str = "table",
-    columns: Mapping[str, str] | None = None,
-) -> dict:
-    return {
-        "unique_id": f"model.{name}",
-        "name": name,
-        "alias": name,
-        "schema": "marts",
-        "resource_type": "model",
-        "depends_on": {"nodes": [f"model.{parent}" for parent in parents]},
-        "config": {"materialized": materialized, "contract": {"enforced": columns is not None}},
-        "columns": {
-            column: {"name": column, "data_type": kind} for column, kind in (columns or {}).items()
-        },
-        "original_file_path": f"models/{name}.sql",
-        "patch_path": f"crm://models/_{name}.yml",
-    }
-
-
-def manifest(*nodes: dict) -> dict:
-    return {"nodes": {one["unique_id"]: one for one in nodes}, "sources": {}}
 
 
 def built(
