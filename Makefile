@@ -54,7 +54,7 @@ test: setup ## Run all tests
 test-fast: setup ## Run the tests that take seconds
 	@$(RUN)pytest -n 2 --dist worksteal -m "not pipeline"
 
-lint: setup ## Check style, types, SQL and import directions
+lint: .venv/.synced ## Check style, types, SQL and import directions
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-python lint-sql
@@ -67,7 +67,7 @@ lint-python:
 lint-sql:
 	$(RUN)sqlfluff lint --processes 2 dbt_project
 
-format: setup ## Rewrite Python and SQL in the project's style
+format: .venv/.synced ## Rewrite Python and SQL in the project's style
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
 	$(RUN)sqlfluff fix --processes 2 dbt_project
