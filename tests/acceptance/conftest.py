@@ -108,7 +108,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             capture_output=True,
             timeout=600,
         )
-        Warehouse(home).crm("ingest", timeout=600)
+        Warehouse(home).load()
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
             resolve_identities(con, key=identity_key(home), run_id="planted")
         build_models(home, "--select", *(f"+{name}" for name in PROVEN + COUNTED_AGAIN))

@@ -56,12 +56,12 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
     third = len(months) // 3
 
     deliver([f for f in files if dated(f)[:7] <= months[2 * third]], simulated, warehouse)
-    warehouse.crm("run")
+    warehouse.run()
     for month in months[2 * third + 3 : -1 : 3]:
         deliver([f for f in files if dated(f)[:7] <= month], simulated, warehouse)
         warehouse.load()
     deliver(files, simulated, warehouse)
-    warehouse.crm("run")
+    warehouse.run()
 
     # A model that an earlier delivery left in charge stays so until a new one is better: scores
     # tell of the models there were, everything else of the records alone.
@@ -108,6 +108,6 @@ def test_newest_files_first_and_ten_kills_give_the_same_marts(
     deliver(files[:half], simulated, warehouse)
     for _ in range(6):
         killed(warehouse, "run", chance.uniform(3, 15))
-    warehouse.crm("run")
+    warehouse.run()
 
     assert warehouse.fingerprint() == built.fingerprint()

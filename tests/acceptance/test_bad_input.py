@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from tests.acceptance.warehouse import Warehouse
 
 pytestmark = pytest.mark.pipeline
 
 
 def refused(warehouse: Warehouse, *arguments: str, saying: tuple[str, ...]) -> None:
+    """Expect a refusal of the command in this process: its imports cost more than it does."""
+    with mock.patch.dict(os.environ):
+        done = CliRunner().invoke(app, arguments, env=warehouse.environment())
+    assert isinstance(done.exception, SystemExit), repr(done.exception)
+    assert_refused(done.exit_code, done.output, saying)
+
+
+def refused_by_a_process(warehouse: Warehouse, *arguments: str, saying: tuple[str, ...]) -> None:
     done = warehouse.crm(*arguments, check=False)
-    said = done.stderr + done.stdout
-    assert done.returncode != 0, said
+    assert_refused(done.returncode, done.stderr + done.stdout, saying)
+
+
+def assert_refused(exit_code: int, said: str, saying: tuple[str, ...]) -> None:
+    assert exit_code != 0, said
     assert "Traceback" not in said
     missing = [word for word in saying if word not in said]
     assert not missing, f"{missing} not in: {said}"
@@ -66,7 +81,7 @@ def test_an_unreadable_sources_file_is_named(new_home: Callable[..., Warehouse])
     warehouse = new_home(landing=False)
     (warehouse.home / "sources.yml").write_bytes(b"\xff\xfe\x00sources: \x80")
 
-    refused(warehouse, "run", saying=("sources.yml",))
+    refused_by_a_process(warehouse, "run", saying=("sources.yml",))
 
 
 def test_a_locked_warehouse_is_named_and_left_alone(
@@ -75,7 +90,7 @@ def test_a_locked_warehouse_is_named_and_left_alone(
     warehouse = new_home()
     holder = duckdb.connect(str(warehouse.home / "warehouse.duckdb"))
     try:
-        refused(warehouse, "run", saying=("warehouse.duckdb",))
+        refused_by_a_process(warehouse, "run", saying=("warehouse.duckdb",))
     finally:
         holder.close()
     assert not (warehouse.home / "published" / "crm.duckdb").exists()

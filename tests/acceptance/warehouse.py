@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 from typer.testing import CliRunner, Result
@@ -21,6 +22,19 @@ LIMITED = 'ulimit -f "$1"; shift; exec "$@"'
 
 BOOKKEEPING = {"run_id", "trained_at", "built_at", "generation", "batch_id", "ingested_at"}
 """Columns that tell which run wrote a row, not what the row says."""
+
+
+_reading: dict[Path, duckdb.DuckDBPyConnection] = {}
+"""The generation that was asked last. Reading its catalog takes 0.1 CPU seconds: a fingerprint of
+92 tables took 12 when each question opened the file."""
+
+
+def opened(file: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file to read it."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"attach '{file}' as published (read_only)")
+    con.execute("use published")
+    return con
 
 
 @dataclass(frozen=True)
@@ -59,15 +73,26 @@ class Warehouse:
         return done
 
     def answer(self, *arguments: str) -> Result:
-        """Run ``crm`` with ``arguments`` in this process: a command that only reads is quick."""
-        done = CliRunner().invoke(app, arguments, env=self.environment())
-        assert done.exit_code == 0, f"crm {' '.join(arguments)}\n{done.output[-4000:]}"
+        """Run ``crm`` with ``arguments`` in this process, in which everything is imported."""
+        # a command points dbt and Dagster at its home for as long as its process lives
+        with mock.patch.dict(os.environ):
+            done = CliRunner().invoke(app, arguments, env=self.environment())
+        assert done.exit_code == 0, (
+            f"crm {' '.join(arguments)}: {done.exception!r}\n{done.output[-4000:]}"
+        )
         return done
 
     def load(self) -> None:
         """Load what has landed, in this process: the imports of another cost more than a file."""
+        self._alone("ingest")
+
+    def run(self) -> None:
+        """Run the whole job, in this process: a third of a small run is imports."""
+        self._alone("run")
+
+    def _alone(self, command: str) -> None:
         try:
-            self.answer("ingest")
+            self.answer(command)
         finally:
             run_lock.release(Home(self.home))
 
@@ -85,16 +110,18 @@ class Warehouse:
         )
 
     def query(self, sql: str, *parameters: object) -> list[tuple]:
-        """Query the published file as a reader does."""
-        con = duckdb.connect(":memory:")
-        try:
-            con.execute(
-                f"attach '{self.home / 'published' / 'crm.duckdb'}' as published (read_only)"
-            )
-            con.execute("use published")
-            return con.execute(sql, list(parameters)).fetchall()
-        finally:
-            con.close()
+        """Query the current generation as a reader does who stays."""
+        file = (self.home / "published" / "crm.duckdb").resolve(strict=True)
+        if file not in _reading:
+            for earlier in list(_reading):
+                _reading.pop(earlier).close()
+            _reading[file] = opened(file)
+        return _reading[file].execute(sql, list(parameters)).fetchall()
+
+    def look(self, sql: str) -> list[tuple]:
+        """Query the published file as a reader does who comes for one question."""
+        with opened(self.home / "published" / "crm.duckdb") as con:
+            return con.execute(sql).fetchall()
 
     def query_build(self, sql: str, *parameters: object) -> list[tuple]:
         """Query the private build database; no run may be under way."""

@@ -55,7 +55,7 @@ def test_crm_sales_opportunities(real_data: Path, example: Callable[[str], Wareh
         ],
     )
 
-    warehouse.crm("run")
+    warehouse.run()
 
     assert dict(
         warehouse.query("select stage_name, count(*) from marts.fct_opportunities group by all")
@@ -131,12 +131,12 @@ def test_online_retail_day_by_day(real_data: Path, example: Callable[[str], Ware
     days = sorted((real_data / "online_retail" / "by-day").glob("*.csv.gz"))
     warehouse = example("online_retail")
     put(warehouse, "shop", days[:100])
-    warehouse.crm("ingest")
+    warehouse.load()
     put(warehouse, "shop", days[200:])
-    warehouse.crm("ingest")
+    warehouse.load()
     put(warehouse, "shop", days[100:200])
 
-    warehouse.crm("run")
+    warehouse.run()
 
     peer = duckdb.connect(":memory:")
     peer.execute(
@@ -218,7 +218,7 @@ def test_web_access_logs(real_data: Path, example: Callable[[str], Warehouse]) -
     warehouse = example("web_access_logs")
     put(warehouse, "web_log", [real_data / "web_access_logs" / "elastic_apache_logs.gz"])
 
-    warehouse.crm("run")
+    warehouse.run()
 
     assert warehouse.query_build(
         "select sum(records_read), sum(rows_loaded), sum(rows_quarantined) from meta.ingest_files"
@@ -261,7 +261,7 @@ def together(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Wareh
         lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
         payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
         (home / "landing" / "web" / "examples.jsonl").write_text("\n".join(payloads) + "\n")
-        warehouse.crm("run")
+        warehouse.run()
 
     return Warehouse(made_once(tmp_path_factory, "together", make))
 
