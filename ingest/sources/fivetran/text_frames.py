@@ -36,7 +36,9 @@ def text_chunks(path: Path, table: str, options: dict[str, Any]) -> Iterator[Tab
     UnreadableFile
         If the file cannot be read.
     """
-    limits = {name: options[name] for name in ("max_bytes", "max_line_bytes") if name in options}
+    limits: dict[str, Any] = {
+        name: options[name] for name in ("max_bytes", "max_line_bytes") if name in options
+    }
     request = TableRequest(entity=table, used=(), options=limits)
     is_parquet = path.name.lower().endswith(".parquet")
     chunks = read_parquet(path, request) if is_parquet else read_delimited(path, request, ",")
