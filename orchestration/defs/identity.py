@@ -41,16 +41,16 @@ def specs() -> list[dg.AssetSpec]:
 @dg.multi_asset(specs=specs(), name="identity")
 def identity(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
     """Resolve all identifiers in ``raw`` to customers; ids given before stay."""
-    with build.stage(context.run_id, "identity") as stage:
+    with build.stage(context.run.run_id, "identity") as stage:
         with build.connect() as con:
             resolve_identities(
                 con,
                 key=identity_key(build.home.folder),
-                run_id=context.run_id,
+                run_id=context.run.run_id,
                 decisions=table(read_decisions(build.home)),
                 ledger_copy=build.home.folder / "identity" / "customers.parquet",
             )
-            measure(con, run_id=context.run_id, home=build.home.folder)
+            measure(con, run_id=context.run.run_id, home=build.home.folder)
             counts = {
                 name: integer(con, f"select count(*) from identity.{name}")  # noqa: S608
                 for name in TABLES

@@ -47,10 +47,10 @@ def ingest(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mater
     """
     home = build.home.require()
     config = read_config(home.sources_file)
-    with build.stage(context.run_id, "ingest") as stage:
+    with build.stage(context.run.run_id, "ingest") as stage:
         with build.connect() as con:
             create_schemas_and_tables(con)
-            begin_run(con, context.run_id)
+            begin_run(con, context.run.run_id)
         batches = load_landing(home, config, tell=stage.tell)
         stage.rows = sum(batch.rows_loaded for batch in batches)
         failed = sum(batch.status == "failed" for batch in batches)

@@ -80,7 +80,7 @@ def dbt(
     }
     after_scores = dbt_selection.downstream_of_scores(MANIFEST)
     name = "dbt, after scores" if after_scores.issuperset(ids.values()) else "dbt"
-    with build.stage(context.run_id, name) as stage:
+    with build.stage(context.run.run_id, name) as stage:
         project, told = prepared.project(), Progress(stage, len(ids))
         sql = project.sql
         with build.connect() as con:
@@ -94,7 +94,7 @@ def dbt(
             stage.tell("tests")
             tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
             checks = [*tests.values(), *map(was_built, broken)]
-            check_results.write(con, context.run_id, checks)
+            check_results.write(con, context.run.run_id, checks)
             rows = row_counts(con)
         failed = [check for check in checks if not check.passed and check.blocking]
         stage.rows = sum(rows.get("/".join(key.path), 0) for key in ids)

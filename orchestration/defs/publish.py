@@ -44,10 +44,10 @@ def check_results(
     context: dg.AssetExecutionContext, build: Build, config: Gate
 ) -> dg.MaterializeResult:
     """Every check of the run, with the ones that need the whole build, and the verdict."""
-    with build.stage(context.run_id, "gate") as stage:
+    with build.stage(context.run.run_id, "gate") as stage:
         with build.connect() as con:
-            stages.begin_run(con, context.run_id)
-            verdict = ask(con, build.home, context.run_id, may_shrink=config.allow_shrink)
+            stages.begin_run(con, context.run.run_id)
+            verdict = ask(con, build.home, context.run.run_id, may_shrink=config.allow_shrink)
         stage.note = verdict.message
     return dg.MaterializeResult(
         asset_key=CHECK_RESULTS,
@@ -84,8 +84,8 @@ def comments() -> dict[tuple[str, str, str], str]:
 )
 def published(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
     """Schemas marts, crm and meta in a file of their own, swapped in whole."""
-    with build.stage(context.run_id, "publish") as stage:
-        done = publish(build.home, context.run_id, comments())
+    with build.stage(context.run.run_id, "publish") as stage:
+        done = publish(build.home, context.run.run_id, comments())
         stage.rows = sum(done.row_counts.values())
         stage.note = f"generation {done.generation}"
     return dg.MaterializeResult(

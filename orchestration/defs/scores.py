@@ -68,8 +68,8 @@ def model_asset(name: str) -> dg.AssetsDefinition:
         description=f"Model for crm/{name}: the challenger replaces the champion if it is as good.",
     )
     def _train(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
-        with build.stage(context.run_id, f"models/{name}") as stage:
-            trained = TRAIN[name](build.home, context.run_id)
+        with build.stage(context.run.run_id, f"models/{name}") as stage:
+            trained = TRAIN[name](build.home, context.run.run_id)
             stage.rows = trained.card.n_rows
             stage.note = f"{trained.card.method}: {trained.reason}"
         return dg.MaterializeResult(
@@ -102,8 +102,8 @@ def score_asset(name: str) -> dg.AssetsDefinition:
         or f"One row per {', '.join(SCORE_TABLES[name].key)}.",
     )
     def _score(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
-        with build.stage(context.run_id, f"crm/{name}") as stage:
-            stage.rows = SCORE[name](build.home, context.run_id, descriptions(name))
+        with build.stage(context.run.run_id, f"crm/{name}") as stage:
+            stage.rows = SCORE[name](build.home, context.run.run_id, descriptions(name))
         return dg.MaterializeResult(
             metadata={"dagster/row_count": stage.rows, "seconds": stage.seconds}
         )
