@@ -17,6 +17,7 @@ from typing import Any
 
 from orchestration import prepared
 from orchestration.dbt_changes import META, ONLY_CHANGED
+from orchestration.garbage import look_rarely
 
 QUIETLY = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors")
 """Each of 20,000 debug lines is formatted even where none is written."""
@@ -130,6 +131,7 @@ def prepare() -> None:
 def main() -> int:
     """Prepare, and say on standard error why it cannot be done."""
     os.environ.update(prepared.environment())
+    look_rarely()
     try:
         prepare()
     except (DbtFailed, OSError) as error:

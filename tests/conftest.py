@@ -10,6 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.garbage import look_rarely
+
+look_rarely()
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -7,8 +7,10 @@ Nothing heavy is imported here or at the top of any module of this package: ``cr
 from __future__ import annotations
 
 from orchestration.cli.app import app
+from orchestration.garbage import look_rarely
 
 
 def main() -> None:
     """Run the command line."""
+    look_rarely()
     app()
