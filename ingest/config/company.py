@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import available_timezones
 
 import phonenumbers
 
@@ -11,6 +10,7 @@ from ingest.config.setting import Setting
 from ingest.errors import nearest
 from ingest.identifiers import PROVIDER_RULES
 from ingest.source import Company
+from ingest.time_zones import time_zone_names
 
 KEYS = (
     "name", "base_currency", "time_zone", "default_region", "fiscal_year_start_month", "domains",
@@ -47,7 +47,7 @@ def read_company(setting: Setting) -> Company:
 
 def read_time_zone(setting: Setting) -> str:
     """Return the name of an IANA time zone."""
-    return setting.choice(available_timezones(), "IANA time zone")
+    return setting.choice(time_zone_names(), "IANA time zone")
 
 
 def _currency(setting: Setting) -> str:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import available_timezones
 
 import polars as pl
 
 from ingest.errors import nearest
 from ingest.identifiers import ID_TYPES
+from ingest.time_zones import time_zone_names
 from ingest.timestamps import EPOCH_FORMATS
 
 KEYS = (
@@ -170,9 +170,9 @@ def _format(value: Any) -> str | None:
 
 
 def _time_zone(value: Any) -> str | None:
-    if value is not None and value not in available_timezones():
+    if value is not None and value not in time_zone_names():
         remedy = (
-            nearest(str(value), available_timezones())
+            nearest(str(value), time_zone_names())
             if "/" in str(value)
             else ("use an IANA name such as Europe/Berlin")
         )

@@ -6,11 +6,11 @@ import codecs
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
 from ingest.sources.ad_report.header import ReportHeader
+from ingest.time_zones import time_zone_names
 
 if TYPE_CHECKING:
     from ingest.sources.ad_report.reading import AdReport
@@ -79,7 +79,7 @@ def read_settings(source: Source) -> ReportSettings:
         raise UnreadableFile(
             f"options.currency: {currency!r} is no currency code; use three capitals such as EUR"
         )
-    if zone is not None and zone not in available_timezones():
+    if zone is not None and zone not in time_zone_names():
         raise UnreadableFile(
             f"options.time_zone: {zone!r} is no IANA time zone; use one such as Europe/Berlin"
         )

@@ -7,9 +7,10 @@ here.
 from __future__ import annotations
 
 from functools import cache
-from zoneinfo import available_timezones
 
 import polars as pl
+
+from ingest.time_zones import time_zone_names
 
 _OTHERS = {
     "Pacific Time (US & Canada)": "America/Los_Angeles",
@@ -72,7 +73,7 @@ _AREAS = (
 
 @cache
 def _zones() -> dict[str, str]:
-    known = available_timezones()
+    known = time_zone_names()
     cities = {
         zone.rpartition("/")[2].replace("_", " "): zone
         for zone in sorted(known)
