@@ -32,9 +32,6 @@ from ingest.tally import FileTally
 from ingest.versions import Versions
 
 _LARGE_FILE_BYTES = 1 << 18
-_CONFORMED_AHEAD = 2
-"""Checked buffers that may wait for the database. While it compresses 120,000 rows (0.5 s) it takes
-none: with none waiting both cores were idle then."""
 
 
 @dataclass(slots=True)
@@ -60,32 +57,42 @@ class Batch:
     def __post_init__(self) -> None:
         self._origin = Origin(source=self.source, batch_id=self.batch_id)
 
-    def load(self, files: Sequence[PendingFile], done: Callable[[int, int], None]) -> None:
-        """Read and store ``files``; ``done`` is told of files and rows as they are finished.
+    def conformed(
+        self, files: Sequence[PendingFile], done: Callable[[int, int], None]
+    ) -> Generator[ConformedBuffer]:
+        """Yield the checked rows of ``files``, in order.
+
+        Parameters
+        ----------
+        done
+            Told of files and rows as they are read.
 
         Raises
         ------
         FileChanged
             If a file was written to while it was read.
         Unreconciled
-            If counts do not add up.
+            If a parser lost or invented records.
         """
         self.tallies = {file.name: FileTally(file) for file in files}
-        with closing(ahead([self._conformed(files, done)], depth=_CONFORMED_AHEAD)) as buffers:
-            for buffer in buffers:
-                self._store(buffer)
+        chunks_of_files = map(self._chunks, files)
+        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
+            yield from side_by_side(Buffer.conform, self._buffers(chunks, done))
+
+    def store(self, buffers: Iterable[ConformedBuffer]) -> None:
+        """Store all that was made of the files.
+
+        Raises
+        ------
+        Unreconciled
+            If counts do not add up.
+        """
+        for buffer in buffers:
+            self._store(buffer)
         for versions in self._versions.values():
             self._count(versions.finish())
         for tally in self.tallies.values():
             tally.check_rows()
-
-    def _conformed(
-        self, files: Sequence[PendingFile], done: Callable[[int, int], None]
-    ) -> Generator[ConformedBuffer]:
-        """Yield the checked rows of ``files``, in order."""
-        chunks_of_files = map(self._chunks, files)
-        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
-            yield from side_by_side(Buffer.conform, self._buffers(chunks, done))
 
     def _buffers(
         self, chunks: Iterable[tuple[PendingFile, Parsed | None]], done: Callable[[int, int], None]
@@ -143,6 +150,11 @@ class Batch:
         if self.example is None:
             first = rejected.row(0, named=True)
             self.example = f"{first['$file']}, position {first['position']}: {first['reason']}"
+
+
+def batch_of(con: duckdb.DuckDBPyConnection, source: Source, started_at: datetime) -> Batch:
+    """Return a batch of ``source`` with nothing in it."""
+    return Batch(con, source, f"{started_at:%Y%m%dT%H%M%S%f}-{source.name}", started_at)
 
 
 def _readers(source: Source, files: Sequence[PendingFile]) -> int:

@@ -12,7 +12,7 @@ from ingest.as_of import resolve_as_of
 from ingest.clock import utc_now
 from ingest.config import Config
 from ingest.errors import UnknownSource, nearest
-from ingest.load_source import load_source
+from ingest.load_source import load_source, load_sources
 from ingest.results import BatchResult, Progress
 from ingest.schema import create_schemas_and_tables, write_settings
 from ingest.source import Source
@@ -54,17 +54,14 @@ def load_all(
     """
     create_schemas_and_tables(con)
     with _held_back(con):
-        results = [
-            load_source(
-                con,
-                source,
-                home / "landing",
-                quarantine_limit=config.quarantine_limit,
-                progress=progress,
-                replay=replay,
-            )
-            for source in chosen_sources(config, only)
-        ]
+        results = load_sources(
+            con,
+            chosen_sources(config, only),
+            home / "landing",
+            quarantine_limit=config.quarantine_limit,
+            progress=progress,
+            replay=replay,
+        )
     now = utc_now()
     as_of = resolve_as_of(con, config.as_of, config.company.time_zone, now)
     write_settings(con, config.company, as_of)

@@ -1,4 +1,4 @@
-"""One source and its landing files in; its rows of the raw layer out, in one transaction.
+"""Sources and their landing files in; their rows of the raw layer out, a transaction for each.
 
 Killed at any moment, the next run does it again from the start and ends with the same tables.
 Why one transaction: see ``ingest.batch``.
@@ -7,25 +7,55 @@ Why one transaction: see ``ingest.batch``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 
-from ingest.batch import Batch
+from ingest.batch import Batch, batch_of
 from ingest.bookkeeping import forget_files, write_batch, write_files
+from ingest.buffer import ConformedBuffer
 from ingest.clock import utc_now
-from ingest.companions import complete_files
 from ingest.errors import FileChanged, IngestError
-from ingest.landing import landed_files
-from ingest.pending import PendingFile, pending_files
+from ingest.pending import PendingFile
 from ingest.reading import FILE_FAULTS
 from ingest.results import BatchResult, Progress
 from ingest.source import Source
-from ingest.verdict import batch_message, check_share, mapping_hash, mapping_note
+from ingest.upcoming import Part, Upcoming, upcoming
+from ingest.verdict import batch_message, check_share, mapping_hash
 
 logger = logging.getLogger(__name__)
+
+
+def load_sources(
+    con: duckdb.DuckDBPyConnection,
+    sources: Iterable[Source],
+    landing: Path,
+    *,
+    quarantine_limit: float = 0.2,
+    progress: Callable[[Progress], None] | None = None,
+    replay: bool = False,
+) -> list[BatchResult]:
+    """Load what is new of each source; while one is stored, the next is read.
+
+    Parameters
+    ----------
+    con
+        Outside of any transaction.
+    quarantine_limit
+        Share of a batch's rows above which it fails and leaves no rows.
+    progress
+        Told by another thread.
+    """
+    reading = upcoming(con, sources, landing, progress=progress, replay=replay)
+    with closing(reading) as parts:
+        return [
+            _load_source(found, (part for _, part in its), quarantine_limit)
+            for found, its in groupby(parts, key=itemgetter(0))
+        ]
 
 
 def load_source(
@@ -34,72 +64,71 @@ def load_source(
     landing: Path,
     *,
     quarantine_limit: float = 0.2,
-    progress: Callable[[Progress], None] | None = None,
     replay: bool = False,
 ) -> BatchResult:
-    """Load what is new of one source, in one transaction.
+    """Load what is new of one source, see ``load_sources``."""
+    (result,) = load_sources(
+        con, [source], landing, quarantine_limit=quarantine_limit, replay=replay
+    )
+    return result
 
-    Parameters
-    ----------
-    quarantine_limit
-        Share of the batch's rows above which it fails and leaves no rows.
-    """
-    started_at = utc_now()
-    found, waiting = complete_files(source, landed_files(landing, source))
-    files = pending_files(con, source, found, replay=replay)
-    if not files:
-        message = None if found else f"no file in landing/ matches {source.path}"
-        message = waiting or message
+
+def _load_source(found: Upcoming, parts: Iterator[Part], quarantine_limit: float) -> BatchResult:
+    """Store what is read of one source."""
+    batch, files, note = found.batch, found.files, found.note
+    if batch is None:
         return BatchResult(
-            source=source.name,
+            source=found.source.name,
             status="unchanged",
-            started_at=started_at,
+            started_at=found.started_at,
             finished_at=utc_now(),
-            message=message,
+            message=note,
         )
-    notes = [waiting, None if replay else mapping_note(con, source)]
-    note = "; ".join(text for text in notes if text) or None
     if note is not None:
-        logger.warning("%s: %s", source.name, note)
+        logger.warning("%s: %s", found.source.name, note)
+    buffers = _buffers(parts)
     changing: list[str] = []
     while True:
-        batch = Batch(con, source, _batch_id(source, started_at), started_at)
         try:
-            return _load(batch, files, changing, note, quarantine_limit, progress)
+            return _load(batch, files, buffers, changing, note, quarantine_limit)
         except FileChanged as changed:
             logger.warning("%s; it is left for the next run", changed)
             changing.append(changed.path)
             files = [file for file in files if file.landed.path != changed.path]
+            batch = batch_of(batch.con, found.source, found.started_at)
+            buffers = batch.conformed(files, lambda files_done, rows: None)
         except IngestError as error:
+            found.is_given_up = True
             return _failed(batch, len(files), str(error))
         except FILE_FAULTS as error:
-            logger.exception("%s: the load failed", source.name)
+            found.is_given_up = True
+            logger.exception("%s: the load failed", found.source.name)
             return _failed(batch, len(files), f"{type(error).__name__}: {error}")
+
+
+def _buffers(parts: Iterator[Part]) -> Iterator[ConformedBuffer]:
+    """Yield the checked rows, and raise what ended the reading."""
+    for part in parts:
+        if isinstance(part, Exception):
+            raise part
+        if part is not None:
+            yield part
 
 
 def _load(
     batch: Batch,
     files: list[PendingFile],
+    buffers: Iterable[ConformedBuffer],
     changing: list[str],
     note: str | None,
     quarantine_limit: float,
-    progress: Callable[[Progress], None] | None,
 ) -> BatchResult:
-    """Load the files in one transaction, which is undone if anything goes wrong."""
+    """Store the rows of the files in one transaction, which is undone if anything goes wrong."""
     con, source = batch.con, batch.source
-
-    def done(files_done: int, rows: int) -> None:
-        if progress is not None:
-            progress(
-                Progress(
-                    source=source.name, files_done=files_done, files_total=len(files), rows=rows
-                )
-            )
-
     con.begin()
     try:
         forget_files(con, source.name, [f.name for f in files if f.first_read_at is not None])
-        batch.load(files, done)
+        batch.store(buffers)
         check_share(batch, quarantine_limit)
         result = BatchResult(
             source=source.name,
@@ -127,7 +156,7 @@ def _failed(batch: Batch, files: int, message: str) -> BatchResult:
     """Record a batch that was undone."""
     logger.error("%s: %s", batch.source.name, message)
     finished_at = utc_now()
-    failed = Batch(batch.con, batch.source, batch.batch_id, batch.started_at)
+    failed = batch_of(batch.con, batch.source, batch.started_at)
     write_batch(
         batch.con, failed, finished_at, "failed", message, mapping_hash(batch.source), files=files
     )
@@ -140,7 +169,3 @@ def _failed(batch: Batch, files: int, message: str) -> BatchResult:
         files=files,
         message=message,
     )
-
-
-def _batch_id(source: Source, started_at: datetime) -> str:
-    return f"{started_at:%Y%m%dT%H%M%S%f}-{source.name}"

@@ -315,16 +315,16 @@ def test_a_file_being_written_is_left_for_the_next_run(
 ) -> None:
     put("a.csv", HEAD + "1,a@x.com,\n")
     growing = put("b.csv", HEAD + "2,b@x.com,\n")
-    original = Batch.load
+    original = Batch.conformed
 
-    def write_meanwhile(self: Batch, files: Any, done: Any) -> None:
+    def write_meanwhile(self: Batch, files: Any, done: Any) -> Any:
         if any(file.name == "b.csv" for file in files):
             with growing.open("a") as file:
                 file.write("3,c@x.com,\n")
-        original(self, files, done)
+        return original(self, files, done)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Batch, "load", write_meanwhile)
+        patch.setattr(Batch, "conformed", write_meanwhile)
         result = load_source(warehouse, contacts(), landing)
 
     assert counts(result) == ("loaded", 1, 1, 0, 0)
