@@ -21,6 +21,17 @@ MEMORY_LIMIT = "768MiB"
 """What DuckDB may hold while loading. It keeps what it wrote for as long as it may: 8 GiB of ten
 million interactions that nobody reads again before the load has ended."""
 
+_HELD_BACK = {
+    "memory_limit": MEMORY_LIMIT,
+    # the threads that read have the other core; with one of the engine's there, the one that stores
+    # asks it for news all the time and takes the interpreter from the readers: 56 s of processor
+    # time for 700,000 web events instead of 40
+    "threads": "1",
+    # row groups are compressed as they fill, while others are read, and not up to five of them at
+    # the commit, for which everything waits
+    "write_buffer_row_group_count": "1",
+}
+
 __all__ = ["BatchResult", "Progress", "chosen_sources", "load_all", "load_source", "replay"]
 
 
@@ -70,23 +81,17 @@ def load_all(
 
 @contextmanager
 def _held_back(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let the engine take little memory and one thread while files are loaded.
-
-    The threads that read have the other core. With a thread of the engine's own there, this one
-    asks it for news as fast as it can and takes the interpreter from the readers each time: loading
-    700,000 web events took 56 s of processor time instead of 40.
-    """
-    before = con.execute(
-        "select current_setting('memory_limit'), current_setting('threads')"
-    ).fetchone()
+    """Let the engine take little memory and one thread while files are loaded."""
+    names = ", ".join(f"current_setting('{name}')" for name in _HELD_BACK)
+    before = con.execute(f"select {names}").fetchone()
     assert before is not None  # noqa: S101 - one row, always
-    con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-    con.execute("set threads = 1")
+    for name, value in _HELD_BACK.items():
+        con.execute(f"set {name} = '{value}'")
     try:
         yield
     finally:
-        con.execute(f"set memory_limit = '{before[0]}'")
-        con.execute(f"set threads = {before[1]}")
+        for name, value in zip(_HELD_BACK, before, strict=True):
+            con.execute(f"set {name} = '{value}'")
 
 
 def replay(
