@@ -136,3 +136,22 @@ def test_a_mistake_of_the_program_is_raised_and_leaves_no_thread(
         load_sources(warehouse, three, landing)
 
     assert not [thread for thread in threading.enumerate() if thread.name == "read-ahead"]
+
+
+def test_an_interrupted_load_ends_its_threads_and_leaves_nothing(
+    warehouse: Con, landing: Path, put: Put, contacts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.buffer.FULL_FILES", 1)
+    for number in range(100):
+        put(f"many/{number:03d}.csv", HEAD + f"{number},a{number}@x.com,\n")
+
+    def interrupted(self: Batch, buffer: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Batch, "_store", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load_sources(warehouse, [contacts(name="many", path="many/*")], landing)
+
+    names = [thread.name for thread in threading.enumerate()]
+    assert not [name for name in names if name.startswith(("read-ahead", "side-by-side"))]
+    assert warehouse.execute("select count(*) from raw.contact").fetchone() == (0,)
