@@ -57,6 +57,10 @@ class FileChanged(IngestError):
         super().__init__(f"{path} changed while it was read")
 
 
+LISTED = 100
+"""Names that are all listed where one is unknown; the longest contract has about sixty."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return a remedy for an unknown name: the nearest one, else all there are."""
     known = sorted(set(names))
@@ -66,4 +70,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
         close = [k for k in known if name and (name in k or k in name)][:1]
     if close:
         return f"did you mean {close[0]}?"
+    if len(known) > LISTED:
+        # the 250 regions of ISO 3166 are no sentence
+        return f"there are {len(known)}, such as {', '.join(known[:3])}"
     return f"there is {', '.join(known)}" if known else "there is none"

@@ -6,6 +6,7 @@ is stored and committed: of a daily load that is a third of the time.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from ingest.reading import FILE_FAULTS
 from ingest.results import Progress
 from ingest.source import Source
 from ingest.verdict import mapping_note
+
+logger = logging.getLogger(__name__)
 
 _BUFFERS_AHEAD = 2
 """Checked buffers that may wait for the database. While it compresses 120,000 rows (0.5 s) it takes
@@ -110,11 +113,13 @@ def _look(
     started_at = utc_now()
     found, waiting = complete_files(source, landed_files(landing, source))
     files = pending_files(looking, source, found, replay=replay)
+    changed = None if replay or not found else mapping_note(looking, source)
+    note = "; ".join(text for text in (waiting, changed) if text) or None
     if not files:
-        note = None if found else f"no file in landing/ matches {source.path}"
-        return Upcoming(source, started_at, files, None, waiting or note)
-    notes = [waiting, None if replay else mapping_note(looking, source)]
-    note = "; ".join(text for text in notes if text) or None
+        if changed is not None:
+            logger.warning("%s: %s", source.name, changed)
+        absent = None if found else f"no file in landing/ matches {source.path}"
+        return Upcoming(source, started_at, files, None, note or absent)
     return Upcoming(source, started_at, files, batch_of(con, source, started_at), note)
 
 

@@ -49,7 +49,7 @@ def batch_message(batch: Batch, changing: list[str], note: str | None) -> str | 
 
 
 def mapping_note(con: duckdb.DuckDBPyConnection, source: Source) -> str | None:
-    """Say so if earlier files were loaded with another mapping than new ones will be."""
+    """Say so if earlier files were loaded with another mapping than ``sources.yml`` has now."""
     row = con.execute(
         "select mapping_hash from meta.ingest_batches where source = ? and status = 'loaded' "
         "order by started_at desc limit 1",
@@ -59,7 +59,7 @@ def mapping_note(con: duckdb.DuckDBPyConnection, source: Source) -> str | None:
         return None
     return (
         "its entry in sources.yml has changed since its earlier files were loaded; "
-        f"to apply it to them too, replay the source {source.name}"
+        f"to apply it to them too: `crm ingest --replay --source {source.name}`"
     )
 
 

@@ -152,7 +152,7 @@ def read_settings(file: Path) -> Setting:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        message = "there is no such file; `crm init` or an example makes one"
+        message = "there is no such file; docs/sources shows how to write one, `crm demo` makes one"
         raise ConfigError(message, file=file) from None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", file=file) from error

@@ -22,7 +22,11 @@ def ingest(
     ] = None,
     replay: Annotated[
         bool,
-        typer.Option("--replay", help="Empty raw first and load everything in landing/ again."),
+        typer.Option(
+            "--replay",
+            help="Empty raw first and load everything in landing/ again; with --source, what is "
+            "of these sources.",
+        ),
     ] = False,
 ) -> None:
     """Load what has landed into raw.* and stop there; `crm run` does this and everything after.

@@ -307,7 +307,22 @@ def test_a_changed_mapping_is_said_with_the_remedy(
 
     result = load_source(warehouse, contacts(), landing)
 
-    assert "replay the source contacts" in (result.message or "")
+    remedy = "`crm ingest --replay --source contacts`"
+    assert remedy in (result.message or "")
+
+
+def test_a_changed_mapping_is_said_without_a_new_file_too(
+    warehouse: Con, landing: Path, put: Put, contacts: Make
+) -> None:
+    put("a.csv", HEAD + "1,a@x.com,\n")
+    load_source(warehouse, contacts(columns={"contact_id": "Id"}), landing)
+
+    result = load_source(warehouse, contacts(), landing)
+
+    assert result.status == "unchanged"
+    assert "`crm ingest --replay --source contacts`" in (result.message or "")
+    load_source(warehouse, contacts(), landing, replay=True)
+    assert load_source(warehouse, contacts(), landing).message is None
 
 
 def test_a_file_being_written_is_left_for_the_next_run(
