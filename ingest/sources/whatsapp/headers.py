@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
-"""Invisible marks of writing direction, which iPhones put around what is not typed text."""
+"""Invisible marks of writing direction, which iPhones put around what is not typed text, and
+phones that write from right to left between day, month and year."""
 
 _BEFORE_NOON = ("am", r"a\.\s?m\.?", "上午", "午前", "오전", "ص", r"π\.μ\.", "πμ", r"dop\.?")
 _AFTER_NOON = ("pm", r"p\.\s?m\.?", "下午", "午後", "오후", "م", r"μ\.μ\.", "μμ", r"odp\.?")
@@ -20,8 +21,9 @@ _WORDS = r"klo|kl\.|um|at|à|às|a las|ore|o"
 
 HEADER = (
     rf"(?i)^[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
-    r"(?P<first>[0-9]{1,4})(?P<separator>[./-]\s?)(?P<second>[0-9]{1,2})[./-]\s?"
-    r"(?P<third>[0-9]{1,4})(?:\.|\s?г\.)?,?\s+"
+    rf"(?P<first>[0-9]{{1,4}})[{MARKS}]*(?P<separator>[./-]\s?)"
+    rf"(?P<second>[0-9]{{1,2}})[{MARKS}]*[./-]\s?"
+    rf"(?P<third>[0-9]{{1,4}})(?:\.|\s?г\.)?[{MARKS}]*[,،]?\s+[{MARKS}]*"
     rf"(?:(?:{_WORDS})\s+)?(?:(?P<before>{_HALF})\s?)?"
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<sec>[0-9]{2}))?"
     rf"(?:\s?(?P<after>{_HALF}))?"
