@@ -87,11 +87,12 @@ def read_decisions(home: Home) -> list[Decision]:
     file = decisions_file(home)
     if not file.exists():
         return []
-    complete, _, _ = file.read_text("utf-8").rpartition("\n")
+    complete, _, _ = file.read_bytes().rpartition(b"\n")
+    # not splitlines() of the text: a reason may hold U+2028 or U+0085, which JSON leaves as it is
     return [_parsed(line, file, n) for n, line in enumerate(complete.splitlines(), 1)]
 
 
-def _parsed(line: str, file: Path, number: int) -> Decision:
+def _parsed(line: bytes, file: Path, number: int) -> Decision:
     try:
         row = json.loads(line)
         decision = Decision(**{**row, "decided_at": datetime.fromisoformat(row["decided_at"])})

@@ -38,8 +38,8 @@ def read_labels(file: Path) -> list[Label]:
     Raises
     ------
     MalformedLabels
-        If a column is missing, a cell is empty or no yes or no, or a pair is judged both ways. The
-        message quotes no identifier: it is published.
+        If it is no file or no text, a column is missing, a cell is empty or no yes or no, or a pair
+        is judged both ways. The message quotes no identifier: it is published.
     """
     if not file.exists():
         return []
@@ -53,6 +53,8 @@ def read_labels(file: Path) -> list[Label]:
                     f"{', '.join(COLUMNS)}."
                 )
             return _judged(file.name, [(rows.line_num, row) for row in rows])
+    except OSError as error:
+        raise MalformedLabels(f"{file.name} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise MalformedLabels(
             f"{file.name} is no CSV in UTF-8 ({error}): export it anew."

@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-import polars as pl
 import yaml
+
+from models_ml.identity.guard_checks import exact_keys, id_types, number, patterns, texts
 
 Names = Literal["one_agrees", "both_agree", "scored", "ignore"]
 
@@ -30,6 +31,15 @@ KINDS = (
 """Kinds of evidence; identifier types but for ``mailbox``, role and disposable e-mail, and
 ``probabilistic``."""
 
+_NUMBERS: dict[str, type[int] | type[float]] = {
+    "used_from": float,
+    "asked_from": float,
+    "largest_block": int,
+    "largest_coarse_block": int,
+    "dense_from": int,
+    "density": float,
+}
+"""Rules of ``matching`` that are numbers."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,8 +103,11 @@ def load_guards(text: str | None = None) -> Guards:
 @cache
 def _read(text: str) -> Guards:
     # the parser in C: the one in Python takes a tenth of a small run
-    rules = yaml.load(text, Loader=_LOADER)  # noqa: S506
-    _exact_keys(
+    try:
+        rules = yaml.load(text, Loader=_LOADER)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise ValueError(f"guards are no YAML: {' '.join(str(error).split())}") from error
+    exact_keys(
         "guards",
         rules,
         {
@@ -109,27 +122,30 @@ def _read(text: str) -> Guards:
             "matching",
         },
     )
-    _exact_keys("blocked", rules["blocked"], {"emails", "phones", "values"})
-    _exact_keys("kinds", rules["kinds"], set(KINDS))
-    if rules["max_identifiers"] < 2:
-        raise ValueError(f"max_identifiers must be at least 2, got {rules['max_identifiers']}")
+    exact_keys("blocked", rules["blocked"], {"emails", "phones", "values"})
+    exact_keys("kinds", rules["kinds"], set(KINDS))
+    max_identifiers = number("max_identifiers", rules["max_identifiers"], int)
+    if max_identifiers < 2:
+        raise ValueError(f"max_identifiers must be at least 2, got {max_identifiers}")
     return Guards(
-        blocked_emails=_patterns("blocked.emails", rules["blocked"]["emails"]),
-        blocked_phones=_patterns("blocked.phones", rules["blocked"]["phones"]),
-        blocked_values=_patterns("blocked.values", rules["blocked"]["values"]),
-        role_addresses=tuple(map(str, rules["role_addresses"])),
-        disposable_domains=tuple(map(str, rules["disposable_domains"])),
-        free_mail_domains=tuple(map(str, rules["free_mail_domains"])),
-        unique=tuple(map(str, rules["unique"])),
+        blocked_emails=patterns("blocked.emails", rules["blocked"]["emails"]),
+        blocked_phones=patterns("blocked.phones", rules["blocked"]["phones"]),
+        blocked_values=patterns("blocked.values", rules["blocked"]["values"]),
+        role_addresses=texts("role_addresses", rules["role_addresses"]),
+        disposable_domains=texts("disposable_domains", rules["disposable_domains"]),
+        free_mail_domains=texts("free_mail_domains", rules["free_mail_domains"]),
+        unique=id_types("unique", rules["unique"]),
         kinds=tuple(_kind(name, rule) for name, rule in rules["kinds"].items()),
-        not_a_person=tuple(rules["not_a_person"]),
-        max_identifiers=rules["max_identifiers"],
+        not_a_person=id_types("not_a_person", rules["not_a_person"]),
+        max_identifiers=max_identifiers,
         matching=_matching(rules["matching"]),
     )
 
 
 def _matching(rule: dict[str, Any]) -> Matching:
-    _exact_keys("matching", rule, {field.name for field in fields(Matching)})
+    exact_keys("matching", rule, {field.name for field in fields(Matching)})
+    for name, kind in _NUMBERS.items():
+        number(f"matching.{name}", rule[name], kind)
     if not 0 <= rule["density"] <= 1:
         raise ValueError(f"matching.density must be 0 to 1, got {rule['density']}")
     if not 0.5 <= rule["asked_from"] <= rule["used_from"] <= 1:
@@ -145,43 +161,28 @@ def _matching(rule: dict[str, Any]) -> Matching:
             f"matching.largest_coarse_block must be 2 to largest_block ({rule['largest_block']}), "
             f"got {rule['largest_coarse_block']}"
         )
-    unknown = set(rule["household_address"]) - set(ADDRESS_RELATIONS)
+    address = texts("matching.household_address", rule["household_address"])
+    unknown = set(address) - set(ADDRESS_RELATIONS)
     if unknown:
         raise ValueError(
             f"matching.household_address must be of {', '.join(ADDRESS_RELATIONS)}, "
-            f"got {', '.join(sorted(map(str, unknown)))}"
+            f"got {', '.join(sorted(unknown))}"
         )
-    return Matching(**rule | {"household_address": tuple(rule["household_address"])})
+    return Matching(**rule | {"household_address": address})
 
 
 def _kind(name: str, rule: dict[str, Any]) -> Kind:
-    _exact_keys(f"kinds.{name}", rule, {"max_people", "names", "different"})
-    if rule["names"] not in get_args(Names):
+    exact_keys(f"kinds.{name}", rule, {"max_people", "names", "different"})
+    if not isinstance(rule["names"], str) or rule["names"] not in get_args(Names):
         raise ValueError(
             f"kinds.{name}.names must be one of {', '.join(get_args(Names))}, got {rule['names']!r}"
         )
-    if not 1 <= rule["max_people"] <= 20:
+    if not 1 <= number(f"kinds.{name}.max_people", rule["max_people"], int) <= 20:
         # every pair of them is compared, so the limit is also one of time
         raise ValueError(f"kinds.{name}.max_people must be 1 to 20, got {rule['max_people']}")
     return Kind(
         name=name,
         max_people=rule["max_people"],
         names=rule["names"],
-        different=tuple(rule["different"]),
+        different=id_types(f"kinds.{name}.different", rule["different"]),
     )
-
-
-def _exact_keys(place: str, found: Any, wanted: set[str]) -> None:
-    if not isinstance(found, dict) or set(found) != wanted:
-        given = ", ".join(sorted(map(str, found))) if isinstance(found, dict) else repr(found)
-        raise ValueError(f"{place} must have exactly {', '.join(sorted(wanted))}; it has {given}")
-
-
-def _patterns(place: str, patterns: list[str]) -> tuple[str, ...]:
-    for pattern in patterns:
-        try:
-            # Polars' expressions know no look-around and no back references, Python's do
-            pl.Series([""]).str.contains(pattern)
-        except pl.exceptions.ComputeError as error:
-            raise ValueError(f"{place}: {pattern!r} is no regular expression: {error}") from error
-    return tuple(patterns)

@@ -30,6 +30,7 @@ def explain(
     from orchestration.cli.identity_state import known
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
+    from orchestration.repair.conflicts import refuse_same
     from orchestration.repair.explanation import explain as explained
     from orchestration.repair.subject import find_subject
 
@@ -37,6 +38,7 @@ def explain(
     company = configuration(chosen).company
     with known(chosen) as con:
         subjects = [find_subject(con, company, given) for given in (one, other)]
+        refuse_same(*subjects)
         found = explained(con, *subjects)
     report(found, chosen, terminal())
 

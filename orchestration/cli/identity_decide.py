@@ -48,7 +48,7 @@ def said_by(reason: str | None, author: str | None) -> dict[str, str]:
     Raises
     ------
     WrongUse
-        If no reason is given.
+        If no reason is given, or bytes that are no text.
     """
     import getpass
 
@@ -56,7 +56,11 @@ def said_by(reason: str | None, author: str | None) -> dict[str, str]:
 
     if not (reason or "").strip():
         raise WrongUse('A decision needs its reason: add --reason "…"; it is kept with it.')
-    return {"reason": str(reason).strip(), "author": (author or getpass.getuser()).strip()}
+    said = {"reason": str(reason).strip(), "author": (author or getpass.getuser()).strip()}
+    for name, text in said.items():
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise WrongUse(f"The {name} is no text in UTF-8, got {text!a}: type it anew.")
+    return said
 
 
 def decide(home: Home, drawn: Sequence[dict[str, Any]], *, run: bool) -> None:

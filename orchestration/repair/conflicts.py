@@ -25,7 +25,7 @@ def refuse_join(
     WrongUse
         The message names the decision in the way.
     """
-    _refuse_same(one, other)
+    refuse_same(one, other)
     sides = [identifiers_of(con, subject) | _joined(holding, subject) for subject in (one, other)]
     for decision_id, a, b in _of(holding, SPLIT):
         if any(a in x and b in y for x, y in (sides, sides[::-1])):
@@ -44,7 +44,7 @@ def refuse_split(holding: pl.DataFrame, one: Subject, other: Subject) -> None:
     WrongUse
         The message says what they are, or names the decision in the way.
     """
-    _refuse_same(one, other)
+    refuse_same(one, other)
     _refuse_again(holding, SPLIT, one, other)
     for subject in (one, other):
         if subject.customer_id is None:
@@ -64,7 +64,8 @@ def refuse_split(holding: pl.DataFrame, one: Subject, other: Subject) -> None:
         )
 
 
-def _refuse_same(one: Subject, other: Subject) -> None:
+def refuse_same(one: Subject, other: Subject) -> None:
+    """Refuse to compare or decide about one identifier, named twice."""
     if one.identifier == other.identifier:
         raise WrongUse(
             f"{one.given} and {other.given} are the same identifier, {one.identifier}: name two."

@@ -15,6 +15,10 @@ from orchestration.errors import WrongUse
 _CUSTOMER_ID = re.compile(r"c_[0-9a-f]{16}")
 _NUMBER = re.compile(r"[+0(][0-9 ()./-]{5,}")
 _TYPES = (*ID_TYPES, "account")
+_HOW = (
+    "write a customer id (c_…), an e-mail address, a phone number, or <type>:<value> as "
+    "identity.identifier_map holds it, like contact:crm:1."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
         If nobody and nothing in ``identity`` is called so.
     """
     text = given.strip()
+    if not text:
+        raise WrongUse(f"An empty text names nobody: {_HOW}")
     if _CUSTOMER_ID.fullmatch(text):
         row = con.execute(
             "select founder_identifier from identity.customers where customer_id = ?", [text]
@@ -62,11 +68,7 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
         {"it": identifier},
     ).fetchone()
     if known is None:
-        raise WrongUse(
-            f"{identifier} is no identifier that any source has stated: write a customer id "
-            "(c_…), an e-mail address, a phone number, or <type>:<value> as "
-            "identity.identifier_map holds it, like contact:crm:1."
-        )
+        raise WrongUse(f"{identifier} is no identifier that any source has stated: {_HOW}")
     return subject_of(con, identifier, given)
 
 

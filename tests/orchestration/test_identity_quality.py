@@ -119,6 +119,15 @@ def test_bytes_that_are_no_text_are_told(tmp_path):
         read_labels(file)
 
 
+def test_a_folder_in_place_of_the_file_stops_nothing(resolved, tmp_path):
+    (tmp_path / "identity_labels.csv").mkdir()
+
+    row = quality(resolved, tmp_path)
+
+    assert row["labels_message"] == "identity_labels.csv cannot be read: Is a directory."
+    assert row["customers"] > 0
+
+
 def test_status_shows_the_figures_and_why_there_is_no_estimate(resolved, tmp_path):
     quality(resolved, tmp_path, "nothing")
     console = Console(record=True, width=160)

@@ -297,6 +297,8 @@ class TestReview:
     ("arguments", "says"),
     [
         (["explain", "c_0123456789abcdef", "contact:crm:1"], "was never given to a customer"),
+        (["explain", "", "contact:crm:1"], "An empty text names nobody"),
+        (["explain", "contact:crm:1", "contact:crm:1"], "the same identifier"),
         (["explain", "nobody@x.de", "contact:crm:1"], "email:nobody@x.de is no identifier"),
         (["join", "contact:crm:3", "nobody@x.de", "--reason", "r"], "is no identifier"),
         (["join", "contact:crm:3", "contact:crm:1"], 'add --reason "…"'),
@@ -319,6 +321,35 @@ def test_wrong_use_is_one_sentence_and_changes_nothing(home: Home, arguments: li
     assert says in result.stderr
     assert result.stderr.count("\n") == 1
     assert everything(home) == before
+
+
+@pytest.mark.parametrize("break_", ["\u2028", "\x85", "\x0b", "\r\n", "\n"])
+def test_a_reason_may_hold_whatever_a_page_calls_the_end_of_a_line(home: Home, break_: str):
+    reason = f"called her{break_}same person"
+    arguments = ("join", "contact:crm:3", "contact:crm:2", "--reason", reason)
+
+    assert crm(home, *arguments).exit_code == 0
+
+    (decision,) = decisions.read_decisions(home)
+    assert decision.reason == reason
+    assert crm(home, "decisions").exit_code == 0
+
+
+def test_a_reason_that_is_no_text_is_refused(home: Home):
+    said = refused(home, "join", "contact:crm:3", "contact:crm:2", "--author", "m\udcfcller")
+
+    assert "The author is no text in UTF-8" in said
+
+
+def test_a_file_of_decisions_that_is_no_text_is_refused(home: Home):
+    file = decisions.decisions_file(home)
+    file.parent.mkdir()
+    file.write_bytes(b"{\xff}\n")
+
+    result = crm(home, "decisions")
+
+    assert result.exit_code == 1
+    assert "decisions.jsonl line 1 is no decision" in result.stderr
 
 
 def refused(home: Home, *arguments: str) -> str:

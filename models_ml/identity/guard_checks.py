@@ -1,0 +1,72 @@
+"""A value of ``guards.yml`` in, the same with its type out; a sentence where it is another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+ID_TYPES = (
+    "user_id",
+    "tax_number",
+    "social",
+    "email",
+    "domain",
+    "phone",
+    "device",
+    "anonymous_id",
+    "contact",
+    "lead",
+    "account",
+)
+"""Types of identifiers there are, those of records included."""
+
+
+def exact_keys(place: str, found: Any, wanted: set[str]) -> None:
+    """Check that a part of the rules has these keys and no other."""
+    if not isinstance(found, dict) or set(found) != wanted:
+        given = ", ".join(sorted(map(str, found))) if isinstance(found, dict) else repr(found)
+        raise ValueError(f"{place} must have exactly {', '.join(sorted(wanted))}; it has {given}")
+
+
+def number(place: str, found: Any, kind: type[int] | type[float]) -> float:
+    """Return a number; true and false are none, though Python takes them for one and zero."""
+    is_number = isinstance(found, int if kind is int else (int, float))
+    if not is_number or isinstance(found, bool):
+        wanted = "a whole number" if kind is int else "a number"
+        raise ValueError(f"{place} must be {wanted}, got {found!r}")
+    return found
+
+
+def texts(place: str, found: Any) -> tuple[str, ...]:
+    """Return a list of texts; a lone text would be taken for the list of its letters."""
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ValueError(
+            f"{place} must be a list of texts, got {found!r}; YAML takes no, on and 0 for texts "
+            "in quotes only"
+        )
+    return tuple(found)
+
+
+def id_types(place: str, found: Any) -> tuple[str, ...]:
+    """Return identifier types; with a colon after them, the namespace of one system."""
+    named = texts(place, found)
+    unknown = [one for one in named if one.partition(":")[0] not in ID_TYPES]
+    if unknown:
+        raise ValueError(
+            f"{place} must be of {', '.join(ID_TYPES)}, got {', '.join(unknown)}: there is no "
+            "such type of identifier"
+        )
+    return named
+
+
+def patterns(place: str, found: Any) -> tuple[str, ...]:
+    """Return a list of regular expressions."""
+    expressions = texts(place, found)
+    for pattern in expressions:
+        try:
+            # Polars' expressions know no look-around and no back references, Python's do
+            pl.Series([""]).str.contains(pattern)
+        except pl.exceptions.ComputeError as error:
+            raise ValueError(f"{place}: {pattern!r} is no regular expression: {error}") from error
+    return expressions
