@@ -14,7 +14,8 @@ import polars as pl
 
 from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
-from orchestration.identity_evidence import RECORDS, is_person
+from orchestration.identity_rows import RECORDS
+from orchestration.identity_sightings import is_person
 
 VERSION = "4"
 """Of what is kept between runs; another one starts anew, as does another Polars, whose hashes

@@ -14,14 +14,11 @@ from ingest.schema import raw_table
 from models_ml.identity import Evidence, Guards
 from models_ml.identity.evidence import MATCHES, SIGHTINGS
 from models_ml.identity.screening import BLOCKED, kind_of
-from orchestration.identity_evidence import (
-    NO_PERSON_ALONE,
-    RECORDS,
-    read_evidence,
-    read_links,
-    read_persons,
-)
+from orchestration.identity_evidence import read_evidence
 from orchestration.identity_renewal import renew_matches
+from orchestration.identity_rows import RECORDS
+from orchestration.identity_sightings import NO_PERSON_ALONE
+from orchestration.identity_statements import read_links, read_persons
 from orchestration.identity_tables import len_of
 
 

@@ -18,7 +18,7 @@ from models_ml.identity.matching.candidates import candidates
 from models_ml.identity.matching.frequencies import COUNTED, trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
 from models_ml.identity.matching.scoring import match_records
-from orchestration.identity_evidence import RECORDS, Rows
+from orchestration.identity_rows import RECORDS, Rows
 from orchestration.identity_tables import insert
 
 _NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
