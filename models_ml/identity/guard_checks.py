@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
+
+Number = TypeVar("Number", int, float)
 
 ID_TYPES = (
     "user_id",
@@ -29,10 +31,9 @@ def exact_keys(place: str, found: Any, wanted: set[str]) -> None:
         raise ValueError(f"{place} must have exactly {', '.join(sorted(wanted))}; it has {given}")
 
 
-def number(place: str, found: Any, kind: type[int] | type[float]) -> float:
+def number(place: str, found: Any, kind: type[Number]) -> Number:
     """Return a number; true and false are none, though Python takes them for one and zero."""
-    is_number = isinstance(found, int if kind is int else (int, float))
-    if not is_number or isinstance(found, bool):
+    if not isinstance(found, (int, kind)) or isinstance(found, bool):
         wanted = "a whole number" if kind is int else "a number"
         raise ValueError(f"{place} must be {wanted}, got {found!r}")
     return found

@@ -31,14 +31,8 @@ KINDS = (
 """Kinds of evidence; identifier types but for ``mailbox``, role and disposable e-mail, and
 ``probabilistic``."""
 
-_NUMBERS: dict[str, type[int] | type[float]] = {
-    "used_from": float,
-    "asked_from": float,
-    "largest_block": int,
-    "largest_coarse_block": int,
-    "dense_from": int,
-    "density": float,
-}
+_WHOLE = ("largest_block", "largest_coarse_block", "dense_from")
+_SHARES = ("used_from", "asked_from", "density")
 """Rules of ``matching`` that are numbers."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,8 +138,10 @@ def _read(text: str) -> Guards:
 
 def _matching(rule: dict[str, Any]) -> Matching:
     exact_keys("matching", rule, {field.name for field in fields(Matching)})
-    for name, kind in _NUMBERS.items():
-        number(f"matching.{name}", rule[name], kind)
+    for name in _WHOLE:
+        number(f"matching.{name}", rule[name], int)
+    for name in _SHARES:
+        number(f"matching.{name}", rule[name], float)
     if not 0 <= rule["density"] <= 1:
         raise ValueError(f"matching.density must be 0 to 1, got {rule['density']}")
     if not 0.5 <= rule["asked_from"] <= rule["used_from"] <= 1:
@@ -173,7 +169,7 @@ def _matching(rule: dict[str, Any]) -> Matching:
 
 def _kind(name: str, rule: dict[str, Any]) -> Kind:
     exact_keys(f"kinds.{name}", rule, {"max_people", "names", "different"})
-    if not isinstance(rule["names"], str) or rule["names"] not in get_args(Names):
+    if rule["names"] not in get_args(Names):
         raise ValueError(
             f"kinds.{name}.names must be one of {', '.join(get_args(Names))}, got {rule['names']!r}"
         )
