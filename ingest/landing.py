@@ -11,6 +11,8 @@ from ingest.source import Source
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp")
 """Endings that programs give to files they have not finished; finished ones are renamed."""
 
+_OUT = "a link that leads out of landing/"
+
 
 @dataclass(frozen=True, slots=True)
 class LandedFile:
@@ -50,13 +52,14 @@ def landed_files(landing: Path, source: Source) -> list[LandedFile]:
         return []
     root = landing.resolve()
     files = []
+    ways_out: set[Path] = set()
     for location in landing.glob(source.path):
         if location.name.startswith(".") or location.name.lower().endswith(_UNFINISHED):
             continue
         path = location.relative_to(landing).as_posix()
         real = location.resolve()
         if not real.is_relative_to(root):
-            files.append(LandedFile(path, location, refusal="a link that leads out of landing/"))
+            ways_out.add(_way_out(landing, root, location))
             continue
         try:
             status = location.stat()
@@ -67,4 +70,13 @@ def landed_files(landing: Path, source: Source) -> list[LandedFile]:
             continue
         refusal = None if stat.S_ISREG(status.st_mode) else "no regular file"
         files.append(LandedFile(path, location, status.st_size, status.st_mtime_ns, refusal))
+    files += [
+        LandedFile(link.relative_to(landing).as_posix(), link, refusal=_OUT) for link in ways_out
+    ]
     return sorted(files, key=lambda file: file.path)
+
+
+def _way_out(landing: Path, root: Path, location: Path) -> Path:
+    """Return the link that leads out: what lies behind it is not ours to list."""
+    on_the_way = [landing / part for part in reversed(location.relative_to(landing).parents)]
+    return next((link for link in on_the_way if not link.resolve().is_relative_to(root)), location)

@@ -368,6 +368,25 @@ def test_links_out_of_the_landing_folder_and_pipes_are_refused(
     assert load_source(warehouse, contacts(path="*"), landing).status == "unchanged"
 
 
+def test_a_linked_folder_outside_is_refused_without_listing_it(
+    warehouse: Con, tmp_path: Path, landing: Path, put: Put, contacts: Make
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("private.csv", "secret.csv"):
+        (outside / name).write_text(HEAD + "1,a@x.com,\n")
+    (landing / "linked").symlink_to(outside)
+    put("crm/good.csv", HEAD + "2,b@x.com,\n")
+
+    result = load_source(warehouse, contacts(path="*/*.csv"), landing, quarantine_limit=1)
+
+    assert counts(result) == ("loaded", 2, 1, 0, 1)
+    assert warehouse.execute("select file, reason from meta.quarantine").fetchall() == [
+        ("linked", "a link that leads out of landing/")
+    ]
+    assert load_source(warehouse, contacts(path="*/*.csv"), landing).status == "unchanged"
+
+
 def test_replay_applies_a_new_mapping_to_old_files(
     warehouse: Con, landing: Path, put: Put, contacts: Make
 ) -> None:
