@@ -44,6 +44,8 @@ def _columns(columns: tuple[Column, ...]) -> str:
             promises.append(f"identifier of type {column.identifier}")
         if column.allowed:
             promises.append("one of " + ", ".join(column.allowed))
+        if column.describes:
+            promises.append("null where it cannot be read, then in attributes")
         meaning = column.description + (f" ({'; '.join(promises)})" if promises else "")
         type_ = DUCKDB_TYPES[column.type]
         lines.append(f"| `{column.name}` | {type_} | {column.sensitivity} | {_cell(meaning)} |")

@@ -44,10 +44,18 @@ class Identified:
     lost: tuple[str, ...]
 
 
-def identify(frame: pl.DataFrame, contract: Contract, rules: IdentifierRules) -> Identified:
-    """Normalise every identifier of an entity's rows; non-person references stay plain."""
+def identify(
+    frame: pl.DataFrame, contract: Contract, rules: IdentifierRules, lost: dict[str, pl.Series]
+) -> Identified:
+    """Normalise every identifier of an entity's rows; non-person references stay plain.
+
+    Parameters
+    ----------
+    lost
+        By column the texts that have been lost already, to be kept with the others.
+    """
     changed: dict[str, pl.Series] = {}
-    lost: dict[str, pl.Series] = {}
+    lost = dict(lost)
     for column in contract.columns:
         before = frame[column.name]
         if before.null_count() == len(before):

@@ -75,7 +75,12 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     rules = origin.rules
     own, faults = cast_columns(frame, contract.columns)
     given, lineage_faults = cast_columns(frame, _GIVEN_LINEAGE)
-    identified = identify(own.select(contract.column_names), contract, rules)
+    lost = {
+        column.name: own[f"given:{column.name}"]
+        for column in contract.columns
+        if column.describes and f"given:{column.name}" in own.columns
+    }
+    identified = identify(own.select(contract.column_names), contract, rules, lost)
     typed = pl.concat(
         [
             identified.frame,

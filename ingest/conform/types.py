@@ -39,7 +39,7 @@ def cast_columns(
     Returns
     -------
     The frame with exactly ``columns`` and, under ``given:<name>``, the texts that did not fit;
-    and one fault per column that has any.
+    and one fault per column that has any, but for columns that only describe.
     """
     expressions = []
     stripped = []
@@ -70,6 +70,8 @@ def cast_columns(
             continue
         name = f"given:{column.name}"
         originals[name] = pl.select(pl.when(misfit).then(before)).to_series()
+        if column.describes:
+            continue
         code = "bad_timestamp" if column.type in {"date", "timestamp"} else "bad_type"
         reason = pl.concat_str(
             pl.lit(f"{column.name} is "),

@@ -41,6 +41,10 @@ class Column:
         in one row belong to one person.
     allowed
         The only values accepted; empty means any.
+    describes
+        It only describes its record, which is worth more than the value: one that cannot be read,
+        as ``11-50`` employees, becomes null and is kept in ``attributes``, under ``unreadable``.
+        Any other value that does not fit its type costs the row.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Column:
     identifier: str | None = None
     sensitivity: Sensitivity = "internal"
     allowed: tuple[str, ...] = ()
+    describes: bool = False
     minimum: float | None = None
     maximum: float | None = None
 

@@ -96,6 +96,35 @@ def test_references_get_the_namespace_of_what_they_refer_to() -> None:
     assert json.loads(row["attributes"]) == {"unreadable": {"to_refs": ["nobody"]}}
 
 
+def test_a_value_that_only_describes_costs_no_row() -> None:
+    result = conformed(
+        "account",
+        account_id=["1", "2", "3"],
+        name=["A", "B", "C"],
+        number_of_employees=["11-50", "12", None],
+        annual_revenue=["$1M - $5M", "1200.50", ""],
+        attributes=['{"a":1}', None, None],
+    )
+
+    assert result.rejected.is_empty()
+    assert result.rows["number_of_employees"].to_list() == [None, 12, None]
+    assert result.rows["annual_revenue"].to_list() == [None, Decimal("1200.5"), None]
+    assert json.loads(result.rows["attributes"][0]) == {
+        "a": 1,
+        "unreadable": {"annual_revenue": "$1M - $5M", "number_of_employees": "11-50"},
+    }
+    assert result.rows["attributes"].to_list()[1:] == [None, None]
+
+
+def test_a_birth_date_that_cannot_be_costs_no_contact() -> None:
+    result = conformed("contact", contact_id=["1"], birth_date=["19371233"], phone=["none"])
+
+    assert result.rows["birth_date"].to_list() == [None]
+    assert json.loads(result.rows["attributes"][0]) == {
+        "unreadable": {"birth_date": "19371233", "phone": "none"}
+    }
+
+
 def test_unreadable_identifiers_join_the_other_attributes() -> None:
     row = only("contact", contact_id=["1"], email=["nope"], attributes=['{"a": 1}'])
 
@@ -176,17 +205,19 @@ def test_a_value_that_breaks_the_contract_rejects_the_row(
 
 
 def test_all_reasons_are_named_and_the_payload_shows_what_was_given() -> None:
-    result = conformed("lead", lead_id=[None], number_of_employees=["many"], company=["Ärger AG"])
+    result = conformed("lead", lead_id=[None], created_at=["some day"], company=["Ärger AG"])
 
     row = result.rejected.row(0, named=True)
-    assert row["reason"] == "number_of_employees is 'many', not a whole number; lead_id is missing"
-    assert json.loads(row["payload"]) == {"number_of_employees": "many", "company": "Ärger AG"}
+    assert row["reason"] == "created_at is 'some day', not a time; lead_id is missing"
+    assert json.loads(row["payload"]) == {"created_at": "some day", "company": "Ärger AG"}
 
 
 def test_whole_numbers_may_have_a_decimal_point() -> None:
-    assert only("lead", lead_id=["1"], number_of_employees=["17.0"])["number_of_employees"] == 17
-    assert only("lead", lead_id=["1"], number_of_employees=[17.0])["number_of_employees"] == 17
-    assert reasons("lead", lead_id=["1"], number_of_employees=["17.5"])[0][0] == "bad_type"
+    assert only("interaction", **interaction(turn_index=["17.0"]))["turn_index"] == 17
+    assert only("interaction", **interaction(turn_index=[17.0]))["turn_index"] == 17
+    assert reasons("interaction", **interaction(turn_index=["17.5"])) == [
+        ("bad_type", "turn_index is '17.5', not a whole number")
+    ]
 
 
 def test_several_keys_are_joined_and_never_mistaken_for_others() -> None:
