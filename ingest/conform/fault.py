@@ -16,6 +16,9 @@ PER_ROW = ("$file", "$ingested_at")
 """Where a row comes from, beside its columns: file relative to landing/, and when that was
 first read (naive UTC)."""
 
+UNREADABLE = "$unreadable"
+"""Column of what a mapping could not read and what costs no row, as members of a JSON object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -65,7 +68,7 @@ class Verdict:
         """Return the broken rows of ``given``, as rejected records that show what was given."""
         if self.is_broken is None:
             return no_rejects()
-        hidden = {"position", *PER_ROW}
+        hidden = {"position", *PER_ROW, UNREADABLE}
         values = {name: pl.col(name) for name in given.columns if name not in hidden}
         kept = [name for name in PER_ROW if name in given.columns]
         broken = given.filter(self.is_broken).select(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.conform.fault import PER_ROW, judge
+from ingest.conform.fault import PER_ROW, UNREADABLE, judge
 from ingest.conform.identify import identify, qualified_references
 from ingest.conform.keys import occurred_at, record_hash, source_record_id
 from ingest.conform.promises import promise_faults
@@ -61,7 +61,7 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     Parameters
     ----------
     frame
-        Contract columns, ``position``, ``$file`` and ``$ingested_at``.
+        Contract columns, ``position``, ``$file``, ``$ingested_at`` and optionally ``UNREADABLE``.
 
     Every row of ``frame`` comes out exactly once, in ``rows`` or in ``rejected``.
 
@@ -92,7 +92,7 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     ).with_columns(
         source_record_id(contract),
         pl.col("is_deleted").fill_null(value=False),
-        attributes=_attributes(given["attributes"], identified.unreadable),
+        attributes=_attributes(given["attributes"], _all_unreadable(frame, identified.unreadable)),
         merged_into_ref=qualify(pl.col("merged_into_ref"), rules.namespace_of(entity)),
     )
     typed = typed.with_columns(qualified_references(contract, rules))
@@ -100,6 +100,14 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     verdict = judge(typed, [*faults, *lineage_faults, *promises])
     rows = _with_lineage(verdict.sound(typed), contract, origin)
     return Conformed(rows, verdict.rejected(frame, entity))
+
+
+def _all_unreadable(frame: pl.DataFrame, unreadable: pl.Series) -> pl.Series:
+    """Return what was lost here after what the mapping had lost before."""
+    if UNREADABLE not in frame.columns:
+        return unreadable
+    both = pl.concat_str(frame[UNREADABLE], unreadable, separator=",", ignore_nulls=True)
+    return pl.select(pl.when(both != "").then(both)).to_series()
 
 
 def _attributes(given: pl.Series, unreadable: pl.Series) -> pl.Series:
@@ -124,6 +132,7 @@ def _expect_known_columns(contract: Contract, frame: pl.DataFrame) -> None:
     known = {
         "position",
         *PER_ROW,
+        UNREADABLE,
         *contract.column_names,
         *(column.name for column in _GIVEN_LINEAGE),
     }

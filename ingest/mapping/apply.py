@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.conform.fault import PER_ROW, Fault, judge
+from ingest.conform.fault import PER_ROW, UNREADABLE, Fault, judge
 from ingest.contracts import LINEAGE, Column
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
@@ -20,7 +20,10 @@ _HASHED = "$hash:"
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """Canonical rows with ``position``, and the rows that the mapping could not make."""
+    """Canonical rows with ``position``, and the rows that the mapping could not make.
+
+    Rows have a column ``UNREADABLE`` if something could not be read that costs no row.
+    """
 
     rows: pl.DataFrame
     rejected: pl.DataFrame
@@ -67,6 +70,9 @@ def apply_mapping(
     faults: list[Fault] = [fault for each in made.values() for fault in each.faults]
     verdict = judge(full, faults)
     rows = rows.hstack(per_row)
+    lost = {name: each.lost for name, each in made.items() if each.lost is not None}
+    if lost:
+        rows = rows.with_columns(full.select(members(lost).alias(UNREADABLE)).to_series())
     payload = frame.rename({POSITION: "position"}).hstack(per_row)
     return Mapped(verdict.sound(rows), verdict.rejected(payload, mapping.contract.name))
 

@@ -20,10 +20,17 @@ MADE = "$made:"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A canonical value, and the rows for which it cannot be made."""
+    """A canonical value, and the rows for which it cannot be made.
+
+    Parameters
+    ----------
+    lost
+        Texts of which no value could be made, where that costs no row.
+    """
 
     value: pl.Expr
     faults: list[Fault] = field(default_factory=list)
+    lost: pl.Expr | None = None
 
 
 def column_value(
@@ -48,8 +55,10 @@ def column_value(
             faults.append(Fault("unmapped_value", text.is_not_null() & ~is_known, said))
     if target.type in {"date", "timestamp"} and dtype != pl.Null():
         moment = _moment(value, dtype, column, target, source)
-        faults.append(_no_time(value, column, target))
-        return Made(moment, faults)
+        no_time = _no_time(value, column, target)
+        if target.describes:
+            return Made(moment, faults, pl.when(no_time.rows).then(value.cast(pl.String)))
+        return Made(moment, [*faults, no_time])
     if target.type in {"integer", "number", "money"} and dtype == pl.String():
         value = plain_number(value, source.options.get("decimal", "."))
     if column.scale is not None:

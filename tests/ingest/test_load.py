@@ -102,6 +102,23 @@ def test_an_unreadable_phone_is_kept_and_costs_no_row(
     )
 
 
+def test_a_birth_date_that_cannot_be_is_kept_and_costs_no_contact(
+    warehouse: Con, landing: Path, put: Put, contacts: Make
+) -> None:
+    put("a.csv", "Id,Phone,Born\n1,none,19371233\n2,,19371203\n3,,\n")
+    born = {"from": "Born", "format": "%Y%m%d"}
+    source = contacts(columns={"contact_id": "Id", "phone": "Phone", "birth_date": born})
+
+    assert counts(load_source(warehouse, source, landing)) == ("loaded", 3, 3, 0, 0)
+    assert warehouse.execute(
+        "select birth_date, attributes from raw.contact order by record_key"
+    ).fetchall() == [
+        (None, '{"unreadable":{"birth_date":"19371233","phone":"none"}}'),
+        (date(1937, 12, 3), None),
+        (None, None),
+    ]
+
+
 def test_every_broken_row_is_quarantined_with_reason_and_payload(
     warehouse: Con, landing: Path, put: Put, web_events: Make
 ) -> None:
