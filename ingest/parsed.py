@@ -37,7 +37,8 @@ class Parsed:
         occurs in ``rows`` or in ``rejected``.
     rows
         Per entity a frame of contract columns (missing ones mean null) and ``position``,
-        optionally ``recorded_at``, ``is_deleted``, ``merged_into_ref``, ``attributes``.
+        optionally ``recorded_at``, ``is_deleted``, ``merged_into_ref``, ``attributes``, and
+        ``$unreadable`` with what a mapping could not read (``ingest.conform.fault``).
     notes
         What to know about the file although it could be read, e.g. its wrong encoding.
     table

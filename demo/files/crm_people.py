@@ -86,7 +86,7 @@ def write_accounts(landing: Landing, world: World) -> None:
     dirt = (
         DUPLICATE_ROW,
         CellDirt("missing_required", "quarantined", 0.002, "Name", None),
-        CellDirt("amount_not_numeric", "quarantined", 0.002, "AnnualRevenue", "viel"),
+        CellDirt("unreadable_time", "quarantined", 0.002, "CreatedDate", "irgendwann"),
     )
     export_csv(
         landing, "crm/{day}/accounts.csv", rows, frame["recorded"],
@@ -146,6 +146,6 @@ def write_leads(landing: Landing, world: World) -> None:
         DUPLICATE_ROW,
         RAGGED_ROW,
         CellDirt("missing_key", "quarantined", 0.002, "Id", None),
-        CellDirt("number_not_numeric", "quarantined", 0.002, "NumberOfEmployees", "ca. fünfzig"),
+        CellDirt("unreadable_time", "quarantined", 0.002, "CreatedDate", "soon"),
     )
     export_csv(landing, "crm/{day}/leads.csv", rows, frame["recorded"], kind="leads", dirt=dirt)

@@ -72,7 +72,9 @@ def apply_mapping(
     rows = rows.hstack(per_row)
     lost = {name: each.lost for name, each in made.items() if each.lost is not None}
     if lost:
-        rows = rows.with_columns(full.select(members(lost).alias(UNREADABLE)).to_series())
+        unreadable = full.select(members(lost).alias(UNREADABLE)).to_series()
+        if unreadable.null_count() < unreadable.len():
+            rows = rows.with_columns(unreadable)
     payload = frame.rename({POSITION: "position"}).hstack(per_row)
     return Mapped(verdict.sound(rows), verdict.rejected(payload, mapping.contract.name))
 

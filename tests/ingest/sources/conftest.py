@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ingest.conform.fault import UNREADABLE
 from ingest.contracts import CONTRACTS
 from ingest.parsed import REJECTED_SCHEMA
 from ingest.source import Company, Source
@@ -17,7 +18,9 @@ from ingest.sources import FORMATS
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 NORDLICHT = Company(name="Nordlicht", domains=("nordlicht.example",))
-LOADER_COLUMNS = {"position", "recorded_at", "is_deleted", "merged_into_ref", "attributes"}
+LOADER_COLUMNS = {
+    "position", "recorded_at", "is_deleted", "merged_into_ref", "attributes", UNREADABLE,
+}  # fmt: skip
 
 
 @dataclass
