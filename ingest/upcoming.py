@@ -88,7 +88,7 @@ def upcoming(
             yield from read
 
 
-def teller(
+def _teller(
     progress: Callable[[Progress], None] | None, source: Source, files: int
 ) -> Callable[[int, int], None]:
     """Return what tells of files done and rows read."""
@@ -127,7 +127,7 @@ def _parts(found: Upcoming, progress: Callable[[Progress], None] | None) -> Gene
     if found.batch is None:
         yield None
         return
-    done = teller(progress, found.source, len(found.files))
+    done = _teller(progress, found.source, len(found.files))
     try:
         with closing(found.batch.conformed(found.files, done)) as buffers:
             for buffer in buffers:
