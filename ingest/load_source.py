@@ -96,7 +96,7 @@ def _load_source(found: Upcoming, parts: Iterator[Part], quarantine_limit: float
             changing.append(changed.path)
             files = [file for file in files if file.landed.path != changed.path]
             batch = batch_of(batch.con, found.source, found.started_at)
-            buffers = batch.conformed(files, lambda files_done, rows: None)
+            buffers = batch.conformed(files, found.done)
         except IngestError as error:
             found.is_given_up = True
             return _failed(batch, len(files), str(error))

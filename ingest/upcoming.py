@@ -48,6 +48,8 @@ class Upcoming:
         None if nothing is new.
     note
         What to know about it although it can be loaded, or why there is nothing.
+    done
+        Told of files and rows as they are read.
     is_given_up
         Set by the one who stores: no more of it will be taken.
     """
@@ -57,6 +59,7 @@ class Upcoming:
     files: list[PendingFile]
     batch: Batch | None
     note: str | None
+    done: Callable[[int, int], None]
     is_given_up: bool = False
 
 
@@ -80,8 +83,8 @@ def upcoming(
 
         def parts() -> Generator[tuple[Upcoming, Part]]:
             for source in sources:
-                found = _look(con, looking, source, landing, replay=replay)
-                for part in _parts(found, progress):
+                found = _look(con, looking, source, landing, progress, replay=replay)
+                for part in _parts(found):
                     yield found, part
 
         with closing(ahead([parts()], depth=_BUFFERS_AHEAD)) as read:
@@ -106,6 +109,7 @@ def _look(
     looking: duckdb.DuckDBPyConnection,
     source: Source,
     landing: Path,
+    progress: Callable[[Progress], None] | None,
     *,
     replay: bool,
 ) -> Upcoming:
@@ -113,23 +117,24 @@ def _look(
     started_at = utc_now()
     found, waiting = complete_files(source, landed_files(landing, source))
     files = pending_files(looking, source, found, replay=replay)
+    done = _teller(progress, source, len(files))
     changed = None if replay or not found else mapping_note(looking, source)
     note = "; ".join(text for text in (waiting, changed) if text) or None
     if not files:
         if changed is not None:
             logger.warning("%s: %s", source.name, changed)
         absent = None if found else f"no file in landing/ matches {source.path}"
-        return Upcoming(source, started_at, files, None, note or absent)
-    return Upcoming(source, started_at, files, batch_of(con, source, started_at), note)
+        return Upcoming(source, started_at, files, None, note or absent, done)
+    batch = batch_of(con, source, started_at)
+    return Upcoming(source, started_at, files, batch, note, done)
 
 
-def _parts(found: Upcoming, progress: Callable[[Progress], None] | None) -> Generator[Part]:
+def _parts(found: Upcoming) -> Generator[Part]:
     if found.batch is None:
         yield None
         return
-    done = _teller(progress, found.source, len(found.files))
     try:
-        with closing(found.batch.conformed(found.files, done)) as buffers:
+        with closing(found.batch.conformed(found.files, found.done)) as buffers:
             for buffer in buffers:
                 if found.is_given_up:
                     return

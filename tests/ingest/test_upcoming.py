@@ -33,6 +33,13 @@ def three(put: Put, contacts: Make) -> list[Source]:
     return [contacts(name=name, path=f"{name}/*") for name in names]
 
 
+def put_many(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put 200 files of one contact each, which are checked one by one."""
+    monkeypatch.setattr("ingest.buffer.FULL_FILES", 1)
+    for number in range(200):
+        put(f"many/{number:03d}.csv", HEAD + f"{number},a{number}@x.com,\n")
+
+
 def statuses(results: list[Any]) -> dict[str, tuple[str, int]]:
     return {result.source: (result.status, result.rows_loaded) for result in results}
 
@@ -43,8 +50,8 @@ def test_a_source_is_read_while_the_one_before_it_is_committed(
     is_read = {source.name: threading.Event() for source in three}
     parts = reading._parts
 
-    def noted(found: Any, progress: Any) -> Any:
-        yield from parts(found, progress)
+    def noted(found: Any) -> Any:
+        yield from parts(found)
         is_read[found.source.name].set()
 
     original = loading.write_files
@@ -96,9 +103,7 @@ def test_a_source_that_breaks_when_read_or_stored_fails_alone(
 def test_no_more_of_a_source_is_read_than_waits_once_storing_it_has_failed(
     warehouse: Con, landing: Path, put: Put, contacts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.buffer.FULL_FILES", 1)
-    for number in range(200):
-        put(f"many/{number:03d}.csv", HEAD + f"{number},a{number}@x.com,\n")
+    put_many(put, monkeypatch)
     put("last/a.csv", HEAD + "1000,z@x.com,\n")
     read: set[str] = set()
     chunks = Batch._chunks
@@ -141,9 +146,7 @@ def test_a_mistake_of_the_program_is_raised_and_leaves_no_thread(
 def test_an_interrupted_load_ends_its_threads_and_leaves_nothing(
     warehouse: Con, landing: Path, put: Put, contacts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.buffer.FULL_FILES", 1)
-    for number in range(100):
-        put(f"many/{number:03d}.csv", HEAD + f"{number},a{number}@x.com,\n")
+    put_many(put, monkeypatch)
 
     def interrupted(self: Batch, buffer: Any) -> None:
         raise KeyboardInterrupt
