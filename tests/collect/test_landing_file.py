@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_vendors import TOKEN, FakeIntercom
-from vendor_server import Asked, Told, serving
+from fake_intercom import FakeIntercom
+from vendor_server import TOKEN, Asked, Told, serving
 
 from ingest.collect.errors import CollectError, CollectorBusy
 from ingest.collect.landing_file import (

@@ -11,16 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_vendors import (
-    TOKEN,
-    FakeHubspot,
-    FakeIntercom,
-    FakeSalesforce,
-    FakeTwilio,
-    FakeZendesk,
-    version_of,
-)
-from vendor_server import Moods, serving
+from fake_hubspot import FakeHubspot
+from fake_intercom import FakeIntercom
+from fake_salesforce import FakeSalesforce
+from fake_twilio import FakeTwilio
+from fake_zendesk import FakeZendesk
+from vendor_server import TOKEN, Moods, serving
 
 from ingest.collect.errors import AccessRefused, SecretMissing, UnexpectedAnswer, Unreachable
 from ingest.collect.patience import Patience
@@ -33,6 +29,11 @@ Landed = Callable[[str], list[dict[str, Any]]]
 
 ROUGH = 0.35
 """Share of requests that go wrong."""
+
+
+def version_of(record: dict[str, Any]) -> str:
+    """Return a record as text, to compare sets of versions."""
+    return json.dumps(record, sort_keys=True)
 
 
 @pytest.fixture(autouse=True)

@@ -53,7 +53,7 @@ def commerce_rows(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> dict[
     Parameters
     ----------
     events
-        Web events with the fields of ``ga4_events.sql``.
+        Web events with the fields of ``events.sql``.
     """
     shop = events.filter(pl.col("event_name").is_in([*_CARTS, *_ORDERS])).with_columns(
         pl.col("currency").str.to_uppercase(),

@@ -49,7 +49,12 @@ SHAPE = json.dumps(
 """What is read of a line. BigQuery writes its 64-bit numbers as text, other tools as numbers:
 both arrive as text here."""
 
-QUERY = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
+_IDENTIFIED, _EVENTS = (
+    Path(__file__).with_name(name).read_text(encoding="utf-8")
+    for name in ("identified.sql", "events.sql")
+)
+
+QUERY = f"with identified as (\n{_IDENTIFIED}\n)\n{_EVENTS}"
 
 
 def ga4_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:

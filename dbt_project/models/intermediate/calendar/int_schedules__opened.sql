@@ -9,8 +9,7 @@ bounds as (
 
 weekly as (
 
-    select * from {{ ref('int_schedules__unioned') }}
-    where is_known_zone
+    select * from {{ ref('int_schedules__weekly') }}
 
 ),
 
@@ -23,51 +22,6 @@ holidays as (
 offsets as (
 
     select * from {{ ref('int_time_zones__offsets') }}
-
-),
-
--- an interval that ends before it starts goes on past the end of Sunday
-within_week as (
-
-    select
-        *,
-        start_minute as first_minute,
-        case when end_minute < start_minute then 10080 else end_minute end as minute_after
-    from weekly
-
-    union all
-
-    select
-        *,
-        0 as first_minute,
-        end_minute as minute_after
-    from weekly
-    where end_minute < start_minute
-
-),
-
-week_days as (
-
-    select unnest(range(7)) as week_day
-
-),
-
--- cut at midnight, because holidays and periods of validity are days
-within_day as (
-
-    select
-        within_week.schedule_key,
-        within_week.time_zone,
-        within_week.valid_from,
-        within_week.valid_to,
-        week_days.week_day,
-        greatest(within_week.first_minute - week_days.week_day * 1440, 0) as first_minute,
-        least(within_week.minute_after - week_days.week_day * 1440, 1440) as minute_after
-    from within_week
-    inner join week_days
-        on
-            within_week.first_minute < (week_days.week_day + 1) * 1440
-            and within_week.minute_after > week_days.week_day * 1440
 
 ),
 
@@ -84,19 +38,19 @@ days as (
 local_openings as (
 
     select
-        within_day.schedule_key,
-        within_day.time_zone,
-        epoch(days.date_day) + within_day.first_minute * 60 as opened_local_s,
-        epoch(days.date_day) + within_day.minute_after * 60 as closed_local_s
+        weekly.schedule_key,
+        weekly.time_zone,
+        epoch(days.date_day) + weekly.first_minute * 60 as opened_local_s,
+        epoch(days.date_day) + weekly.minute_after * 60 as closed_local_s
     from days
-    inner join within_day
+    inner join weekly
         on
-            extract(isodow from days.date_day) - 1 = within_day.week_day
-            and days.date_day >= coalesce(within_day.valid_from, days.date_day)
-            and days.date_day <= coalesce(within_day.valid_to, days.date_day)
+            extract(isodow from days.date_day) - 1 = weekly.week_day
+            and days.date_day >= coalesce(weekly.valid_from, days.date_day)
+            and days.date_day <= coalesce(weekly.valid_to, days.date_day)
     left join holidays
         on
-            within_day.schedule_key = holidays.schedule_key
+            weekly.schedule_key = holidays.schedule_key
             and days.date_day = holidays.holiday_date
     where holidays.schedule_key is null
 

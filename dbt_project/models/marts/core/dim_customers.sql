@@ -1,9 +1,4 @@
 -- Grain: one row per customer: a resolved person or an organization.
-{% set attributes = [
-    'name', 'first_name', 'last_name', 'email', 'phone', 'title', 'account_id', 'owner_id', 'city',
-    'country_code', 'locale', 'time_zone',
-] %}
-
 with
 
 customers as (
@@ -42,22 +37,9 @@ accounts as (
 
 ),
 
-origins as (
-
-    select * from {{ ref('customer_attribute_origins') }}
-
-),
-
 survivors as (
 
-    select
-        customer_id,
-        {% for attribute in attributes -%}
-            max(surviving_value) filter (where attribute = '{{ attribute }}') as {{ attribute }},
-        {% endfor -%}
-        max(record_type || ':' || record_id) filter (where attribute = 'name') as name_identifier
-    from origins
-    group by customer_id
+    select * from {{ ref('int_customers__survivors') }}
 
 ),
 
@@ -84,21 +66,9 @@ described as (
         survivors.account_id,
         accounts.customer_id as organization_customer_id,
         survivors.owner_id,
-        -- both parts come from the record whose name survived: of two records' parts nobody may be
-        -- called; only a part that it lacks is another record's
-        coalesce(
-            nullif(
-                concat_ws(
-                    ' ',
-                    coalesce(named_by.first_name, survivors.first_name),
-                    coalesce(named_by.last_name, survivors.last_name)
-                ),
-                ''
-            ),
-            survivors.name
-        ) as name,
-        coalesce(named_by.first_name, survivors.first_name) as first_name,
-        coalesce(named_by.last_name, survivors.last_name) as last_name,
+        survivors.name,
+        survivors.first_name,
+        survivors.last_name,
         survivors.email,
         survivors.phone,
         survivors.title,
@@ -125,9 +95,6 @@ described as (
 
     left join survivors
         on customers.customer_id = survivors.customer_id
-
-    left join records as named_by
-        on survivors.name_identifier = named_by.identifier
 
     left join summed_records
         on customers.customer_id = summed_records.customer_id

@@ -7,21 +7,9 @@ sessions as (
 
 ),
 
-identifiers as (
+recognised as (
 
-    select * from {{ ref('int_identifiers__current') }}
-
-),
-
-browsers as (
-
-    select distinct anonymous_id from {{ ref('int_browser_owners__spans') }}
-
-),
-
-browser_owners as (
-
-    select * from {{ ref('int_browser_owners__spans') }}
+    select * from {{ ref('int_web_sessions__recognised') }}
 
 ),
 
@@ -49,21 +37,8 @@ described as (
         sessions.session_id,
         -- the key holds addresses
         md5(sessions.visitor_key) as visitor_id,
-        -- who logs in is known better than the browser; a browser on which nobody ever did is
-        -- whose the identity map says
-        coalesce(
-            by_user.customer_id,
-            by_email.customer_id,
-            browser_owners.customer_id,
-            case when browsers.anonymous_id is null then by_device.customer_id end
-        ) as customer_id,
-        case
-            when by_user.customer_id is not null then 'login'
-            when by_email.customer_id is not null then 'email'
-            when browser_owners.customer_id is not null then 'browser'
-            when browsers.anonymous_id is null and by_device.customer_id is not null
-                then 'identity_map'
-        end as recognised_by,
+        recognised.customer_id,
+        recognised.recognised_by,
         coalesce(click_ids.campaign_id, utm_campaigns.campaign_id) as campaign_id,
         channels.channel_group,
         sessions.landing_page,
@@ -101,25 +76,8 @@ described as (
     inner join channels
         on sessions.channel_traces_id = channels.channel_traces_id
 
-    left join identifiers as by_user
-        on sessions.user_ref = by_user.identifier
-
-    left join identifiers as by_email
-        on 'email:' || sessions.email = by_email.identifier
-
-    left join identifiers as by_device
-        on sessions.anonymous_ref = by_device.identifier
-
-    left join browsers
-        on sessions.anonymous_ref = browsers.anonymous_id
-
-    left join browser_owners
-        on
-            sessions.anonymous_ref = browser_owners.anonymous_id
-            and sessions.started_at > browser_owners.owned_after
-            -- `or` would make this a comparison of every session with every owner
-            and sessions.started_at
-            < coalesce(browser_owners.owned_before, timestamp '9999-12-31')
+    left join recognised
+        on sessions.session_id = recognised.session_id
 
     left join utm_campaigns
         on

@@ -45,20 +45,7 @@ next_actions as (
 
 lead_scores as (
 
-    -- of several leads of one person the most promising
-    select
-        leads.customer_id,
-
-        max(scores.score) as lead_score,
-        max(scores.probability) as lead_probability,
-        min(scores.grade) as lead_grade
-
-    from ({{ newest_scores('lead_scores') }}) as scores
-
-    inner join {{ ref('dim_leads') }} as leads
-        on scores.lead_id = leads.lead_id
-
-    group by leads.customer_id
+    select * from {{ ref('int_lead_scores__best') }}
 
 ),
 

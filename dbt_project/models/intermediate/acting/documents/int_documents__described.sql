@@ -1,58 +1,9 @@
 -- Grain: one row per opportunity or order that a document may be made of, with all it can say.
 with
 
-templates as (
+records as (
 
-    select
-        max(max_age_days) filter (where entity_type = 'opportunity') as opportunity_days,
-        max(max_age_days) filter (where entity_type = 'order') as order_days
-    from {{ ref('document_templates') }}
-
-),
-
-opportunities as (
-
-    select opportunities.*
-    from {{ ref('fct_opportunities') }} as opportunities
-    cross join templates
-    where
-        coalesce(opportunities.closed_at, opportunities.created_at)
-        > {{ as_of() }} - to_days(templates.opportunity_days)
-
-),
-
--- nobody writes documents about what is long over, and it is most of what there is
-orders as (
-
-    select orders.*
-    from {{ ref('fct_orders') }} as orders
-    cross join templates
-    where
-        not orders.is_cancelled
-        and not orders.is_returned
-        and orders.placed_at > {{ as_of() }} - to_days(templates.order_days)
-
-),
-
-order_lines as (
-
-    select
-        order_id,
-        to_json(
-            list(
-                struct_pack(
-                    sku := sku,
-                    product := product_name,
-                    quantity := quantity,
-                    unit_price := unit_price,
-                    revenue := revenue
-                )
-                order by order_line_id
-            )
-        ) as lines
-    from {{ ref('fct_order_lines') }}
-    where order_id in (select orders.order_id from orders)
-    group by order_id
+    select * from {{ ref('int_documents__records') }}
 
 ),
 
@@ -80,52 +31,14 @@ agents as (
 
 ),
 
-unioned as (
-
-    select
-        'opportunity' as entity_type,
-        opportunity_id as entity_id,
-        coalesce(contact_customer_id, customer_id) as customer_id,
-        account_id,
-        primary_contact_id as contact_id,
-        owner_id,
-        {{ letters_and_digits('stage_name') }} as status_key,
-        name as document_name,
-        close_date,
-        currency,
-        amount as total,
-        coalesce(closed_at, created_at) as document_at
-    from opportunities
-
-    union all by name
-
-    select
-        'order' as entity_type,
-        orders.order_id as entity_id,
-        orders.customer_id,
-        orders.account_id,
-        orders.status as status_key,
-        orders.order_id as document_name,
-        orders.currency,
-        orders.subtotal,
-        orders.tax,
-        orders.total,
-        order_lines.lines,
-        orders.placed_at as document_at
-    from orders
-    left join order_lines
-        on orders.order_id = order_lines.order_id
-
-),
-
 described as (
 
     select
-        unioned.entity_type,
-        unioned.entity_id,
-        unioned.customer_id,
-        unioned.status_key,
-        unioned.document_at,
+        records.entity_type,
+        records.entity_id,
+        records.customer_id,
+        records.status_key,
+        records.document_at,
         {{ setting('company_name') }} as company_name,
         coalesce(accounts.name, customers.name) as account_name,
         coalesce(
@@ -136,29 +49,29 @@ described as (
         coalesce(accounts.billing_street, contacts.street) as street,
         coalesce(accounts.billing_postal_code, contacts.postal_code) as postal_code,
         coalesce(accounts.billing_city, contacts.city) as city,
-        unioned.document_name,
-        cast(cast(unioned.document_at as date) as varchar) as document_date,
-        cast(unioned.close_date as varchar) as close_date,
-        unioned.currency,
-        cast(unioned.subtotal as varchar) as subtotal,
-        cast(unioned.tax as varchar) as tax,
-        cast(unioned.total as varchar) as total,
-        cast(unioned.lines as varchar) as lines,
+        records.document_name,
+        cast(cast(records.document_at as date) as varchar) as document_date,
+        cast(records.close_date as varchar) as close_date,
+        records.currency,
+        cast(records.subtotal as varchar) as subtotal,
+        cast(records.tax as varchar) as tax,
+        cast(records.total as varchar) as total,
+        cast(records.lines as varchar) as lines,
         agents.name as owner_name
 
-    from unioned
+    from records
 
     inner join customers
-        on unioned.customer_id = customers.customer_id
+        on records.customer_id = customers.customer_id
 
     left join contacts
-        on unioned.contact_id = contacts.contact_id
+        on records.contact_id = contacts.contact_id
 
     left join accounts
-        on unioned.account_id = accounts.account_id
+        on records.account_id = accounts.account_id
 
     left join agents
-        on unioned.owner_id = agents.agent_id
+        on records.owner_id = agents.agent_id
 
 )
 

@@ -1,90 +1,18 @@
 -- Grain: one row per experiment, variant and goal.
-{% set z = 1.959963985 %}
-
 with
-
-variants as (
-
-    select * from {{ ref('int_experiment_variants__counted') }}
-
-),
-
-reached as (
-
-    select * from {{ ref('int_experiment_goals__reached') }}
-
-),
-
--- a goal that one variant reaches is a goal of all of them, and the purchase always is
-goals as (
-
-    select distinct
-        experiment_id,
-        goal
-    from reached
-
-    union
-
-    select distinct
-        experiment_id,
-        'conversion' as goal
-    from variants
-
-),
-
-counted as (
-
-    select
-        experiment_id,
-        variant_id,
-        goal,
-        count(*) as converted_count,
-        sum(value_base) as value_base
-    from reached
-    group by
-        experiment_id,
-        variant_id,
-        goal
-
-),
 
 rated as (
 
-    select
-        variants.*,
-        goals.goal,
-        coalesce(counted.converted_count, 0) as converted_count,
-        cast(
-            case when goals.goal = 'conversion' then coalesce(counted.value_base, 0) end
-            as decimal(18, 4)
-        ) as value_base,
-        cast(coalesce(counted.converted_count, 0) as double)
-        / nullif(variants.visitor_count, 0) as rate
-
-    from variants
-
-    inner join goals
-        on variants.experiment_id = goals.experiment_id
-
-    left join counted
-        on
-            variants.experiment_id = counted.experiment_id
-            and variants.variant_id = counted.variant_id
-            and goals.goal = counted.goal
+    select * from {{ ref('int_experiment_goals__rated') }}
 
 ),
 
--- Wilson 1927: a rate of few visitors is pulled to the middle and never leaves 0 to 1
 bounded as (
 
     select
         *,
-        (rate + {{ z }} * {{ z }} / (2 * visitor_count)) / (1 + {{ z }} * {{ z }} / visitor_count)
-            as middle,
-        {{ z }} * sqrt(
-            rate * (1 - rate) / visitor_count
-            + {{ z }} * {{ z }} / (4 * power(visitor_count, 2))
-        ) / (1 + {{ z }} * {{ z }} / visitor_count) as half_width
+        {{ wilson_bound('converted_count', 'visitor_count', '-') }} as rate_low,
+        {{ wilson_bound('converted_count', 'visitor_count', '+') }} as rate_high
     from rated
 
 ),
@@ -101,17 +29,13 @@ compared as (
 
     select
         bounded.*,
-        bounded.middle - bounded.half_width as rate_low,
-        bounded.middle + bounded.half_width as rate_high,
         bounded.rate - controls.rate as rate_difference,
         bounded.rate / nullif(controls.rate, 0) - 1 as lift,
         sqrt(
-            power(bounded.rate - (bounded.middle - bounded.half_width), 2)
-            + power(controls.middle + controls.half_width - controls.rate, 2)
+            power(bounded.rate - bounded.rate_low, 2) + power(controls.rate_high - controls.rate, 2)
         ) as below,
         sqrt(
-            power(bounded.middle + bounded.half_width - bounded.rate, 2)
-            + power(controls.rate - (controls.middle - controls.half_width), 2)
+            power(bounded.rate_high - bounded.rate, 2) + power(controls.rate - controls.rate_low, 2)
         ) as above
 
     from bounded

@@ -1,0 +1,69 @@
+"""A small model of Twilio: calls, conversations, participants and messages."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+from vendor_server import TOKEN, Asked, Told
+
+
+@dataclass
+class FakeTwilio:
+    """Calls by sid, newest first, and conversations with messages."""
+
+    account: str = "AC1"
+    calls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def put(self, sid: str, start_time: str, status: str = "completed") -> None:
+        self.calls[sid] = {"sid": sid, "start_time": start_time, "status": status, "from": "+4930",
+                           "to": "+4940", "direction": "inbound", "duration": "3"}  # fmt: skip
+
+    def say(self, sid: str, text: str) -> None:
+        self.conversations.setdefault(
+            sid, {"sid": sid, "state": "active", "date_created": "2024-01-01T00:00:00Z"}
+        )
+        said = self.messages.setdefault(sid, [])
+        said.append(
+            {"sid": f"IM{sid}{len(said)}", "conversation_sid": sid, "index": len(said),
+             "body": text, "author": "jane", "date_created": "2024-01-02T00:00:00Z"}
+        )  # fmt: skip
+
+    def answer(self, asked: Asked) -> Told:
+        pair = base64.b64encode(f"{self.account}:{TOKEN}".encode()).decode()
+        if asked.headers.get("authorization") != f"Basic {pair}":
+            return Told({"message": "Authenticate"}, 401)
+        at, size = int(asked.query.get("Page", 0)), int(asked.query.get("PageSize", 50))
+        if asked.path.startswith("/v1/"):
+            return self._conversations(asked, at, size)
+        assert asked.path == f"/2010-04-01/Accounts/{self.account}/Calls.json"
+        since = asked.query["StartTime>"]
+        found = [c for c in self.calls.values() if c["start_time"][:10] >= since]
+        found.sort(key=lambda c: c["start_time"], reverse=True)
+        following = None
+        if len(found) > (at + 1) * size:
+            following = f"{asked.path}?StartTime%3E={since}&PageSize={size}&Page={at + 1}"
+        page = found[at * size : (at + 1) * size]
+        return Told({"calls": page, "page": at, "next_page_uri": following})
+
+    def _conversations(self, asked: Asked, at: int, size: int) -> Told:
+        if asked.path == "/v1/Conversations":
+            key, found = "conversations", list(self.conversations.values())
+        else:
+            _, _, _, sid, kind = asked.path.split("/")
+            key = kind.lower()
+            found = list(self.messages[sid]) if kind == "Messages" else []
+            if kind == "Participants":
+                found = [{"sid": f"MB{sid}", "conversation_sid": sid, "identity": "jane",
+                          "date_created": "2024-01-01T00:00:00Z"}]  # fmt: skip
+            if asked.query.get("Order") == "desc":
+                found.reverse()
+        following = None
+        if len(found) > (at + 1) * size:
+            order = asked.query.get("Order", "asc")
+            following = f"{asked.path}?Order={order}&PageSize={size}&Page={at + 1}"
+        page = found[at * size : (at + 1) * size]
+        return Told({key: page, "meta": {"page": at, "next_page_url": following}})

@@ -1,0 +1,70 @@
+"""A small model of Zendesk's incremental exports, by cursor and by time."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from vendor_server import TOKEN, Asked, Told
+
+
+@dataclass
+class FakeZendesk:
+    """Records by stream, each with ``id`` and ``changed`` (epoch seconds)."""
+
+    records: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
+
+    def put(self, stream: str, record_id: int, changed: int, **more: Any) -> None:
+        self.records.setdefault(stream, {})[record_id] = {
+            "id": record_id,
+            "changed": changed,
+            **more,
+        }
+
+    def answer(self, asked: Asked) -> Told:
+        pair = base64.b64encode(f"ada@nordlicht.example/token:{TOKEN}".encode()).decode()
+        if asked.headers.get("authorization") != f"Basic {pair}":
+            return Told({"error": "Couldn't authenticate you"}, 401)
+        if counted := re.fullmatch(r"/api/v2/(\w+)/count.json", asked.path):
+            return Told({"count": {"value": len(self.records.get(counted.group(1), {}))}})
+        if asked.path == "/api/v2/account/settings.json":
+            return Told({"settings": {}})
+        found = re.fullmatch(r"/api/v2/incremental/(\w+?)(/cursor)?\.json", asked.path)
+        assert found, asked.path
+        stream, by_cursor = found.group(1), bool(found.group(2))
+        records = sorted(
+            self.records.get(stream, {}).values(), key=lambda r: (r["changed"], r["id"])
+        )
+        size = min(int(asked.query["per_page"]), 1_000)
+        return self._by_cursor(stream, records, size, asked.query) if by_cursor else self._by_time(
+            stream, records, size, asked.query
+        )  # fmt: skip
+
+    def _by_cursor(
+        self, stream: str, records: list[dict[str, Any]], size: int, query: dict[str, str]
+    ) -> Told:
+        if "cursor" in query:
+            changed, last_id = map(int, base64.b64decode(query["cursor"]).split(b"|"))
+        else:
+            changed, last_id = int(query["start_time"]), -1
+        rest = [r for r in records if (r["changed"], r["id"]) > (changed, last_id)]
+        page = rest[:size]
+        if page:
+            changed, last_id = page[-1]["changed"], page[-1]["id"]
+        cursor = base64.b64encode(f"{changed}|{last_id}".encode()).decode()
+        return Told({stream: page, "after_cursor": cursor, "end_of_stream": len(rest) <= size})
+
+    def _by_time(
+        self, stream: str, records: list[dict[str, Any]], size: int, query: dict[str, str]
+    ) -> Told:
+        rest = [r for r in records if r["changed"] >= int(query["start_time"])]
+        page = rest[:size]
+        # those of the same second as the last one come along
+        page += [r for r in rest[size:] if r["changed"] == page[-1]["changed"]]
+        end = page[-1]["changed"] if page else None
+        return Told(
+            {stream: page, "end_time": end, "count": len(page),
+             "end_of_stream": len(page) == len(rest)}
+        )  # fmt: skip
