@@ -28,11 +28,14 @@ def plain_number(text: pl.Expr, decimal_sign: str) -> pl.Expr:
 
 
 def _plain_numbers(texts: pl.Series, decimal_sign: str) -> pl.Series:
-    # next to every export writes plain numbers: one look at each instead of nine
-    is_plain = texts.str.contains(_WHOLE if decimal_sign == "," else _NUMBER)
-    if is_plain.all():
+    # next to every export writes plain numbers: one look at each instead of nine, but for the few
+    # that are not plain
+    is_odd = ~texts.str.contains(_WHOLE if decimal_sign == "," else _NUMBER)
+    if not is_odd.any():
         return texts
-    return texts.to_frame("text").select(_plain(pl.col("text"), decimal_sign)).to_series()
+    odd = texts.filter(is_odd).to_frame("text")
+    plain = odd.select(_plain(pl.col("text"), decimal_sign)).to_series()
+    return texts.clone().scatter(is_odd.arg_true(), plain)
 
 
 def _plain(text: pl.Expr, decimal_sign: str) -> pl.Expr:

@@ -22,8 +22,8 @@ class Cut:
         Offsets of each record, without its line end.
     fields
         Number of fields of each record.
-    lines
-        Physical lines before each record.
+    newlines
+        Offsets of all newlines, those within quotes too.
     end
         Offset of what is not complete yet.
     """
@@ -31,8 +31,12 @@ class Cut:
     starts: Offsets
     ends: Offsets
     fields: Offsets
-    lines: Offsets
+    newlines: Offsets
     end: int
+
+    def lines_before(self, offset: int) -> int:
+        """Return how many physical lines end before ``offset``."""
+        return int(np.searchsorted(self.newlines, offset))
 
 
 def cut_records(buffer: bytes, delimiter: str, quote: str, *, is_last: bool) -> Cut | None:
@@ -43,31 +47,31 @@ def cut_records(buffer: bytes, delimiter: str, quote: str, *, is_last: bool) -> 
     None if a quote stands where none belongs: then nobody can tell where records end.
     """
     data = np.frombuffer(buffer, dtype=np.uint8)
-    newlines = data == NEWLINE
-    delimiters = data == ord(delimiter)
-    physical = np.flatnonzero(newlines)
+    physical = newlines = np.flatnonzero(data == NEWLINE)
+    delimiters = np.flatnonzero(data == ord(delimiter))
     is_open = False
     if quote and (found := np.flatnonzero(data == ord(quote))).size:
         if not _are_in_place(data, found, ord(delimiter), ord(quote)):
             return None
-        inside = np.zeros(len(data), dtype=np.int8)
-        inside[found] = 1
-        inside = np.cumsum(inside, dtype=np.int32) & 1
-        newlines &= inside == 0
-        delimiters &= inside == 0
-        is_open = bool(inside[-1])
-    next_starts = np.flatnonzero(newlines) + 1
+        newlines = _outside(newlines, found)
+        delimiters = _outside(delimiters, found)
+        is_open = bool(found.size % 2)
+    next_starts = newlines + 1
     end = int(next_starts[-1]) if next_starts.size else 0
-    ends = next_starts - 1
+    ends = newlines
     if is_last and end < len(buffer) and not is_open:
         end = len(buffer)
         ends = np.append(ends, end)
         next_starts = np.append(next_starts, end)
     starts = np.concatenate([[0], next_starts[:-1]]).astype(np.int64)[: len(ends)]
-    before = np.concatenate([[0], np.cumsum(delimiters, dtype=np.int64)])
-    fields = before[ends] - before[starts] + 1
+    fields = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
     has_return = (ends > starts) & (data[np.maximum(ends - 1, 0)] == RETURN)
-    return Cut(starts, ends - has_return, fields, np.searchsorted(physical, starts), end)
+    return Cut(starts, ends - has_return, fields, physical, end)
+
+
+def _outside(offsets: Offsets, quotes: Offsets) -> Offsets:
+    """Return the offsets that do not lie within quotes: an even number of them comes before."""
+    return offsets[np.searchsorted(quotes, offsets) % 2 == 0]
 
 
 def _are_in_place(data: npt.NDArray[np.uint8], found: Offsets, delimiter: int, quote: int) -> bool:

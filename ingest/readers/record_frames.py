@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ingest.parsed import REJECTED_SCHEMA
@@ -68,16 +69,12 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     is_long = lengths > place.request.max_line_bytes
     is_good = is_record & ~is_long & (cut.fields == len(place.names))
     positions = place.position + np.cumsum(is_record)
-    body = buffer[: cut.end]
-    if not is_good.all():
-        spans = np.diff(np.append(cut.starts, cut.end))
-        body = np.frombuffer(body, dtype=np.uint8)[np.repeat(is_good, spans)].tobytes()
-    frame = _frame(body, place, int(is_good.sum()))
+    frame = _frame(_of_records(buffer, cut, is_good), place, int(is_good.sum()))
     frame.insert_column(0, pl.Series("$position", positions[is_good], dtype=pl.Int64))
     rejected = []
     for index in np.flatnonzero(is_record & ~is_good):
         raw = buffer[cut.starts[index] : cut.ends[index]]
-        line = place.line + int(cut.lines[index])
+        line = place.line + cut.lines_before(int(cut.starts[index]))
         reason = (
             _too_long(line, place)
             if is_long[index]
@@ -88,6 +85,19 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     place.position += read
     place.line += buffer.count(b"\n", 0, cut.end)
     return TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes))
+
+
+def _of_records(buffer: bytes, cut: Cut, is_good: npt.NDArray[np.bool_]) -> bytes:
+    """Return the bytes of these records alone, in pieces between those that are left out."""
+    left_out = np.flatnonzero(~is_good)
+    bounds = np.append(cut.starts, cut.end)
+    pieces = zip(
+        np.append(0, bounds[left_out + 1]).tolist(),
+        np.append(bounds[left_out], cut.end).tolist(),
+        strict=True,
+    )
+    view = memoryview(buffer)
+    return b"".join(view[start:end] for start, end in pieces)
 
 
 def _frame(body: bytes, place: Place, height: int) -> pl.DataFrame:

@@ -212,6 +212,20 @@ def test_all_reasons_are_named_and_the_payload_shows_what_was_given() -> None:
     assert json.loads(row["payload"]) == {"created_at": "some day", "company": "Ärger AG"}
 
 
+@pytest.mark.parametrize("odd", [" 2.5 ", "2.5e0", "+2.50"])
+def test_a_number_is_the_same_whatever_its_column_holds(odd: str) -> None:
+    result = conformed(
+        "order_line",
+        order_line_id=["1", "2", "3"],
+        order_ref=["o", "o", "o"],
+        quantity=["2.5", odd, "3"],
+        unit_price=["2.5", odd, None],
+    )
+
+    assert result.rows["quantity"].to_list() == [2.5, 2.5, 3.0]
+    assert result.rows["unit_price"].to_list() == [Decimal("2.5"), Decimal("2.5"), None]
+
+
 def test_whole_numbers_may_have_a_decimal_point() -> None:
     assert only("interaction", **interaction(turn_index=["17.0"]))["turn_index"] == 17
     assert only("interaction", **interaction(turn_index=[17.0]))["turn_index"] == 17

@@ -57,6 +57,17 @@ def test_a_ragged_line_is_rejected_with_its_number_and_nothing_else(file: Path) 
     ]
 
 
+def test_ragged_lines_at_both_ends_and_side_by_side_cost_no_other(file: Path) -> None:
+    file.write_text("a,b\n1\n2,2\n3,3,3\n\n4\n5,5\n6,6\n7")
+
+    rows, rejected, _ = read(file)
+
+    assert rows == [(2, "2", "2"), (5, "5", "5"), (6, "6", "6")]
+    assert [(at, payload) for at, _, _, payload in rejected] == [
+        (1, "1"), (3, "3,3,3"), (4, "4"), (7, "7"),
+    ]  # fmt: skip
+
+
 def test_a_stray_quote_is_a_letter(file: Path) -> None:
     file.write_text('a,b\n1,5" pipe\n2,"ok"\n3,x "y"\n')
 

@@ -221,6 +221,12 @@ def test_numbers_are_read_as_people_write_them(
     assert row["total"] == expected
 
 
+def test_one_number_with_a_separator_changes_no_other(put: Put) -> None:
+    file = put("a.csv", 'id,at,n\n1,2024-06-01,12.50\n2,2024-06-01,"1,234.5"\n3,2024-06-01,\n')
+
+    assert [row["total"] for row in rows(file, orders({"total": "n"}))] == ["12.50", "1234.5", None]
+
+
 def test_scaling_is_exact(put: Put) -> None:
     file = put("a.csv", "id,at,n\n1,2024-06-01,1100.04\n2,2024-06-01,x\n")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.timestamps import parse_timestamps, to_naive_utc
@@ -46,6 +46,14 @@ def test_a_column_of_usual_times_gives_the_same_as_a_mixed_one() -> None:
     usual = ["2024-06-01 10:00:00", "2024-12-01 10:00:00"]
 
     assert parsed(*usual, zone="Europe/Berlin") == parsed(*usual, "x", zone="Europe/Berlin")[:2]
+
+
+def test_a_column_in_utc_gives_the_same_as_a_mixed_one() -> None:
+    usual = [None, "2024-06-01T10:00:00Z", "2024-12-01T10:00:00Z"]
+    offset = "2024-06-01T12:00:00+02:00"
+
+    assert parsed(*usual, zone="Europe/Berlin") == [None, TEN, datetime(2024, 12, 1, 10)]
+    assert parsed(*usual, offset, zone="Europe/Berlin")[1:] == [TEN, datetime(2024, 12, 1, 10), TEN]
 
 
 def test_the_zone_applies_only_without_offset() -> None:
@@ -98,6 +106,8 @@ def test_local_times_agree_with_the_standard_library(local: datetime, zone: str)
 
 
 @given(st.text(max_size=30))
+@example("100000000000000000000000000")
+@example("-" + "9" * 30)
 def test_no_text_is_an_error(text: str) -> None:
     parsed(text, zone="Europe/Berlin")
     parsed(text, format_="%d/%m/%Y %H:%M")
