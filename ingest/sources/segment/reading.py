@@ -23,6 +23,7 @@ from ingest.source import Source
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.segment.calls import calls
+from ingest.sources.segment.envelope import CALL_TYPES, misplaced_reasons
 from ingest.sources.segment.identity import stated_identifiers, with_identity
 from ingest.sources.segment.semantic import semantic_rows
 from ingest.sources.segment.times import with_times
@@ -31,8 +32,6 @@ from ingest.sources.web.addresses import path_of, query_of, with_campaign, witho
 from ingest.sources.web.bots import is_bot
 
 OPTIONS = ("envelope", "entities")
-
-CALL_TYPES = ("page", "screen", "track", "identify", "group", "alias")
 
 _COLUMNS = (
     "position", "event_id", "event_type", "event_name", "anonymous_id", "user_id", "email",
@@ -52,7 +51,8 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
 def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) -> Parsed:
     too_deep = is_too_deep(chunk.lines["line"])
     lines = chunk.lines.filter(~too_deep) if too_deep.any() else chunk.lines
-    read = with_identity(with_times(calls(con, lines, source.options.get("envelope"))))
+    envelope = source.options.get("envelope")
+    read = with_identity(with_times(calls(con, lines, envelope)))
     refused = _refused(lines, read)
     rejected = [
         chunk.rejected,
@@ -63,10 +63,13 @@ def _parsed(con: duckdb.DuckDBPyConnection, chunk: LineChunk, source: Source) ->
             f"JSON nests deeper than {MAX_NESTING} levels",
         ),
     ]
-    for reason_code, reason in _REASONS.items():
+    for reason_code, sentence in _REASONS.items():
         positions = refused.filter(reason_code=reason_code)
         if not positions.is_empty():
             refused_lines = lines.join(positions, on="position", how="semi")
+            reason: str | pl.Expr = sentence
+            if reason_code in ("malformed_json", "unknown_type"):
+                reason = pl.lit(misplaced_reasons(refused_lines["line"], envelope, sentence))
             rejected.append(rejected_lines(refused_lines, "web_event", reason_code, reason))
     if not refused.is_empty():
         read = read.filter(~pl.col("position").is_in(refused["position"].implode()))

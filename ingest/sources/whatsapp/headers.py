@@ -1,7 +1,8 @@
 """Lines of a WhatsApp chat in; the parts of those that begin a message out.
 
-``[12.03.23, 14:05:33] Anna: text`` (iPhone), ``12/03/2023, 2:05 pm - Anna: text`` (Android), with
-the separators, words and invisible marks that locales put between.
+``[12.03.23, 14:05:33] Anna: text`` (iPhone), ``12/03/2023, 2:05 pm - Anna: text`` (Android),
+``2023년 1월 5일 오후 3:04, 지민 : text`` (Korean), with the separators, words and invisible marks
+that locales put between.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 """Invisible marks of writing direction, which iPhones put around what is not typed text, and
 phones that write from right to left between day, month and year."""
 
-_BEFORE_NOON = ("am", r"a\.\s?m\.?", "上午", "午前", "오전", "ص", r"π\.μ\.", "πμ", r"dop\.?")
-_AFTER_NOON = ("pm", r"p\.\s?m\.?", "下午", "午後", "오후", "م", r"μ\.μ\.", "μμ", r"odp\.?")
+_BEFORE_NOON = ("am", r"a\.\s?m\.?", "上午", "凌晨", "清晨", "早上", "午前", "오전", "ص", r"π\.μ\.",
+                "πμ", r"dop\.?")  # fmt: skip
+_AFTER_NOON = ("pm", r"p\.\s?m\.?", "下午", "中午", "晚上", "午後", "오후", "م", r"μ\.μ\.", "μμ",
+               r"odp\.?")  # fmt: skip
 _HALF = "|".join((*_BEFORE_NOON, *_AFTER_NOON))
 _WORDS = r"klo|kl\.|um|at|à|às|a las|ore|o"
 
 HEADER = (
     rf"(?i)^[{MARKS}]*(?P<open>\[?)[{MARKS}]*"
-    rf"(?P<first>[0-9]{{1,4}})[{MARKS}]*(?P<separator>[./-]\s?)"
-    rf"(?P<second>[0-9]{{1,2}})[{MARKS}]*[./-]\s?"
-    rf"(?P<third>[0-9]{{1,4}})(?:\.|\s?г\.)?[{MARKS}]*[,،]?\s+[{MARKS}]*"
+    rf"(?P<first>[0-9]{{1,4}})[{MARKS}]*(?P<separator>[./-]\s?|[년年]\s?)"
+    rf"(?P<second>[0-9]{{1,2}})[{MARKS}]*(?:[./-]|[월月])\s?"
+    rf"(?P<third>[0-9]{{1,4}})(?:(?:\.|\s?г\.|[일日])?[{MARKS}]*[,،]?\s+|[일日])[{MARKS}]*"
     rf"(?:(?:{_WORDS})\s+)?(?:(?P<before>{_HALF})\s?)?"
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<sec>[0-9]{2}))?"
     rf"(?:\s?(?P<after>{_HALF}))?"
-    rf"[{MARKS}]*(?P<close>\]|\s+[-–])\s?(?P<rest>.*)$"
+    rf"[{MARKS}]*(?P<close>\]|\s+[-–]|,)\s?(?P<rest>.*)$"
 )
 
 _NAMES = ("open", "first", "separator", "second", "third", "before", "hour", "minute", "sec",
@@ -44,11 +47,14 @@ class Style:
     ----------
     has_brackets
         Date and time stand in brackets, as iPhones write them.
+    has_comma
+        A comma stands between time and sender, as Korean exports have it.
     separator
         Between day, month and year, with the blank after it if there is one.
     """
 
     has_brackets: bool
+    has_comma: bool
     separator: str
 
 
@@ -57,10 +63,17 @@ def with_headers(lines: pl.DataFrame) -> pl.DataFrame:
     found = lines["line"].str.extract_groups(HEADER).struct.unnest().select(_NAMES)
     is_bracketed = pl.col("open") == "["
     is_closed = pl.col("close") == "]"
-    fits = pl.col("first").is_not_null() & (is_bracketed == is_closed)
+    has_comma = pl.col("close") == ","
+    # elsewhere a comma after a time is somebody's sentence
+    is_korean = pl.col("before").str.contains("^오[전후]$") & (pl.col("first").str.len_chars() == 4)
+    fits = (
+        pl.col("first").is_not_null()
+        & (is_bracketed == is_closed)
+        & (~has_comma | is_korean.fill_null(value=False))
+    )
     # a blank may be of any width
     separator = pl.col("separator").str.replace(r"\s", " ")
-    found = found.with_columns(separator=separator, has_brackets=is_bracketed)
+    found = found.with_columns(separator=separator, has_brackets=is_bracketed, has_comma=has_comma)
     names = [name for name in found.columns if name not in ("open", "close")]
     return lines.hstack(
         found.select(pl.when(fits).then(pl.col(name)).alias(name) for name in names)
@@ -72,7 +85,7 @@ def style_of(headers: pl.DataFrame) -> Style | None:
     first = headers.filter(pl.col("first").is_not_null()).head(1)
     if first.is_empty():
         return None
-    return Style(bool(first["has_brackets"].item()), str(first["separator"].item()))
+    return Style(**first.select("has_brackets", "has_comma", "separator").row(0, named=True))
 
 
 def is_start(style: Style) -> pl.Expr:
@@ -80,6 +93,7 @@ def is_start(style: Style) -> pl.Expr:
     return (
         pl.col("first").is_not_null()
         & (pl.col("has_brackets") == style.has_brackets)
+        & (pl.col("has_comma") == style.has_comma)
         & (pl.col("separator") == style.separator)
     ).fill_null(value=False)
 

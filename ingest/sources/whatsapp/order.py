@@ -31,6 +31,10 @@ _OF_SEPARATOR = {
     ".": ("dmy", "ymd"),
     ". ": ("dmy", "ymd"),
     "-": ("dmy", "ymd"),
+    # these are the words for year
+    "년": ("ymd",),
+    "년 ": ("ymd",),
+    "年": ("ymd",),
 }
 
 

@@ -200,6 +200,49 @@ def test_a_chunk_that_cannot_be_read_strictly_is_read_line_by_line(read, tmp_pat
     assert tolerant.reasons() == strict.reasons() == {2: "malformed_json", 3: "unknown_type"}
 
 
+CALL = {"type": "page", "messageId": "1", "userId": "1", "timestamp": "2025-03-01T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("record", "options", "reason"),
+    [
+        (
+            {"payload": CALL},
+            {},
+            "the call is wrapped under 'payload': set options.envelope to payload",
+        ),
+        (
+            {"body": CALL},
+            {"envelope": "payload"},
+            "the call is wrapped under 'body': set options.envelope to body",
+        ),
+        (
+            CALL,
+            {"envelope": "payload"},
+            "the line itself is a call, nothing wraps it: remove options.envelope (payload)",
+        ),
+        (
+            {"a": CALL, "b": CALL},
+            {},
+            "type is none of page, screen, track, identify, group, alias",
+        ),
+        (
+            {"type": ["page"], "payload": {"type": {}}},
+            {},
+            "type is none of page, screen, track, identify, group, alias",
+        ),
+    ],
+)
+def test_a_call_that_is_not_where_it_is_looked_for_names_the_option(
+    read, tmp_path, record, options, reason
+):
+    (tmp_path / "x.jsonl").write_text(json.dumps(record) + "\n")
+
+    (refused,) = read("segment", tmp_path / "x.jsonl", **options).rejected
+
+    assert refused["reason"] == reason
+
+
 @pytest.mark.real_data
 def test_the_examples_of_the_spec(read, real_data):
     path = real_data / "web_segment_spec" / "segment_spec_examples.jsonl"

@@ -120,6 +120,18 @@ def test_an_anna_of_another_chat_is_somebody_else(parsed):
         ("[2023-03-12, 2:05:33 PM] ", "2023-03-12 14:05:33"),
         ("[2023/3/13 下午2:05:33] ", "2023-03-13 14:05:33"),
         ("2023. 3. 13. 오전 2:05 - ", "2023-03-13 02:05"),
+        ("2023. 3. 13. 오후 2:05, ", "2023-03-13 14:05"),
+        ("2023년 3월 12일 오후 2:05, ", "2023-03-12 14:05"),
+        ("2023년 3월 12일 오전 12:05 - ", "2023-03-12 00:05"),
+        ("[2023. 3. 12. 오후 12:05:33] ", "2023-03-12 12:05:33"),
+        ("[2023/03/12 14:05:33] ", "2023-03-12 14:05:33"),
+        ("2023/03/12 14:05 - ", "2023-03-12 14:05"),
+        ("2023年3月12日 14:05 - ", "2023-03-12 14:05"),
+        ("[2023年3月12日 午後2:05:33] ", "2023-03-12 14:05:33"),
+        ("2023年3月12日下午2:05 - ", "2023-03-12 14:05"),
+        ("[2023/3/12, 晚上8:05:33] ", "2023-03-12 20:05:33"),
+        ("[2023/3/12 中午12:05:33] ", "2023-03-12 12:05:33"),
+        ("2023/3/12 凌晨12:05 - ", "2023-03-12 00:05"),
         ("[13.3.2023 klo 14.05.33] ", "2023-03-13 14:05:33"),
         ("13/03/2023 14:05 - ", "2023-03-13 14:05"),
         ("13-03-2023 14:05 - ", "2023-03-13 14:05"),
@@ -135,6 +147,30 @@ def test_dates_are_read_as_phones_of_many_countries_write_them(parsed, header, m
     # in March before the clocks change, Berlin is an hour ahead of UTC
     assert starts(outcome) == [at(moment) - timedelta(hours=1)] * 2
     assert outcome.rows["interaction"][0]["body_text"] == "hi"
+
+
+def test_a_korean_sender_stands_apart_from_the_colon(parsed):
+    outcome = parsed(
+        "2023년 1월 5일 오후 3:04, 김지민 : 안녕하세요\n"
+        "2023년 1월 6일 우리\n"
+        "2023년 1월 5일 오후 3:05, Support : 네, 오후 4:00, 그때 : 봐요\n"
+        "2023년 1월 5일 오후 3:06, Support님이 나갔습니다.\n"
+    )
+    hello, answer, left = outcome.rows["interaction"]
+
+    assert hello["body_text"] == "안녕하세요\n2023년 1월 6일 우리"
+    assert outcome.rows["contact"][0]["first_name"] == "김지민"
+    assert (answer["direction"], answer["body_text"]) == ("outbound", "네, 오후 4:00, 그때 : 봐요")
+    assert (left["interaction_type"], left["from_ref"]) == ("note", None)
+
+
+def test_a_comma_after_a_time_begins_a_message_in_korean_only(parsed):
+    first, second = parsed(
+        "[2023/3/12 14:05:33] Anna: hi\n2023/3/12 14:05, Bo : hi\n[2023/3/12 14:06:33] Anna: ho\n"
+    ).rows["interaction"]
+
+    assert first["body_text"] == "hi\n2023/3/12 14:05, Bo : hi"
+    assert second["body_text"] == "ho"
 
 
 def test_the_order_of_the_chat_proves_which_number_is_the_day(parsed):
