@@ -24,7 +24,11 @@ from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
 from orchestration.identity_tables import count, read_as, read_ledger, write, write_copy
-from orchestration.identity_threads import as_many_threads_as_it_can_use
+from orchestration.identity_threads import (
+    OF_A_DAY,
+    ROW_GROUP,
+    as_many_threads_as_it_can_use,
+)
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
 
@@ -82,9 +86,11 @@ def resolve_identities(
     create_schemas_and_tables(con)
     guards = load_guards()
     texts = [scoring_sql(record_type) for record_type in MODELS]
-    with as_many_threads_as_it_can_use(con):
+    with as_many_threads_as_it_can_use(con, OF_A_DAY):
         changed = changes(con, guards, key, decisions.rows(), texts)
-        if not _resolve_increment(con, changed, guards, key, decisions, run_id, at):
+        is_done = _resolve_increment(con, changed, guards, key, decisions, run_id, at)
+    with as_many_threads_as_it_can_use(con, OF_A_DAY if is_done else ROW_GROUP):
+        if not is_done:
             _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
         write_person_accounts(con)
         if ledger_copy is not None:

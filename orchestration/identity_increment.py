@@ -14,12 +14,11 @@ from ingest.schema import raw_table
 from models_ml.identity import Evidence, Guards
 from models_ml.identity.evidence import MATCHES, SIGHTINGS
 from models_ml.identity.screening import BLOCKED, kind_of
-from orchestration.identity_evidence import read_evidence
 from orchestration.identity_renewal import renew_matches
 from orchestration.identity_rows import RECORDS
-from orchestration.identity_sightings import NO_PERSON_ALONE
+from orchestration.identity_sightings import NO_PERSON_ALONE, read_sightings
 from orchestration.identity_statements import read_links, read_persons
-from orchestration.identity_tables import len_of
+from orchestration.identity_tables import insert, len_of
 
 
 def read_increment(
@@ -52,12 +51,13 @@ def read_increment(
     matched = renew_matches(con, guards, [one for one in RECORDS if one in entities])
     if matched is None:
         return None
-    new = read_evidence(con, lambda entity: f'"new_{entity}"', entities)
-    _merge_sightings(con, new.sightings)
+    sightings = read_sightings(con, lambda entity: f'"new_{entity}"', entities)
+    links = read_links(con, lambda entity: f'"new_{entity}"', entities)
+    _merge_sightings(con, sightings)
     seeds = pl.concat(
         [
-            new.sightings.select("identifier"),
-            *(new.links.select(identifier=f"identifier_{end}") for end in "ab"),
+            sightings.select("identifier"),
+            *(links.select(identifier=f"identifier_{end}") for end in "ab"),
             matched,
         ]
     ).unique()
@@ -120,7 +120,12 @@ def _read_again(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
 def _merge_sightings(con: duckdb.DuckDBPyConnection, new: pl.DataFrame) -> None:
     """Replace the sightings of records that were read again, widen the times of all others."""
     con.execute("delete from identity.sightings where record in (from profiled)")
-    con.register("came", new.to_arrow())
+    replaced = pl.col("record").str.extract(r"^([^:]*):", 1).is_in(RECORDS)
+    insert(con, "sightings", new.filter(replaced))
+    widened = new.filter(~replaced)
+    if widened.is_empty():
+        return
+    con.register("came", widened.to_arrow())
     con.execute(
         """
         create or replace temp table merged as
@@ -170,9 +175,9 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
         ""
         if decided.is_empty()
         else """
-                union
-                select unnest([identifier_a, identifier_b]) from decided
-                where identifier_a in (from new_ones) or identifier_b in (from new_ones)"""
+            union
+            select unnest([identifier_a, identifier_b]) from decided
+            where identifier_a in (from new_ones) or identifier_b in (from new_ones)"""
     )
     while len_of(con, "new_ones"):
         con.execute(
@@ -188,14 +193,19 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
         con.execute("insert into concerned from concerned_too")
         con.execute(
             f"""
+            create or replace temp table ends as
+            select identifier from identity.identifier_map
+            where customer_id in (from concerned_too)
+            {decisions}
+            except
+            from reached
+            """  # noqa: S608
+        )
+        if not len_of(con, "ends"):
+            break
+        con.execute(
+            """
             create or replace temp table new_ones as
-            with ends as (
-                from new_ones
-                union
-                select identifier from identity.identifier_map
-                where customer_id in (from concerned_too)
-                {decisions}
-            )
             from ends
             union
             select identifier from identity.reach
@@ -204,11 +214,11 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
             )
             except
             from reached
-            """  # noqa: S608
+            """
         )
         con.execute("insert into reached from new_ones")
     con.unregister("decided")
-    for table in ("new_ones", "concerned_too"):
+    for table in ("new_ones", "concerned_too", "ends"):
         con.execute(f"drop table if exists {table}")
 
 

@@ -123,7 +123,14 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
         "(select row(trait, value) from stated_values)"
     ).pl()
     con.unregister("stated_values")
-    return match_records(con, compared, pairs, counts, from_probability=guards.matching.asked_from)
+    return match_records(
+        con,
+        compared,
+        pairs,
+        counts,
+        guards.matching,
+        from_probability=guards.matching.asked_from,
+    )
 
 
 def _stating(entity: str, traits: dict[str, str], rows: Rows, join: str = "") -> str:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import duckdb
 
 from ingest.schema import raw_table
+from orchestration.identity_tables import count
 
 _TIME = "coalesce(recorded_at, occurred_at)"
+
+_ANY = """
+    select
+        exists (from identity.person_accounts)
+        or exists (from identity.identifier_map where id_type in ('account', 'domain'))
+"""
+"""Whether there is a company, or was one: without it, all that is stated is not read."""
 
 
 def write_person_accounts(con: duckdb.DuckDBPyConnection) -> None:
     """Bring the table up to date; only rows that differ are written."""
+    if not count(con, _ANY):
+        return
     con.execute(f"create or replace temp table found_person_accounts as {_found()}")
     try:
         con.begin()

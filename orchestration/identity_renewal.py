@@ -59,9 +59,7 @@ def renew_matches(
     if not entities:
         return _NOBODY
     now = read_profiles(con, guards, lambda entity: f'"new_{entity}"', entities)
-    before = con.execute(
-        "from identity.profiles where identifier in (from profiled) order by all"
-    ).pl()
+    before = _profiles_before(con)
     changed = pl.concat(
         [
             one.join(other, on=_PROFILE, how="anti", nulls_equal=True)["identifier"]
@@ -84,10 +82,23 @@ def renew_matches(
         "identity.profiles",
         "identity.block_keys",
         guards.matching,
+        near="near",
         changed=came["profile"],
         doubtful=doubtful,
     )
+    con.execute("drop table near")
     return _replace_matches(con, changed, doubtful, score(con, pairs, guards))
+
+
+def _profiles_before(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the kept profiles of the records that were read; on most days all are new."""
+    known = con.execute(
+        "select profile from identity.profiles where identifier in (from profiled)"
+    ).fetchall()
+    wide = "select profile, identifier, {} from identity.profiles".format(", ".join(COMPARED))  # noqa: S608
+    if not known:
+        return con.execute(f"{wide} limit 0").pl()
+    return con.execute(f"{wide} where identifier in (from profiled) order by all").pl()
 
 
 def _renew_counts(
@@ -112,8 +123,9 @@ def _renew_blocks(
 ) -> None:
     """Replace profiles and their keys.
 
-    Makes the temporary table ``crossed``: ``key`` and ``is_open`` of the keys that more profiles
-    than may share one have now and fewer had, or the other way round.
+    Makes the temporary tables ``near``, all that holds now of the keys that came or went, and
+    ``crossed``: ``key`` and ``is_open`` of those that more profiles than may share one have now
+    and fewer had, or the other way round.
     """
     con.register("came_keys", block_keys(came).to_arrow())
     if len(went):
@@ -122,6 +134,17 @@ def _renew_blocks(
             "create or replace temp table gone as "
             "from identity.block_keys semi join went using (profile)"
         )
+    gone = "union all select key, -1 as more from gone" if len(went) else ""
+    con.execute(
+        f"""
+        create or replace temp table near as
+        with change as (
+            select key, 1 as more from came_keys
+            {gone}
+        )
+        from identity.block_keys semi join change using (key)
+        """  # noqa: S608
+    )
     con.execute(
         f"""
         create or replace temp table crossed as
@@ -129,14 +152,13 @@ def _renew_blocks(
             select key, sum(more) as more
             from (
                 select key, 1 as more from came_keys
-                {"union all select key, -1 as more from gone" if len(went) else ""}
+                {gone}
             )
             group by key
         ),
         size_before as (
             select key, count(*) as size
-            from identity.block_keys
-            semi join change using (key)
+            from near
             group by key
         )
         select key, coalesce(size, 0) + more <= {MOST_OF_A_KEY} as is_open
@@ -148,11 +170,12 @@ def _renew_blocks(
         most_of_a_key(rules),
     )
     if len(went):
-        for table in ("block_keys", "profiles"):
-            con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
+        for table in ("near", "identity.block_keys", "identity.profiles"):
+            con.execute(f"delete from {table} where profile in (from went)")  # noqa: S608
         con.execute("drop table gone")
         con.unregister("went")
-    con.execute("insert into identity.block_keys by name from came_keys")
+    for table in ("near", "identity.block_keys"):
+        con.execute(f"insert into {table} by name from came_keys")
     insert(con, "profiles", came)
     con.unregister("came_keys")
 
@@ -165,7 +188,7 @@ def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFr
             """
             create or replace temp table holders as
             select distinct key, is_open, identifier
-            from identity.block_keys
+            from near
             inner join crossed using (key)
             inner join identity.profiles using (profile)
             """

@@ -10,20 +10,26 @@ import duckdb
 ROW_GROUP = 122_880
 """Rows that DuckDB reads with one thread; only tables of more are read by several."""
 
+OF_A_DAY = 4_000_000
+"""Rows of the largest table up to which a day is done by one thread: it reads two columns of so
+many rows in a twentieth of a second, and most of a day's statements see a few hundred."""
+
 
 @contextmanager
-def as_many_threads_as_it_can_use(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let a small company be resolved with one thread, which a day's statements take as long with.
+def as_many_threads_as_it_can_use(
+    con: duckdb.DuckDBPyConnection, most_rows: int = ROW_GROUP
+) -> Iterator[None]:
+    """Let a company be resolved with one thread if none of its tables has more than some rows.
 
-    Two hundred statements of a few rows each wake the other threads for nothing: a sixth of a
-    day's processor time at ten thousand identifiers.
+    Over a hundred statements of a few rows each wake the other threads for nothing: a sixth of a
+    day's processor time, at ten thousand identifiers and at a hundred thousand.
     """
     (largest,) = con.execute(
         "select coalesce(max(estimated_size), 0) from duckdb_tables() "
         "where database_name = current_database() and schema_name in ('raw', 'identity')"
     ).fetchone() or (0,)
     (threads,) = con.execute("select current_setting('threads')").fetchone() or (1,)
-    if largest > ROW_GROUP or threads == 1:
+    if largest > most_rows or threads == 1:
         yield
         return
     con.execute("set threads = 1")

@@ -1,7 +1,7 @@
 """Block keys in, the pairs of profiles out that are worth scoring.
 
-Two profiles are compared if they share a key that few profiles have, and scored if they can be
-one at all (``telling``).
+Two profiles are compared if they share a key that few profiles have, and scored, where there are
+many such pairs, if they can be one at all (``telling``).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ _CHUNK = 2_000_000
 """Pairs looked at at once, so that memory does not follow their number."""
 
 _FEW = 20_000
-"""Pairs up to which to plan a statement takes longer than to ask everything of all of them."""
-
+"""Pairs up to which to plan a statement takes longer than to score all of them."""
 
 MOST_OF_A_KEY = f"if({IS_COARSE}, $largest_coarse, $largest)"
 """How many profiles may share ``key``, with the parameters of ``most_of_a_key``."""
@@ -36,6 +35,9 @@ def candidates(
     con: duckdb.DuckDBPyConnection, profiles: str, keys: str, rules: Matching
 ) -> pl.DataFrame:
     """Return all pairs to score, each once, ``left`` the smaller number.
+
+    Of few pairs all, of many those that can be one: to plan that question takes longer than to
+    score 20,000 pairs, and scoring asks it again.
 
     Parameters
     ----------
@@ -72,6 +74,7 @@ def candidates_of(
     keys: str,
     rules: Matching,
     *,
+    near: str,
     changed: pl.Series,
     doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -79,72 +82,89 @@ def candidates_of(
 
     Parameters
     ----------
+    near
+        Name of a table of those rows of ``keys`` whose key a changed profile has: there are
+        hundreds times more others, which are read for ``doubtful`` only.
     changed
         Profiles of which every pair is wanted.
     doubtful
         ``identifier_a`` and ``identifier_b`` of records whose pairs are wanted.
     """
     con.register("changed_profiles", pl.DataFrame({"profile": changed}).to_arrow())
+    con.execute(
+        f"""
+        create or replace temp table pairs as
+        with open_keys as ({_open_keys(near)})
+        select distinct
+            least(one.profile, other.profile) as "left",
+            greatest(one.profile, other.profile) as "right"
+        from {near} as one
+        inner join {near} as other using (key)
+        semi join open_keys using (key)
+        where one.profile in (from changed_profiles) and one.profile <> other.profile
+        """,  # noqa: S608
+        most_of_a_key(rules),
+    )
+    con.unregister("changed_profiles")
+    if len(doubtful):
+        _add_doubtful(con, profiles, keys, rules, doubtful)
+    return _worth_scoring(con, profiles, rules).sort("left", "right")
+
+
+def _add_doubtful(
+    con: duckdb.DuckDBPyConnection,
+    profiles: str,
+    keys: str,
+    rules: Matching,
+    doubtful: pl.DataFrame,
+) -> None:
+    """Add to ``pairs`` those of all versions of some records that share an open key."""
     con.register("doubtful", doubtful.select("identifier_a", "identifier_b").to_arrow())
     con.execute(
         f"""
-        create or replace temp table doubtful_profiles as
-        select one.profile as profile_a, other.profile as profile_b
+        create or replace temp table shared_keys as
+        with versions as materialized (
+            select profile, identifier from {profiles}
+            where identifier in (select unnest([identifier_a, identifier_b]) from doubtful)
+        ),
+        held as materialized (
+            select profile, identifier, key
+            from {keys}
+            inner join versions using (profile)
+        )
+        select
+            least(one.profile, other.profile) as "left",
+            greatest(one.profile, other.profile) as "right",
+            key
         from doubtful
-        inner join {profiles} as one on doubtful.identifier_a = one.identifier
-        inner join {profiles} as other on doubtful.identifier_b = other.identifier
+        inner join held as one on doubtful.identifier_a = one.identifier
+        inner join held as other using (key)
+        where doubtful.identifier_b = other.identifier
         """  # noqa: S608
     )
     con.execute(
         f"""
-        create or replace temp table wanted_keys as
-        select distinct key from {keys}
-        where profile in (
-            from changed_profiles
-            union all
-            select unnest([profile_a, profile_b]) from doubtful_profiles
-        )
-        """  # noqa: S608
+        insert into pairs
+        with sizes as (
+            select key from {keys} semi join shared_keys using (key)
+        ),
+        open_keys as ({_open_keys("sizes")})
+        select "left", "right" from shared_keys semi join open_keys using (key)
+        except
+        from pairs
+        """,  # noqa: S608
+        most_of_a_key(rules),
     )
-    _open_blocks(con, keys, rules, "semi join wanted_keys using (key)")
-    con.execute("drop table wanted_keys")
-    con.execute(
-        """
-        create or replace temp table pairs as
-        select
-            least(one.profile, other.profile) as "left",
-            greatest(one.profile, other.profile) as "right"
-        from open_blocks as one
-        inner join open_blocks as other using (key)
-        where one.profile in (from changed_profiles) and one.profile <> other.profile
-        union
-        select least(profile_a, profile_b), greatest(profile_a, profile_b)
-        from doubtful_profiles
-        inner join open_blocks as one on profile_a = one.profile
-        inner join open_blocks as other on profile_b = other.profile and one.key = other.key
-        """
-    )
-    found = _worth_scoring(con, profiles, rules)
-    for table in ("open_blocks", "doubtful_profiles"):
-        con.execute(f"drop table {table}")
-    for view in ("changed_profiles", "doubtful"):
-        con.unregister(view)
-    return found.sort("left", "right")
+    con.execute("drop table shared_keys")
+    con.unregister("doubtful")
 
 
-def _open_blocks(
-    con: duckdb.DuckDBPyConnection, keys: str, rules: Matching, of_these: str = ""
-) -> None:
+def _open_blocks(con: duckdb.DuckDBPyConnection, keys: str, rules: Matching) -> None:
     """Make a table of the keys that few profiles share."""
     con.execute(
         f"""
         create or replace temp table open_blocks as
-        with open_keys as (
-            select key
-            from {keys} {of_these}
-            group by key
-            having count(*) between 2 and {MOST_OF_A_KEY}
-        )
+        with open_keys as ({_open_keys(keys)})
         select profile, key
         from {keys}
         semi join open_keys using (key)
@@ -153,15 +173,20 @@ def _open_blocks(
     )
 
 
+def _open_keys(keys: str) -> str:
+    return f"select key from {keys} group by key having count(*) between 2 and {MOST_OF_A_KEY}"  # noqa: S608
+
+
 def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, rules: Matching) -> pl.DataFrame:
     """Return those of the table ``pairs`` whose records can be one; drops the table.
 
-    What four columns tell is asked first, for it leaves one pair of ten to read the rest of.
+    What four columns tell is asked first, for it leaves one pair of ten to read the rest of. Few
+    pairs are not asked at all: scoring asks once more.
     """
-    steps: list[tuple[tuple[str, ...], str]] = [(COMPARED, tells(rules.household_address))]
     many = con.execute("select count(*) > $few from pairs", {"few": _FEW}).fetchone()
+    steps: list[tuple[tuple[str, ...], str]] = []
     if many and many[0]:
-        steps.insert(0, (ASKED_FIRST, can_be_one()))
+        steps = [(ASKED_FIRST, can_be_one()), (COMPARED, tells(rules.household_address))]
     for columns, condition in steps:
         sides = ", ".join(
             f'"{side}_".{name} as {name}_{side[0]}'
@@ -185,5 +210,5 @@ def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, rules: Matchin
         )
     found = con.execute("from pairs").pl().cast(PAIRS)
     for table in ("compared", "pairs"):
-        con.execute(f"drop table {table}")
+        con.execute(f"drop table if exists {table}")
     return found

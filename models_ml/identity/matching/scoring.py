@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from models_ml.identity.evidence import MATCHES
+from models_ml.identity.guards import Matching
 from models_ml.identity.matching.comparisons import Relation
 from models_ml.identity.matching.frequencies import (
     ACCOUNT,
@@ -24,6 +25,7 @@ from models_ml.identity.matching.frequencies import (
 )
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring_sql import MODELS, PAIRS_TO_SCORE, scoring_sql
+from models_ml.identity.matching.telling import tells_by_relations
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
@@ -37,6 +39,7 @@ def match_records(
     profiles: pl.DataFrame,
     pairs: pl.DataFrame,
     counts: pl.DataFrame,
+    rules: Matching,
     *,
     from_probability: float,
 ) -> pl.DataFrame:
@@ -52,6 +55,8 @@ def match_records(
         Those to compare, of ``candidates``.
     counts
         Columns of ``TRAIT_COUNTS``; of values, those of the profiles are enough.
+    rules
+        What makes two addresses one home.
     from_probability
         Pairs that are one with less than this are left out.
 
@@ -62,9 +67,12 @@ def match_records(
     """
     profiles, pairs = _in_text_order(profiles, pairs)
     found = [
-        _scored(con, profiles.filter(record_type() == kind), pairs, kind, counts, from_probability)
+        _scored(con, of_kind, pairs, kind, counts, rules, from_probability)
         for kind in (PERSON, ACCOUNT)
+        if not (of_kind := profiles.filter(record_type() == kind)).is_empty()
     ]
+    if not found:
+        return pl.DataFrame(schema=MATCHES)
     return pl.concat(found).sort("identifier_a", "identifier_b")
 
 
@@ -91,6 +99,7 @@ def _scored(
     pairs: pl.DataFrame,
     kind: str,
     counts: pl.DataFrame,
+    rules: Matching,
     from_probability: float,
 ) -> pl.DataFrame:
     pairs = pairs.join(profiles, left_on="left", right_on="profile", how="semi")
@@ -112,11 +121,13 @@ def _scored(
             from pairs_in_order
             inner join scored_profiles as l on pairs_in_order."left" = l.profile
             inner join scored_profiles as r on pairs_in_order."right" = r.profile
+            where l.identifier <> r.identifier
         ),
         scored as ({scoring_sql(kind)})
         select *, {told} + $prior as match_weight
         from scored
         where {told} + $prior >= $least
+            and ({tells_by_relations(kind, rules.household_address)})
     """  # noqa: S608
     parts = []
     for chunk in pairs.iter_slices(_CHUNK):

@@ -4,12 +4,16 @@ A household shares a family name, an address and a phone, colleagues share a com
 address and its switchboard: however many bits that makes, it says nothing of who of them it is.
 
 The conditions are SQL over columns ``<trait>_l`` and ``<trait>_r``, and those of ``comparisons``:
-nine of ten pairs of a block are strangers, and asking this costs a tenth of scoring them.
+nine of ten pairs of a block are strangers, and asking this costs a tenth of scoring them. Where
+few pairs are scored anyway, the same is asked of the relations that scoring has found.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, not_stated
+from models_ml.identity.matching.frequencies import ACCOUNT as OF_ACCOUNT
 
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
@@ -18,15 +22,70 @@ ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
 """Columns that ``can_be_one`` reads."""
 
 
+class _Values:
+    """How two records stand to each other, asked of what they state."""
+
+    not_stated = staticmethod(not_stated)
+
+    def __init__(self, model: dict[str, list[Relation]]) -> None:
+        self._model = model
+
+    def agrees(self, column: str) -> str:
+        """Return the condition that two values stand in some relation."""
+        # the loosest one first, it decides most pairs
+        relations = reversed(self._model[column])
+        cases = [f"when {one.condition} then true" for one in relations if one.condition]
+        return f"(case {' '.join(cases)} else false end)" if cases else "false"
+
+    def is_one_of(self, column: str, *labels: str) -> str:
+        """Return the condition that the first relation that holds is one of these."""
+        cases, others = [], ""
+        for one in self._model[column]:
+            if one.label in labels:
+                cases.append(f"when {one.condition} then true{others}")
+            else:
+                others += f" and ({one.condition}) is not true"
+        return f"(case {' '.join(cases)} else false end)" if cases else "false"
+
+
+class _Relations:
+    """The same, asked of the numbers of relations that scoring gives."""
+
+    def __init__(self, model: dict[str, list[Relation]]) -> None:
+        self._model = model
+
+    def not_stated(self, column: str) -> str:
+        return f"gamma_{column} = -1"
+
+    def agrees(self, column: str) -> str:
+        return f"gamma_{column} > 0"
+
+    def is_one_of(self, column: str, *labels: str) -> str:
+        last = len(self._model[column]) - 1
+        numbers = [
+            str(last - place)
+            for place, one in enumerate(self._model[column])
+            if one.label in labels
+        ]
+        return f"gamma_{column} in ({', '.join(numbers)})" if numbers else "false"
+
+
+class _Stands(Protocol):
+    def not_stated(self, column: str) -> str: ...
+    def agrees(self, column: str) -> str: ...
+    def is_one_of(self, column: str, *labels: str) -> str: ...
+
+
 def can_be_one() -> str:
     """Return a condition that holds wherever ``tells`` does and reads four columns only."""
-    both_agree = f"case when {_agrees('first_name')} then {_agrees('last_name')} end"
+    of = _Values(PERSON)
+    both_agree = f"case when {of.agrees('first_name')} then {of.agrees('last_name')} end"
     return f"""(case
         when starts_with(identifier_l, 'account:') then true
         when {not_stated("first_name")} or {not_stated("last_name")} then true
         when {both_agree} then true
-        when {_is("birth_date", "same", "slip")} then true
-        else {_is("email", *_OWN_ADDRESS)}
+        when {of.is_one_of("birth_date", "same", "slip")} then true
+        else {of.is_one_of("email", *_OWN_ADDRESS)}
     end)"""
 
 
@@ -39,12 +98,19 @@ def tells(household_address: tuple[str, ...]) -> str:
         Relations of two addresses that make them one home.
     """
     return (
-        f"case when starts_with(identifier_l, 'account:') then {_tells_account()} "
-        f"else {_tells_person(household_address)} end"
+        f"case when starts_with(identifier_l, 'account:') then {_tells_account(_Values(ACCOUNT))} "
+        f"else {_tells_person(_Values(PERSON), household_address)} end"
     )
 
 
-def _tells_person(household_address: tuple[str, ...]) -> str:
+def tells_by_relations(record_type: str, household_address: tuple[str, ...]) -> str:
+    """Return the condition of ``tells`` over what ``scoring_sql`` gives for one type of records."""
+    if record_type == OF_ACCOUNT:
+        return _tells_account(_Relations(ACCOUNT))
+    return _tells_person(_Relations(PERSON), household_address)
+
+
+def _tells_person(of: _Stands, household_address: tuple[str, ...]) -> str:
     """Return whether two records can be one person.
 
     - Both names agree, and so does something else, for many share a name. Birth dates decades
@@ -56,20 +122,21 @@ def _tells_person(household_address: tuple[str, ...]) -> str:
       that is shows later, for it joins no two of its members (``people``).
     - Neither name agrees, but birth date and address do: names in the wrong columns.
     """
-    first_agrees, last_agrees = _agrees("first_name"), _agrees("last_name")
-    no_first, no_last = not_stated("first_name"), not_stated("last_name")
-    home = _is("address", *household_address)
-    place = _is("address", "same", "same street", "same postal code")
-    same_day = _is("birth_date", "same")
-    apart = f"not ({not_stated('birth_date')}) and not {_agrees('birth_date')}"
+    first_agrees, last_agrees = of.agrees("first_name"), of.agrees("last_name")
+    no_first, no_last = of.not_stated("first_name"), of.not_stated("last_name")
+    home = of.is_one_of("address", *household_address)
+    place = of.is_one_of("address", "same", "same street", "same postal code")
+    same_day = of.is_one_of("birth_date", "same")
+    apart = f"not ({of.not_stated('birth_date')}) and not ({of.agrees('birth_date')})"
     not_strangers = f"({no_first} or {no_last} or {first_agrees} or {last_agrees})"
     something_else = " or ".join(
-        map(_agrees, ("birth_date", "email", "phone", "company", "address"))
+        map(of.agrees, ("birth_date", "email", "phone", "company", "address"))
     )
     # cases, for and/or would compute all of it for every pair
     return f"""(case
-        when {_is("birth_date", "same", "slip")} then {not_strangers} or ({same_day} and {home})
-        when {_is("email", *_OWN_ADDRESS)} then {not_strangers}
+        when {of.is_one_of("birth_date", "same", "slip")}
+            then {not_strangers} or ({same_day} and {home})
+        when {of.is_one_of("email", *_OWN_ADDRESS)} then {not_strangers}
         when case when {first_agrees} then {last_agrees} end
             then ({something_else}) and (not ({apart}) or {place})
         when {no_last} then {first_agrees} and {home}
@@ -78,24 +145,6 @@ def _tells_person(household_address: tuple[str, ...]) -> str:
     end)"""
 
 
-def _tells_account() -> str:
+def _tells_account(of: _Stands) -> str:
     """Return whether two records can be one company: the name agrees, or the domain is one."""
-    return f"{_is('domain', 'same', model=ACCOUNT)} or {_agrees('company', ACCOUNT)}"
-
-
-def _agrees(column: str, model: dict[str, list[Relation]] = PERSON) -> str:
-    """Return the condition that two values stand in some relation."""
-    # the loosest one first, it decides most pairs
-    cases = [f"when {one.condition} then true" for one in reversed(model[column]) if one.condition]
-    return f"(case {' '.join(cases)} else false end)" if cases else "false"
-
-
-def _is(column: str, *labels: str, model: dict[str, list[Relation]] = PERSON) -> str:
-    """Return the condition that the first relation that holds is one of these."""
-    cases, others = [], ""
-    for one in model[column]:
-        if one.label in labels:
-            cases.append(f"when {one.condition} then true{others}")
-        else:
-            others += f" and ({one.condition}) is not true"
-    return f"(case {' '.join(cases)} else false end)" if cases else "false"
+    return f"{of.is_one_of('domain', 'same')} or {of.agrees('company')}"

@@ -59,6 +59,7 @@ def matched(records: pl.DataFrame, rules: Matching = GUARDS.matching) -> pl.Data
             profiles,
             candidates(con, "profiles", "keys", rules),
             trait_counts(profiles),
+            rules,
             from_probability=GUARDS.matching.asked_from,
         )
 

@@ -21,6 +21,7 @@ from matching_cases import (
 )
 
 from models_ml.identity.evidence import MATCHES
+from models_ml.identity.matching import candidates as candidates_module
 from models_ml.identity.matching.candidates import candidates, candidates_of
 from models_ml.identity.matching.comparisons import SURE_OF_AN_EDIT
 from models_ml.identity.matching.frequencies import (
@@ -218,7 +219,8 @@ def test_a_coarse_key_is_left_to_finer_ones_sooner():
     assert found == [0, 28, 36]
 
 
-def test_strangers_who_share_a_key_are_not_scored():
+def test_strangers_who_share_a_key_are_not_scored(monkeypatch):
+    monkeypatch.setattr(candidates_module, "_FEW", 0)
     berg = {"last_name": "Berg", "city": "Köln", "birth_date": date(1980, 3, 4)}
     rows = [
         {**berg, "identifier": f"contact:crm:{n}", "first_name": name}
@@ -248,6 +250,7 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
             "profiles",
             "keys",
             GUARDS.matching,
+            near="keys",
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
@@ -299,7 +302,7 @@ def test_scores_are_splinks_own_to_the_last_bit_that_is_kept():
     counts = trait_counts(profiles)
     with database(profiles) as con:
         pairs = candidates(con, "profiles", "keys", GUARDS.matching)
-        ours = match_records(con, profiles, pairs, counts, from_probability=1e-6)
+        ours = match_records(con, profiles, pairs, counts, GUARDS.matching, from_probability=1e-6)
 
     theirs = scored_by_splink(profiles, pairs, counts)
 
