@@ -12,15 +12,12 @@ import polars as pl
 from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import IS_COARSE
 from models_ml.identity.matching.profiles import COMPARED
-from models_ml.identity.matching.telling import ASKED_FIRST, can_be_one, tells
+from models_ml.identity.matching.telling import ASKED_FIRST, FEW_PAIRS, can_be_one, tells
 
 PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
 
 _CHUNK = 2_000_000
 """Pairs looked at at once, so that memory does not follow their number."""
-
-_FEW = 20_000
-"""Pairs up to which to plan a statement takes longer than to score all of them."""
 
 MOST_OF_A_KEY = f"if({IS_COARSE}, $largest_coarse, $largest)"
 """How many profiles may share ``key``, with the parameters of ``most_of_a_key``."""
@@ -37,7 +34,7 @@ def candidates(
     """Return all pairs to score, each once, ``left`` the smaller number.
 
     Of few pairs all, of many those that can be one: to plan that question takes longer than to
-    score 20,000 pairs, and scoring asks it again.
+    score few pairs, which asks it as well.
 
     Parameters
     ----------
@@ -181,9 +178,9 @@ def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, rules: Matchin
     """Return those of the table ``pairs`` whose records can be one; drops the table.
 
     What four columns tell is asked first, for it leaves one pair of ten to read the rest of. Few
-    pairs are not asked at all: scoring asks once more.
+    pairs are not asked here but where they are scored.
     """
-    many = con.execute("select count(*) > $few from pairs", {"few": _FEW}).fetchone()
+    many = con.execute("select count(*) > $few from pairs", {"few": FEW_PAIRS}).fetchone()
     steps: list[tuple[tuple[str, ...], str]] = []
     if many and many[0]:
         steps = [(ASKED_FIRST, can_be_one()), (COMPARED, tells(rules.household_address))]

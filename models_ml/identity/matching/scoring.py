@@ -25,7 +25,7 @@ from models_ml.identity.matching.frequencies import (
 )
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring_sql import MODELS, PAIRS_TO_SCORE, scoring_sql
-from models_ml.identity.matching.telling import tells_by_relations
+from models_ml.identity.matching.telling import FEW_PAIRS, tells_by_relations
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
@@ -79,18 +79,26 @@ def match_records(
 def _in_text_order(
     profiles: pl.DataFrame, pairs: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return profiles numbered anew: a score must not depend on which of two came first."""
+    """Return profiles numbered anew: a score must not depend on which of two came first.
+
+    Pairs of two versions of one record are left out: to have the statement that scores do it
+    would make a join of all with all of them.
+    """
     ordered = profiles.sort("identifier", *COMPARED).with_row_index("place")
-    place = ordered.select("profile", pl.col("place").cast(pl.Int64))
-    placed = pairs.join(place, left_on="left", right_on="profile").join(
-        place, left_on="right", right_on="profile", suffix="_right"
+    place = ordered.lazy().select("profile", "identifier", pl.col("place").cast(pl.Int64))
+    placed = (
+        pairs.lazy()
+        .join(place, left_on="left", right_on="profile")
+        .join(place, left_on="right", right_on="profile", suffix="_right")
+        .filter(pl.col("identifier") != pl.col("identifier_right"))
+        .select(
+            left=pl.min_horizontal("place", "place_right"),
+            right=pl.max_horizontal("place", "place_right"),
+        )
+        .sort("left", "right")
+        .collect()
     )
-    return ordered.with_columns(profile=pl.col("place").cast(pl.Int64)).drop(
-        "place"
-    ), placed.select(
-        left=pl.min_horizontal("place", "place_right"),
-        right=pl.max_horizontal("place", "place_right"),
-    ).sort("left", "right")
+    return ordered.with_columns(profile=pl.col("place").cast(pl.Int64)).drop("place"), placed
 
 
 def _scored(
@@ -115,19 +123,22 @@ def _scored(
         for name in ("profile", *COMPARED, *(f"tf_{column}" for column in counted))
     )
     told = " + ".join(_weight_columns(model))
+    scored, can_be_one = scoring_sql(kind), ""
+    if len(pairs) <= FEW_PAIRS:
+        # behind a limit, for else each relation is written out wherever the condition names it
+        scored = f"from ({scored}) limit {2**62}"
+        can_be_one = f"and ({tells_by_relations(kind, rules.household_address)})"
     query = f"""
         with {PAIRS_TO_SCORE} as (
             select {wide}
             from pairs_in_order
             inner join scored_profiles as l on pairs_in_order."left" = l.profile
             inner join scored_profiles as r on pairs_in_order."right" = r.profile
-            where l.identifier <> r.identifier
         ),
-        scored as ({scoring_sql(kind)})
+        scored as ({scored})
         select *, {told} + $prior as match_weight
         from scored
-        where {told} + $prior >= $least
-            and ({tells_by_relations(kind, rules.household_address)})
+        where {told} + $prior >= $least {can_be_one}
     """  # noqa: S608
     parts = []
     for chunk in pairs.iter_slices(_CHUNK):

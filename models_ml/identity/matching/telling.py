@@ -17,6 +17,8 @@ from models_ml.identity.matching.frequencies import ACCOUNT as OF_ACCOUNT
 
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
+FEW_PAIRS = 20_000
+"""Pairs up to which to plan ``tells`` takes longer than to score all of them; scoring asks it."""
 
 ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
 """Columns that ``can_be_one`` reads."""

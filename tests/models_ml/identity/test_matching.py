@@ -220,7 +220,7 @@ def test_a_coarse_key_is_left_to_finer_ones_sooner():
 
 
 def test_strangers_who_share_a_key_are_not_scored(monkeypatch):
-    monkeypatch.setattr(candidates_module, "_FEW", 0)
+    monkeypatch.setattr(candidates_module, "FEW_PAIRS", 0)
     berg = {"last_name": "Berg", "city": "Köln", "birth_date": date(1980, 3, 4)}
     rows = [
         {**berg, "identifier": f"contact:crm:{n}", "first_name": name}
