@@ -8,6 +8,10 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+_MANY_ROWS = 10_000
+"""From here on a query is fetched as a relation. Executed, it copies its result before it is
+fetched, a tenth of the time of reading JSON; a relation is planned twice, for 6 ms."""
+
 
 @lru_cache(maxsize=1)
 def _database() -> duckdb.DuckDBPyConnection:
@@ -35,11 +39,21 @@ def shared(frame: pl.DataFrame) -> pa.Table:
     return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
-def frame_of(result: duckdb.DuckDBPyConnection, rows: int) -> pl.DataFrame:
+def frame_of(
+    con: duckdb.DuckDBPyConnection, query: str, rows: int, **variables: str | list[str]
+) -> pl.DataFrame:
     """Return a result of ``rows`` rows, or not many more, as a frame.
 
     Not told how many, DuckDB reserves a million rows of every column: half a gigabyte for the 33
     columns of a chunk of 50,000 events. It is not used, but it is handed out again and again until
     all of it has been: loading seven million events ended with 7.5 GB.
+
+    Parameters
+    ----------
+    variables
+        What ``getvariable`` gives in the query: a query with parameters cannot be a relation.
     """
+    for name, value in variables.items():
+        con.execute(f"set variable {name} = $value", {"value": value})
+    result = con.sql(query) if rows >= _MANY_ROWS else con.execute(query)
     return result.pl(max(rows, 1))

@@ -10,6 +10,7 @@ import polars as pl
 from ingest.engine import frame_of, scratch, shared
 
 _READ_BYTES = 1 << 20
+_SEPARATOR = "getvariable('separator')"
 
 
 def md5_hex(texts: pl.Series) -> pl.Series:
@@ -21,7 +22,7 @@ def md5_hex(texts: pl.Series) -> pl.Series:
     frame = shared(texts.to_frame("text"))
     with scratch() as con:
         con.register("frame", frame)
-        hashed = frame_of(con.execute("select md5(text) as h from frame"), len(texts))
+        hashed = frame_of(con, "select md5(text) as h from frame", len(texts))
     return hashed.to_series().alias(texts.name)
 
 
@@ -36,12 +37,12 @@ def md5_of_parts(parts: pl.DataFrame, separator: str) -> pl.Series:
     with scratch() as con:
         con.register("parts", shared(parts))
         query = f"select md5({_joined(parts)}) as h from parts"  # noqa: S608
-        hashed = frame_of(con.execute(query, {"separator": separator}), len(parts))
+        hashed = frame_of(con, query, len(parts), separator=separator)
     return hashed.to_series()
 
 
 def _joined(parts: pl.DataFrame) -> str:
-    """Return the SQL of a row's parts after their names, joined by ``$separator``.
+    """Return the SQL of a row's parts after their names, joined by the variable ``separator``.
 
     A part that may be null has to be joined with its name and separator first, so that they go
     with it: a copy of it, which the others are spared.
@@ -49,13 +50,13 @@ def _joined(parts: pl.DataFrame) -> str:
     anchor = next((name for name in parts.columns if parts[name].null_count() == 0), None)
     if anchor is None or parts.width == 1:
         named = ", ".join(f"""'{name}' || "{name}\"""" for name in parts.columns)
-        return f"concat_ws($separator, {named})"
+        return f"concat_ws({_SEPARATOR}, {named})"
     place = parts.columns.index(anchor)
-    texts = [f"""'{name}' || "{name}" || $separator""" for name in parts.columns[:place]]
+    texts = [f"""'{name}' || "{name}" || {_SEPARATOR}""" for name in parts.columns[:place]]
     texts.append(f"""'{anchor}', "{anchor}\"""")
     for name in parts.columns[place + 1 :]:
         glue = "||" if parts[name].null_count() else ","
-        texts.append(f"""$separator {glue} '{name}' {glue} "{name}\"""")
+        texts.append(f"""{_SEPARATOR} {glue} '{name}' {glue} "{name}\"""")
     return f"concat({', '.join(texts)})"
 
 

@@ -83,7 +83,7 @@ class Versions:
     def _insert_dated(self, rows: pl.DataFrame) -> pl.DataFrame:
         may_be_stored = self._known.may_hold(rows["record_hash"])
         if may_be_stored is not None:
-            self._waiting.append(rows.filter(may_be_stored))
+            self._waiting.append(_apart(rows.filter(may_be_stored)))
             rows = rows.filter(~may_be_stored)
         first = first_of_each(rows, self._key)
         self._known.add(first["record_hash"])
@@ -116,6 +116,17 @@ class Versions:
         if not fresh.is_empty():
             _insert(self._con, self._table, shared(fresh.select(self._columns)))
         return _counts(rows, is_fresh)
+
+
+def _apart(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a few rows in memory of their own.
+
+    Texts of filtered rows are still those of all rows: a hundred that wait hold the 30 MB of a
+    chunk.
+    """
+    copied = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()), rechunk=False)
+    assert isinstance(copied, pl.DataFrame)  # noqa: S101 - of a table it is one
+    return copied
 
 
 def _renumbered(frames: list[pl.DataFrame]) -> pl.DataFrame:

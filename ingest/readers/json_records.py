@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.engine import frame_of, scratch
+from ingest.engine import scratch
 from ingest.parsed import UnreadableFile
 from ingest.readers.limited import limited_blocks
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
@@ -129,7 +129,7 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
             f"select {', '.join(columns)} from checked "  # noqa: S608
             "where kind = 'OBJECT' order by position"
         )
-        frame = frame_of(con.execute(query, parameters or None), len(lines))
+        frame = con.execute(query, parameters or None).pl(max(len(lines), 1))
     reason = (
         pl.when(pl.col("kind").is_null())
         .then(pl.lit("is no valid JSON"))

@@ -33,8 +33,8 @@ select
     line,
     is_utf8,
     coalesce(json_type(entry) = 'OBJECT', false) as is_object,
-    try(json_extract_string(entry, $paths)) as found,
-    try(json_merge_patch(entry, $patch)::varchar) as rest
+    try(json_extract_string(entry, getvariable('paths'))) as found,
+    try(json_merge_patch(entry, getvariable('patch'))::varchar) as rest
 from checked
 """
 
@@ -89,8 +89,7 @@ def json_entries(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     """Return one row per line with ``is_object`` and the fields, null where it has none."""
     con.register("json_lines", lines)
-    parameters = {"paths": PATHS, "patch": columns_patch()}
-    read = frame_of(con.execute(_QUERY, parameters), len(lines))
+    read = frame_of(con, _QUERY, len(lines), paths=PATHS, patch=columns_patch())
     con.unregister("json_lines")
     entries = read.with_columns(**{field: _first(names) for field, names in KEYS.items()})
     common_time = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)

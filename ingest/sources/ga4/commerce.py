@@ -41,7 +41,7 @@ numbered as (
 select
     position,
     item_index,
-    try(from_json(item, $shape)) as said,
+    try(from_json(item, getvariable('shape'))) as said,
     '{"item":' || item || '}' as item_attributes
 from numbered
 """
@@ -62,7 +62,7 @@ def commerce_rows(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> dict[
     if shop.is_empty():
         return {}
     con.register("shop_events", shop.select("position", "items"))
-    found = frame_of(con.execute(_ITEMS, {"shape": _ITEM_SHAPE}), len(shop))
+    found = frame_of(con, _ITEMS, len(shop), shape=_ITEM_SHAPE)
     items = _items(found.unnest("said"))
     con.unregister("shop_events")
     purchases = shop.filter(pl.col("event_name").is_in(list(_ORDERS)))

@@ -8,7 +8,7 @@ read_once as materialized (
         position,
         is_utf8,
         try_cast(line as json) as whole,
-        try(from_json(line, $shape)) as event
+        try(from_json(line, getvariable('shape'))) as event
 
     from ga4_lines
 

@@ -60,6 +60,6 @@ QUERY = f"with identified as (\n{_IDENTIFIED}\n)\n{_EVENTS}"
 def ga4_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:
     """Return one row per line (``position``, ``line``, ``is_utf8``), in order."""
     con.register("ga4_lines", lines)
-    events = frame_of(con.execute(QUERY, {"shape": SHAPE}), len(lines))
+    events = frame_of(con, QUERY, len(lines), shape=SHAPE)
     con.unregister("ga4_lines")
     return events if events["position"].is_sorted() else events.sort("position")

@@ -35,13 +35,15 @@ SHAPE = json.dumps(
 )  # fmt: skip
 
 QUERY = Path(__file__).with_name("calls.sql").read_text(encoding="utf-8")
-STRICT_QUERY = QUERY.replace("try(from_json(line, $shape))", "from_json(line, $shape)").replace(
-    "where json_valid(line)", ""
-)
+STRICT_QUERY = QUERY.replace(
+    "try(from_json(line, getvariable('shape')))", "from_json(line, getvariable('shape'))"
+).replace("where json_valid(line)", "")
 """Without the safety nets, which cost a quarter of reading the lines: for those that look like an
 object. Should one of them be none, all are read again."""
 
-UNWRAP = "select position, json_extract(line, $path)::varchar as line, is_utf8 from lines"
+UNWRAP = (
+    "select position, json_extract(line, getvariable('path'))::varchar as line, is_utf8 from lines"
+)
 
 
 def calls(
@@ -59,7 +61,7 @@ def calls(
     if envelope is not None:
         path = "$." + json.dumps(envelope)
         con.register("lines", shared(lines))
-        lines = frame_of(con.execute(UNWRAP, {"path": path}), len(lines))
+        lines = frame_of(con, UNWRAP, len(lines), path=path)
     line = lines["line"]
     is_whole = (line.str.starts_with("{") & line.str.ends_with("}")).fill_null(False)
     if is_whole.all():
@@ -75,7 +77,7 @@ def calls(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, query: str) -> pl.DataFrame:
     con.register("lines", shared(lines))
     try:
-        return frame_of(con.execute(query, {"shape": SHAPE}), len(lines))
+        return frame_of(con, query, len(lines), shape=SHAPE)
     except duckdb.Error:
         if query is QUERY:
             raise

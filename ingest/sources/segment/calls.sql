@@ -8,7 +8,7 @@ read_once as (
         position,
         line,
         is_utf8,
-        try(from_json(line, $shape)) as call
+        try(from_json(line, getvariable('shape'))) as call
 
     from lines
     where json_valid(line)

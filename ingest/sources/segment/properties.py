@@ -27,7 +27,7 @@ _SHAPE = json.dumps(
 _QUERY = """
 select
     position,
-    try(from_json(attributes, $shape)) as said,
+    try(from_json(attributes, getvariable('shape'))) as said,
     json_extract(attributes, '$.properties')::varchar as properties_text
 from semantic_events
 """
@@ -49,7 +49,7 @@ numbered as (
 select
     position,
     item_index,
-    try(from_json(product, $shape)) as item,
+    try(from_json(product, getvariable('shape'))) as item,
     '{"product":' || product || '}' as item_attributes
 from numbered
 """
@@ -61,7 +61,7 @@ _ITEM_SHAPE = json.dumps(dict.fromkeys(_ITEM_PROPERTIES, "VARCHAR"))
 def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.DataFrame:
     """Add ``p_<property>`` columns, ``group_id`` of the context and ``properties`` as JSON."""
     con.register("semantic_events", shared(events.select("position", "attributes")))
-    found = frame_of(con.execute(_QUERY, {"shape": _SHAPE}), len(events))
+    found = frame_of(con, _QUERY, len(events), shape=_SHAPE)
     con.unregister("semantic_events")
     texts = found.unnest("said").unnest("properties")
     texts = texts.select(
@@ -83,7 +83,7 @@ def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.
 def items_of(con: duckdb.DuckDBPyConnection, orders: pl.DataFrame) -> pl.DataFrame:
     """Return one row per element of ``products``: its number, texts and the whole of it."""
     con.register("semantic_orders", shared(orders.select("position", "properties")))
-    found = frame_of(con.execute(_ITEMS_QUERY, {"shape": _ITEM_SHAPE}), len(orders))
+    found = frame_of(con, _ITEMS_QUERY, len(orders), shape=_ITEM_SHAPE)
     con.unregister("semantic_orders")
     items = found.unnest("item")
     return items.with_columns(_filled(items[name]) for name in _ITEM_PROPERTIES)

@@ -81,9 +81,9 @@ def actions_of(
     its number from 1, its properties as texts and the whole as ``item_attributes``.
     """
     con.register("shop_events", events.select("position", "unstruct_event", "contexts"))
-    said = frame_of(con.execute(_QUERY), len(events))
+    said = frame_of(con, _QUERY, len(events))
     con.register("shop_actions", said.select("position", "products"))
-    products = frame_of(con.execute(_PRODUCTS), len(events))
+    products = frame_of(con, _PRODUCTS, len(events))
     con.unregister("shop_events")
     con.unregister("shop_actions")
     return said, products

@@ -46,6 +46,6 @@ def with_named_entities(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> 
         nobody = pl.lit(None, pl.String)
         return lines.with_columns(entity_email=nobody, session_user_id=nobody)
     con.register("naming", naming.select("position", "contexts"))
-    found = frame_of(con.execute(_QUERY), len(naming))
+    found = frame_of(con, _QUERY, len(naming))
     con.unregister("naming")
     return lines.join(found, on="position", how="left", maintain_order="left")

@@ -108,7 +108,7 @@ def _attributes(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.Serie
         f"select '{{' || nullif(concat_ws(',', {members}), '') || '}}' as attributes "  # noqa: S608
         "from kept order by position"
     )
-    found = frame_of(con.execute(query), len(lines))
+    found = frame_of(con, query, len(lines))
     con.unregister("kept")
     return found["attributes"]
 
