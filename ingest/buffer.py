@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ingest.conform import Origin, conform
+from ingest.known_hashes import with_short_hashes
 from ingest.parsed import Parsed
 from ingest.pending import PendingFile
 from ingest.sources.tabular import map_table
@@ -25,7 +26,7 @@ Frames = list[pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class ConformedBuffer:
-    """Rows that keep their contract, by entity in order of names; and all others."""
+    """Rows that keep their contract, by entity in order of names, with short hashes; and others."""
 
     rows: dict[str, pl.DataFrame]
     rejected: pl.DataFrame | None
@@ -82,7 +83,7 @@ class Buffer:
         for entity in sorted(self._rows):
             frame = pl.concat(self._rows.pop(entity), how="diagonal_relaxed")
             conformed = conform(entity, frame, self.origin)
-            rows[entity] = conformed.rows
+            rows[entity] = with_short_hashes(conformed.rows)
             self._reject(conformed.rejected)
         rejected = pl.concat(self._rejected, how="diagonal_relaxed") if self._rejected else None
         return ConformedBuffer(rows, rejected)

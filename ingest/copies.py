@@ -22,11 +22,11 @@ def first_of_each(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     Parameters
     ----------
     rows
-        Rows of a raw table, and ``row_number``.
+        Rows of a raw table, ``row_number`` and ``short_hash``.
     """
     first = rows.select("row_number", "record_key", "record_hash", *_PLACE)
     # numbers are compared in a fifth of the time; copies have the same hash, whatever the key
-    if first["record_hash"].hash().is_duplicated().any():
+    if rows["short_hash"].is_duplicated().any():
         first = first.sort(*_PLACE, "row_number", nulls_last=False).unique(
             subset=key, keep="first", maintain_order=True
         )

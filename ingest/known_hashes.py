@@ -10,10 +10,24 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from ingest.hash_set import Hashes, HashSet
+from ingest.hash_set import HashSet
 from ingest.schema import raw_table
 
 _BATCH_ROWS = 1_000_000
+
+
+def with_short_hashes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``short_hash``, four bytes of each record's hash, and ``is_repeated`` where it recurs.
+
+    Not for the thread that stores to do, for which everything else waits.
+    """
+    short = short_hash(rows["record_hash"])
+    return rows.with_columns(short, is_repeated=short.is_duplicated())
+
+
+def short_hash(record_hash: pl.Series) -> pl.Series:
+    """Return four bytes of each hash."""
+    return pl.Series("short_hash", record_hash.hash().to_numpy().astype(np.uint32))
 
 
 class KnownHashes:
@@ -27,19 +41,15 @@ class KnownHashes:
         query = f"select record_hash from {raw_table(entity)}"  # noqa: S608
         self._hashes = HashSet()
         for batch in con.execute(query).to_arrow_reader(_BATCH_ROWS):
-            self.add(pl.Series(batch.column(0)))
+            self.add(short_hash(pl.Series(batch.column(0))))
 
-    def may_hold(self, record_hash: pl.Series) -> pl.Series | None:
-        """Return which records may be stored already; None if none of them is."""
+    def may_hold(self, asked: pl.Series) -> pl.Series | None:
+        """Return which of these short hashes may be stored already; None if none of them is."""
         if not len(self._hashes):
             return None
-        found = self._hashes.holds(_short(record_hash))
+        found = self._hashes.holds(asked.to_numpy())
         return pl.Series(found) if found.any() else None
 
-    def add(self, record_hash: pl.Series) -> None:
-        """Remember records that have been stored."""
-        self._hashes.add(_short(record_hash))
-
-
-def _short(record_hash: pl.Series) -> Hashes:
-    return record_hash.hash().to_numpy().astype(np.uint32)
+    def add(self, stored: pl.Series) -> None:
+        """Remember short hashes of records that have been stored."""
+        self._hashes.add(stored.to_numpy())

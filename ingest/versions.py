@@ -62,7 +62,7 @@ class Versions:
         Parameters
         ----------
         rows
-            Rows with the schema of ``raw.<entity>``.
+            Rows with the schema of ``raw.<entity>``, and their short hashes.
 
         Returns
         -------
@@ -81,13 +81,15 @@ class Versions:
         return pl.concat(counts)
 
     def _insert_dated(self, rows: pl.DataFrame) -> pl.DataFrame:
-        may_be_stored = self._known.may_hold(rows["record_hash"])
+        may_be_stored = self._known.may_hold(rows["short_hash"])
         if may_be_stored is not None:
             self._waiting.append(_apart(rows.filter(may_be_stored)))
             rows = rows.filter(~may_be_stored)
-        first = first_of_each(rows, self._key)
-        self._known.add(first["record_hash"])
-        return self._insert(rows, first["row_number"])
+        self._known.add(rows["short_hash"])
+        repeated = rows["is_repeated"]
+        first = first_of_each(rows.filter(repeated), self._key)
+        single = rows["row_number"].filter(~repeated)
+        return self._insert(rows, pl.concat([single, first["row_number"]]))
 
     def finish(self) -> pl.DataFrame:
         """Decide on the rows that wait; return their counts per ``file``."""
