@@ -38,7 +38,7 @@ class Buffer:
 
     origin: Origin
     files: int = 0
-    _tables: Frames = field(default_factory=list)
+    _tables: list[tuple[pl.DataFrame, bool]] = field(default_factory=list)
     _rows: dict[str, Frames] = field(default_factory=dict)
     _rejected: Frames = field(default_factory=list)
     _height: int = 0
@@ -54,14 +54,16 @@ class Buffer:
         marks = {"$file": pl.lit(file.name), "$ingested_at": ingested_at}
         for entity, frame in parsed.rows.items():
             if not frame.is_empty():
-                self._keep(self._rows.setdefault(entity, []), frame.with_columns(**marks))
+                marked = frame.with_columns(**marks)
+                self._rows.setdefault(entity, []).append(marked)
+                self._count(marked)
         if parsed.table is not None and not parsed.table.is_empty():
             marked = parsed.table.with_columns(**marks, **{"$path": pl.lit(file.landed.path)})
-            self._keep(self._tables, marked)
+            self._tables.append((marked, parsed.is_tidy))
+            self._count(marked)
         self._reject(parsed.rejected.with_columns(**marks))
 
-    def _keep(self, frames: Frames, frame: pl.DataFrame) -> None:
-        frames.append(frame)
+    def _count(self, frame: pl.DataFrame) -> None:
         self._height += frame.height
         self._bytes += int(frame.estimated_size())
 
@@ -89,12 +91,12 @@ class Buffer:
         return ConformedBuffer(rows, rejected)
 
     def _map(self) -> None:
-        groups: dict[tuple[tuple[str, str], ...], Frames] = {}
-        for table in self._tables:
+        groups: dict[tuple[bool, tuple[tuple[str, str], ...]], Frames] = {}
+        for table, is_tidy in self._tables:
             schema = tuple((name, str(dtype)) for name, dtype in table.schema.items())
-            groups.setdefault(schema, []).append(table)
-        for tables in groups.values():
-            mapped = map_table(pl.concat(tables), self.origin.source)
+            groups.setdefault((is_tidy, schema), []).append(table)
+        for (is_tidy, _), tables in groups.items():
+            mapped = map_table(pl.concat(tables), self.origin.source, is_tidy=is_tidy)
             self._rows.setdefault(str(self.origin.source.entity), []).append(mapped.rows)
             self._reject(mapped.rejected)
         self._tables = []

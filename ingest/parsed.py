@@ -44,6 +44,8 @@ class Parsed:
     table
         Of a tabular format: source columns and ``$position``, still to be mapped. The loader maps
         the tables of many small files at once, which saves 20 queries a file.
+    is_tidy
+        It is known that no text of ``table`` is empty, begins or ends with a blank.
     """
 
     read: int
@@ -51,3 +53,4 @@ class Parsed:
     rejected: pl.DataFrame = field(default_factory=no_rejects)
     notes: tuple[str, ...] = ()
     table: pl.DataFrame | None = None
+    is_tidy: bool = False

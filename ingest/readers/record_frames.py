@@ -18,6 +18,7 @@ from ingest.parsed import REJECTED_SCHEMA
 from ingest.readers.record_cut import Cut, cut_records
 from ingest.readers.stray_quotes import lenient_records
 from ingest.readers.table_chunk import TableChunk, TableRequest
+from ingest.readers.tidy import is_tidy
 from ingest.readers.utf8 import repaired
 
 _SHOWN_BYTES = 65_536
@@ -69,7 +70,8 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     is_long = lengths > place.request.max_line_bytes
     is_good = is_record & ~is_long & (cut.fields == len(place.names))
     positions = place.position + np.cumsum(is_record)
-    frame = _frame(_of_records(buffer, cut, is_good), place, int(is_good.sum()))
+    body = _of_records(buffer, cut, is_good)
+    frame = _frame(body, place, int(is_good.sum()))
     frame.insert_column(0, pl.Series("$position", positions[is_good], dtype=pl.Int64))
     rejected = []
     for index in np.flatnonzero(is_record & ~is_good):
@@ -84,7 +86,13 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     read = int(is_record.sum())
     place.position += read
     place.line += buffer.count(b"\n", 0, cut.end)
-    return TableChunk(read, frame, _rejected(rejected, place), tuple(place.notes))
+    return TableChunk(
+        read,
+        frame,
+        _rejected(rejected, place),
+        tuple(place.notes),
+        is_tidy=is_tidy(body, place.delimiter, place.quote),
+    )
 
 
 def _of_records(buffer: bytes, cut: Cut, is_good: npt.NDArray[np.bool_]) -> bytes:

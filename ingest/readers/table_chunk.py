@@ -64,9 +64,12 @@ class TableChunk:
     frame
         ``$position`` and the source's columns; of JSON only those used, and ``$attributes``
         with the rest of the object.
+    is_tidy
+        It is known that no text is empty, begins or ends with a blank.
     """
 
     read: int
     frame: pl.DataFrame
     rejected: pl.DataFrame = field(default_factory=no_rejects)
     notes: tuple[str, ...] = ()
+    is_tidy: bool = False

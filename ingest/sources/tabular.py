@@ -18,6 +18,8 @@ from ingest.readers.parquet import read_parquet
 from ingest.readers.sheet import read_sheet
 from ingest.source import Source
 
+_TEXTS = cs.string() - cs.starts_with("$")
+
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Read one file chunk by chunk; ``map_table`` maps what comes out.
@@ -38,18 +40,25 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     for chunk in _chunks(path, source.format, request):
         frame, notes = _with_all_columns(chunk.frame, mapping)
         yield Parsed(
-            read=chunk.read, rejected=chunk.rejected, notes=chunk.notes + notes, table=frame
+            read=chunk.read,
+            rejected=chunk.rejected,
+            notes=chunk.notes + notes,
+            table=frame,
+            is_tidy=chunk.is_tidy,
         )
 
 
-def map_table(table: pl.DataFrame, source: Source) -> Mapped:
+def map_table(table: pl.DataFrame, source: Source, *, is_tidy: bool = False) -> Mapped:
     """Map the rows of one or more files with the same columns.
 
     Parameters
     ----------
     table
         Source columns, ``$position`` and ``$path``; columns of ``PER_ROW`` come out again.
+    is_tidy
+        It is known that no text is empty, begins or ends with a blank.
     """
+    table = table if is_tidy else _stripped(table)
     return apply_mapping(_without_null_values(table, source), entity_map(source), source)
 
 
@@ -90,9 +99,23 @@ def _with_all_columns(
     return filled, (f"has no column {', '.join(missing)}",)
 
 
+def _stripped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Strip texts, and make null of those of which nothing is left."""
+    stripped = frame.with_columns(_TEXTS.str.strip_chars())
+    return _with_nulls(stripped, _TEXTS.str.len_bytes() == 0)
+
+
 def _without_null_values(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Strip texts, and make null what the source writes for nothing."""
-    nothing = ["", *source.options.get("null_values", ())]
-    texts = cs.string() - cs.starts_with("$")
-    stripped = texts.str.strip_chars()
-    return frame.with_columns(pl.when(~stripped.is_in(nothing)).then(stripped).name.keep())
+    """Make null what the source writes for nothing."""
+    nothing = list(source.options.get("null_values", ()))
+    return _with_nulls(frame, _TEXTS.is_in(nothing)) if nothing else frame
+
+
+def _with_nulls(frame: pl.DataFrame, is_nothing: pl.Expr) -> pl.DataFrame:
+    """Make texts null; most columns have none of those, and are not made anew."""
+    nothing = frame.select(is_nothing)
+    return frame.with_columns(
+        pl.when(~nothing[name]).then(pl.col(name)).alias(name)
+        for name in nothing.columns
+        if nothing[name].any()
+    )

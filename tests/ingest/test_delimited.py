@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ingest.parsed import UnreadableFile
 from ingest.readers import TableRequest, limited
 from ingest.readers.delimited import read_delimited
+from ingest.readers.tidy import is_tidy
 
 
 def read(file: Path, delimiter: str = ",", **options: object) -> tuple[list, list, int]:
@@ -214,6 +215,20 @@ def test_no_bytes_are_lost_or_an_error(
             read(file, max_line_bytes=30)
         except UnreadableFile:
             return
+
+
+@given(st.lists(st.text(st.sampled_from("a \t\x0b\r\u00a0ä-"), max_size=4), min_size=1, max_size=4))
+def test_only_records_without_blanks_at_the_ends_of_fields_are_tidy(fields: list[str]) -> None:
+    tidy = is_tidy(f"{','.join(fields)}\n{','.join(fields)}\n".encode(), ",", '"')
+
+    if tidy:
+        assert pl.Series(fields).str.strip_chars().to_list() == fields
+
+
+def test_plain_records_are_tidy_and_quoted_ones_may_not_be() -> None:
+    assert is_tidy(b"1,two words,\n2,b,c\n", ",", '"')
+    assert is_tidy(b"1\ttwo words\n", "\t", '"')
+    assert not is_tidy(b'1,"b "\n', ",", '"')
 
 
 def test_many_blocks_give_the_same_as_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

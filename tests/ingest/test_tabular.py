@@ -44,7 +44,8 @@ def mapped(file: Path, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
     for parsed in parse(file, source):
         assert parsed.table is not None
         path = pl.lit(f"{file.parent.name}/{file.name}")
-        done = map_table(parsed.table.with_columns(path.alias("$path")), source)
+        table = parsed.table.with_columns(path.alias("$path"))
+        done = map_table(table, source, is_tidy=parsed.is_tidy)
         rows.append(done.rows)
         rejected += [parsed.rejected, done.rejected]
     return pl.concat(rows), pl.concat(rejected)
