@@ -25,6 +25,18 @@ agent_aliases as (
 
 ),
 
+-- a help desk's answers and notes may name the ticket alone
+requesters as (
+
+    select
+        tickets.ticket_id,
+        requested_by.customer_id
+    from {{ ref('stg_tickets') }} as tickets
+    inner join {{ ref('int_identifiers__current') }} as requested_by
+        on tickets.requester_ref = requested_by.identifier
+
+),
+
 with_sides as (
 
     select
@@ -49,7 +61,10 @@ unioned as (
         with_sides.direction,
         with_sides.interaction_type,
         with_sides.subject,
-        identifiers.customer_id,
+        case
+            when with_sides.customer_side_ref is null then requesters.customer_id
+            else identifiers.customer_id
+        end as customer_id,
         coalesce(
             {{ agent_id('with_sides.agent_id') }}, agent_by_address.agent_id
         ) as agent_id,
@@ -76,6 +91,9 @@ unioned as (
 
     left join identifiers
         on with_sides.customer_side_ref = identifiers.identifier
+
+    left join requesters
+        on with_sides.ticket_id = requesters.ticket_id
 
     {{ join_agent('with_sides.agent_id') }}
 

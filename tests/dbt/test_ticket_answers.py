@@ -1,0 +1,56 @@
+"""What a help desk says about a ticket alone is the requester's, and stays out of others' cards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dbt.conftest import Build
+
+pytestmark = pytest.mark.pipeline
+
+CUSTOMERS = {"c_eva": ["contact:t:1", "email:eva@x.com"], "c_kim": ["email:kim@x.com"]}
+MORNING = datetime.fromisoformat("2026-03-10 09:00")
+
+
+def said(number: int, direction: str, **more: Any) -> dict[str, Any]:
+    return {
+        "interaction_id": f"m{number}", "channel": "email", "interaction_type": "message",
+        "direction": direction, "started_at": MORNING.replace(minute=number),
+        "conversation_ref": "t:T", "turn_index": number, **more,
+    }  # fmt: skip
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    return {
+        "ticket": [
+            {"ticket_id": "T", "requester_ref": "contact:t:1", "status": "open",
+             "created_at": MORNING},
+        ],
+        "interaction": [
+            said(1, "inbound", from_ref="email:eva@x.com", ticket_ref="t:T"),
+            said(2, "outbound", ticket_ref="t:T"),
+            said(3, "internal", ticket_ref="t:T", interaction_type="note"),
+            # somebody else's word on the ticket, and an address that is nobody's, stay theirs
+            said(4, "inbound", from_ref="email:kim@x.com", ticket_ref="t:T"),
+            said(5, "outbound", to_refs=["email:who@x.com"], ticket_ref="t:T"),
+            said(6, "outbound", ticket_ref="t:unknown"),
+        ],
+    }  # fmt: skip
+
+
+def test_answers_and_notes_belong_to_the_requester_of_their_ticket(
+    build_warehouse: Build,
+) -> None:
+    path = build_warehouse(rows(), CUSTOMERS, selection=("--select", "+customer_timeline"))
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute(
+            "select interaction_id, customer_id from marts.fct_interactions order by 1"
+        ).fetchall()
+    assert found == [
+        ("t:m1", "c_eva"), ("t:m2", "c_eva"), ("t:m3", "c_eva"), ("t:m4", "c_kim"),
+        ("t:m5", None), ("t:m6", None),
+    ]  # fmt: skip
