@@ -21,22 +21,35 @@ receivables as (
 
 ),
 
+refunded as (
+
+    select distinct refunded_order_id as order_id
+    from {{ ref('fct_orders') }}
+    where refunded_order_id is not null and not is_cancelled
+
+),
+
 orders as (
 
     select
-        customer_id,
+        orders.customer_id,
 
-        count(*) as order_count,
-        count(*) filter (where is_returned) as returned_order_count,
-        sum(revenue_base) as revenue_base,
-        min(placed_at) as first_order_at,
-        max(placed_at) as last_order_at
+        count(*) filter (where not orders.is_refund) as order_count,
+        count(*) filter (
+            where not orders.is_refund and (orders.is_returned or refunded.order_id is not null)
+        ) as returned_order_count,
+        sum(orders.revenue_base) as revenue_base,
+        min(orders.placed_at) filter (where not orders.is_refund) as first_order_at,
+        max(orders.placed_at) filter (where not orders.is_refund) as last_order_at
 
-    from {{ ref('fct_orders') }}
+    from {{ ref('fct_orders') }} as orders
 
-    where not is_cancelled
+    left join refunded
+        on orders.order_id = refunded.order_id
 
-    group by customer_id
+    where not orders.is_cancelled
+
+    group by orders.customer_id
 
 ),
 

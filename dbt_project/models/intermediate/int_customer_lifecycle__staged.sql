@@ -49,7 +49,7 @@ reached as (
         customer_id,
         'customer' as lifecycle_stage
     from orders
-    where customer_id is not null and not is_cancelled
+    where customer_id is not null and not is_cancelled and not is_refund
 
     union all
 

@@ -14,6 +14,7 @@ orders as (
         customer_id is not null
         and placed_at is not null
         and not is_cancelled
+        and not is_refund
     -- of several orders of a moment one: who joins the nearest order finds one
     qualify row_number() over (
         partition by customer_id, placed_at

@@ -41,6 +41,8 @@ def segment_order_rows(
         _amount(name) for name in ("subtotal", "discount", "shipping", "tax")
     )
     before_extras = _amount("total") - shipping.fill_null(0) - tax.fill_null(0)
+    has_extras = shipping.is_not_null() | tax.is_not_null()
+    items_total = pl.col("items_total").cast(MONEY)
     status = pl.col("event_name").replace_strict(ORDER_EVENTS, default=None)
     purchases = orders.join(item_value, on="position", how="left").select(
         "position",
@@ -56,9 +58,12 @@ def segment_order_rows(
         shipping=shipping,
         tax=tax,
         total=_amount("total"),
-        revenue=pl.coalesce(subtotal, before_extras, _amount("revenue")),
+        # what a refund states besides is its total, with tax and shipping
+        revenue=pl.when(status == "refunded")
+        .then(pl.coalesce(subtotal, pl.when(has_extras).then(before_extras), items_total))
+        .otherwise(pl.coalesce(subtotal, before_extras, _amount("revenue"))),
         refunded_amount=pl.when(status == "refunded").then(
-            pl.coalesce(_amount("total"), _amount("revenue"), pl.col("items_total").cast(MONEY))
+            pl.coalesce(_amount("total"), _amount("revenue"), items_total)
         ),
         currency="p_currency",
         coupon="p_coupon",

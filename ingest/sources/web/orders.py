@@ -33,7 +33,8 @@ PURCHASE = pl.Schema(
     }
 )
 """One purchase, update, refund or cancellation; ``status`` is completed, placed, refunded or
-cancelled. A refund states ``refunded_amount``, positive."""
+cancelled. A refund states ``refunded_amount``, positive, and as ``revenue`` what of it is neither
+tax nor shipping, where that is known."""
 
 ITEM = pl.Schema(
     {
@@ -82,7 +83,9 @@ def order_rows(purchases: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.Dat
         .then(pl.concat_str("order_id", pl.lit("refund"), "event_id", separator="|"))
         .otherwise("order_id"),
         total=pl.when(is_refund).then(-pl.col("refunded_amount")).otherwise("total"),
-        revenue=pl.when(is_refund).then(-pl.col("refunded_amount")).otherwise("revenue"),
+        revenue=pl.when(is_refund)
+        .then(-pl.min_horizontal("revenue", "refunded_amount"))
+        .otherwise("revenue"),
         placed_at="event_at",
         cancelled_at=pl.when(pl.col("status") == "cancelled").then("event_at"),
     )

@@ -174,8 +174,25 @@ def test_a_refund_is_a_document_of_its_own_with_negative_amounts(rows):
     (order,) = found["order"]
     assert order["order_id"] == "50314b8e9bcf|refund|m1"
     assert (order["status"], order["refunded_amount"]) == ("refunded", 30)
-    assert (order["total"], order["revenue"]) == (-30, -30)
+    # 25 for the products, the rest is tax and shipping
+    assert (order["total"], order["revenue"]) == (-30, -25)
     assert [row["quantity"] for row in found["order_line"]] == [-1, -2]
+
+
+@pytest.mark.parametrize(
+    ("stated", "revenue"),
+    [
+        ({"total": 30}, -30),
+        ({"total": 30, "tax": 4, "shipping": 2}, -24),
+        ({"total": 30, "subtotal": 20, "tax": 4, "products": PRODUCTS}, -20),
+        # a part of the price of products that are all listed
+        ({"total": 10, "products": PRODUCTS}, -10),
+    ],
+)
+def test_a_refund_takes_from_revenue_what_is_neither_tax_nor_shipping(rows, stated, revenue):
+    (order,) = rows(call("Order Refunded", {"order_id": "1", **stated}))["order"]
+
+    assert (order["total"], order["revenue"]) == (-stated["total"], revenue)
 
 
 def test_a_refund_of_products_is_worth_what_they_cost(rows):

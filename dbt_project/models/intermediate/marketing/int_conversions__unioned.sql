@@ -8,7 +8,7 @@ orders as (
     from {{ ref('fct_orders') }}
     where
         not is_cancelled
-        and coalesce(revenue_base >= 0, true)
+        and not is_refund
         and known_at <= {{ as_of() }}
 
 ),

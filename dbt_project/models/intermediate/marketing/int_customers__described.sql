@@ -44,7 +44,7 @@ orders as (
 
     select
         customer_id,
-        count(*) as order_count,
+        count(*) filter (where not is_refund) as order_count,
         sum(revenue_base) as revenue_base
     from {{ ref('fct_orders') }}
     where customer_id is not null and not is_cancelled

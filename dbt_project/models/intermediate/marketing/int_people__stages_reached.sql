@@ -100,7 +100,7 @@ entries as (
         6 as stage_order,
         placed_at as entered_at
     from {{ ref('fct_orders') }}
-    where not is_cancelled
+    where not is_cancelled and not is_refund
 
 ),
 

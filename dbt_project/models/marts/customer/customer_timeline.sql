@@ -35,7 +35,7 @@ orders as (
     select
         customer_id,
         'order' as event_type,
-        'Order' as title,
+        case when is_refund then 'Refund' else 'Order' end as title,
         status as summary,
         revenue_base as amount_base,
         'fct_orders' as source_model,

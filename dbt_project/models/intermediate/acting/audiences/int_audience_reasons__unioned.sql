@@ -14,6 +14,7 @@ orders as (
     where
         customer_id is not null
         and not is_cancelled
+        and not is_refund
         and placed_at <= {{ as_of() }}
 
 ),

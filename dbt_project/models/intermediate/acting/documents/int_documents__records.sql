@@ -30,6 +30,7 @@ orders as (
     where
         not orders.is_cancelled
         and not orders.is_returned
+        and not orders.is_refund
         and orders.placed_at > {{ as_of() }} - to_days(templates.order_days)
 
 ),

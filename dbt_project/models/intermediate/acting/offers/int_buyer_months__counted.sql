@@ -22,6 +22,7 @@ orders as (
     where
         customer_id is not null
         and not is_cancelled
+        and not is_refund
         and placed_at <= {{ as_of() }}
         and placed_at > {{ as_of() }} - interval '{{ month_days * months }}' day
 

@@ -17,6 +17,7 @@ orders as (
         and revenue_base is not null
         and not is_cancelled
         and not is_returned
+        and not is_refund
         and placed_at <= {{ as_of() }}
     group by customer_id
 

@@ -44,8 +44,7 @@ of_customers as (
         on summed.order_id = orders.order_id
     where
         orders.customer_id is not null
-        and coalesce(orders.revenue >= 0, true)
-        and coalesce(orders.total >= 0, true)
+        and not orders.is_refund
 
 ),
 

@@ -6,6 +6,7 @@ orders as (
     select
         customer_id,
         revenue_base,
+        is_refund,
         cast(date_trunc('month', placed_at) as date) as order_month
     from {{ ref('fct_orders') }}
     where
@@ -21,6 +22,7 @@ first_months as (
         customer_id,
         min(order_month) as cohort_month
     from orders
+    where not is_refund
     group by customer_id
 
 ),
@@ -32,6 +34,21 @@ cohorts as (
         count(*) as customer_count
     from first_months
     group by cohort_month
+
+),
+
+-- a refund lowers the revenue of its month, of the first one at the earliest
+dated as (
+
+    select
+        first_months.cohort_month,
+        greatest(orders.order_month, first_months.cohort_month) as activity_month,
+        orders.customer_id,
+        orders.is_refund,
+        orders.revenue_base
+    from orders
+    inner join first_months
+        on orders.customer_id = first_months.customer_id
 
 ),
 
@@ -51,17 +68,15 @@ months as (
 activity as (
 
     select
-        first_months.cohort_month,
-        orders.order_month as activity_month,
-        count(distinct orders.customer_id) as retained_customer_count,
-        count(*) as order_count,
-        sum(orders.revenue_base) as revenue_base
-    from orders
-    inner join first_months
-        on orders.customer_id = first_months.customer_id
+        cohort_month,
+        activity_month,
+        count(distinct customer_id) filter (where not is_refund) as retained_customer_count,
+        count(*) filter (where not is_refund) as order_count,
+        sum(revenue_base) as revenue_base
+    from dated
     group by
-        first_months.cohort_month,
-        orders.order_month
+        cohort_month,
+        activity_month
 
 ),
 
