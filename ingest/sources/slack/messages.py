@@ -9,6 +9,7 @@ from ingest.source import Company
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import JsonRecord
 from ingest.sources.json_values import as_moment, as_number, as_object, as_objects, as_text
+from ingest.sources.slack.blocks import written
 from ingest.sources.slack.people import People, email_of, is_colleague
 from ingest.sources.slack.text import mentioned, readable
 
@@ -60,7 +61,7 @@ def add_message(
     subtype = as_text(message.get("subtype"))
     is_spoken = subtype in SPOKEN or subtype == "tombstone"
     files = as_objects(message.get("files"))
-    text = readable(as_text(message.get("text")) or "", channel.people)
+    text = readable(written(message), channel.people)
     interaction_id = f"{channel.name}|{ts}"
     row = {
         "interaction_id": interaction_id,
@@ -115,7 +116,7 @@ def _customer(
     if not channel.has_customers:
         return None
     addressed = [as_text(message.get("parent_user_id"))]
-    addressed += mentioned(as_text(message.get("text")) or "")
+    addressed += mentioned(written(message))
     for user_id in addressed:
         member = channel.people.get(user_id or "")
         if member is not None and not is_colleague(member, company):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -111,3 +112,48 @@ def test_an_export_without_members_still_loads(read, fixtures, tmp_path):
     day.write_text((fixtures / "slack" / "general" / "2025-06-02.json").read_text())
 
     assert len(read("slack", day).rows["interaction"]) == 3
+
+
+RICH = {"type": "rich_text", "elements": [
+    {"type": "rich_text_section", "elements": [
+        {"type": "text", "text": "Order 7 & 8 of "},
+        {"type": "user", "user_id": "U1"},
+        {"type": "emoji", "name": "tada"},
+        {"type": "link", "url": "https://shop.example/7", "text": "see"},
+    ]},
+    {"type": "rich_text_list", "elements": [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "lamp <b>"}]},
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "bulb"}]},
+    ]},
+]}  # fmt: skip
+KIT = [
+    {"type": "header", "text": {"type": "plain_text", "text": "Alert <1>"}},
+    {"type": "section", "text": {"type": "mrkdwn", "text": "a &amp; b"},
+     "fields": [{"type": "mrkdwn", "text": "cpu"}]},
+    {"type": "divider"},
+    {"type": "actions", "elements": [{"type": "button", "text": {"text": "OK"}}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"text": "said", "blocks": KIT}, "said"),
+        ({"text": "", "blocks": [RICH]},
+         "Order 7 & 8 of @U1:tada:see (https://shop.example/7)\nlamp <b>\nbulb"),
+        ({"blocks": KIT}, "Alert <1>\na & b\ncpu"),
+        ({"text": "", "attachments": [{"fallback": "down"}, {"text": "up", "fallback": "no"}]},
+         "down\nup"),
+        ({"text": "", "blocks": "x", "attachments": [7]}, None),
+    ],
+)  # fmt: skip
+def test_the_text_of_an_app_is_in_its_blocks(read, tmp_path, message, text):
+    path = tmp_path / "general" / "2025-06-02.json"
+    path.parent.mkdir()
+    path.write_text(
+        json.dumps([{"type": "message", "ts": "1748850000.1", "bot_id": "B", **message}])
+    )
+
+    (row,) = read("slack", path).rows["interaction"]
+
+    assert row["body_text"] == text
