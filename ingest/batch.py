@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from ingest.ahead import ahead
+from ingest.apart import apart
 from ingest.buffer import Buffer, ConformedBuffer
 from ingest.conform import Origin
 from ingest.errors import FileChanged
@@ -32,6 +33,8 @@ from ingest.tally import FileTally
 from ingest.versions import Versions
 
 _LARGE_FILE_BYTES = 1 << 18
+_MOST_REJECTED_BYTES = 1 << 24
+"""How much of what was rejected waits to be stored at once."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Batch:
     example: str | None = None
     _origin: Origin = field(init=False)
     _versions: dict[str, Versions] = field(default_factory=dict)
+    _rejected: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._origin = Origin(source=self.source, batch_id=self.batch_id)
@@ -91,6 +95,7 @@ class Batch:
             self._store(buffer)
         for versions in self._versions.values():
             self._count(versions.finish())
+        self._quarantine()
         for tally in self.tallies.values():
             tally.check_rows()
 
@@ -134,14 +139,21 @@ class Batch:
                 self._versions[entity] = Versions(self.con, entity)
             self._count(self._versions[entity].store(rows))
         if buffer.rejected is not None:
-            self._quarantine(buffer.rejected)
+            self._rejected.append(apart(buffer.rejected))
+            if sum(frame.estimated_size() for frame in self._rejected) >= _MOST_REJECTED_BYTES:
+                self._quarantine()
 
     def _count(self, counts: pl.DataFrame) -> None:
         for name, loaded, duplicate in counts.iter_rows():
             self.tallies[name].rows_loaded += loaded
             self.tallies[name].rows_duplicate += duplicate
 
-    def _quarantine(self, rejected: pl.DataFrame) -> None:
+    def _quarantine(self) -> None:
+        """Store what was rejected: of most buffers a few rows, for 30 ms whatever their number."""
+        if not self._rejected:
+            return
+        rejected = pl.concat(self._rejected, how="diagonal_relaxed")
+        self._rejected = []
         write_quarantine(self.con, rejected, self.source.name, self.batch_id, self.started_at)
         for name, count in rejected.group_by("$file").len().iter_rows():
             self.tallies[name].rows_quarantined += count

@@ -21,6 +21,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from ingest.apart import apart
 from ingest.contracts import CONTRACTS
 from ingest.copies import first_of_each, new_rows
 from ingest.engine import shared
@@ -81,15 +82,16 @@ class Versions:
         return pl.concat(counts)
 
     def _insert_dated(self, rows: pl.DataFrame) -> pl.DataFrame:
-        may_be_stored = self._known.may_hold(rows["short_hash"])
-        if may_be_stored is not None:
-            self._waiting.append(_apart(rows.filter(may_be_stored)))
-            rows = rows.filter(~may_be_stored)
+        waits = self._known.may_hold(rows["short_hash"])
+        if waits is not None:
+            self._waiting.append(apart(rows.filter(waits)))
         self._known.add(rows["short_hash"])
-        repeated = rows["is_repeated"]
+        repeated, single = rows["is_repeated"], ~rows["is_repeated"]
+        if waits is not None:
+            repeated, single = repeated & ~waits, single & ~waits
         first = first_of_each(rows.filter(repeated), self._key)
-        single = rows["row_number"].filter(~repeated)
-        return self._insert(rows, pl.concat([single, first["row_number"]]))
+        fresh = pl.concat([rows["row_number"].filter(single), first["row_number"]])
+        return self._insert(rows, fresh, waits)
 
     def finish(self) -> pl.DataFrame:
         """Decide on the rows that wait; return their counts per ``file``."""
@@ -108,8 +110,10 @@ class Versions:
         fresh = rows.filter(~pl.col("row_number").is_in(repeated.implode()))
         return self._insert(rows, fresh["row_number"])
 
-    def _insert(self, rows: pl.DataFrame, fresh_numbers: pl.Series) -> pl.DataFrame:
-        """Insert the rows of these numbers; count them and the others."""
+    def _insert(
+        self, rows: pl.DataFrame, fresh_numbers: pl.Series, waits: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """Insert the rows of these numbers; count them and the others, but for those that wait."""
         is_fresh = pl.repeat(True, rows.height, eager=True)
         fresh = rows
         if len(fresh_numbers) < rows.height:
@@ -117,18 +121,8 @@ class Versions:
             fresh = rows.filter(is_fresh)
         if not fresh.is_empty():
             _insert(self._con, self._table, shared(fresh.select(self._columns)))
-        return _counts(rows, is_fresh)
-
-
-def _apart(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return a few rows in memory of their own.
-
-    Texts of filtered rows are still those of all rows: a hundred that wait hold the 30 MB of a
-    chunk.
-    """
-    copied = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()), rechunk=False)
-    assert isinstance(copied, pl.DataFrame)  # noqa: S101 - of a table it is one
-    return copied
+        counted = rows.select("file", is_fresh=is_fresh)
+        return _counts(counted if waits is None else counted.filter(~waits))
 
 
 def _renumbered(frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -139,15 +133,12 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, fresh_rows: pa.Table) ->
     con.execute(f"insert into {table} select * from fresh_rows")  # noqa: S608
 
 
-def _counts(rows: pl.DataFrame, is_fresh: pl.Series) -> pl.DataFrame:
-    return (
-        rows.select("file", is_fresh=is_fresh)
-        .group_by("file")
-        .agg(
-            rows_loaded=pl.col("is_fresh").sum().cast(pl.Int64),
-            rows_duplicate=(~pl.col("is_fresh")).sum().cast(pl.Int64),
-        )
+def _counts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Count rows of ``file`` and ``is_fresh``."""
+    return rows.group_by("file").agg(
+        rows_loaded=pl.col("is_fresh").sum().cast(pl.Int64),
+        rows_duplicate=(~pl.col("is_fresh")).sum().cast(pl.Int64),
     )
 
 
-_NO_COUNTS = _counts(pl.DataFrame(schema={"file": pl.String}), pl.Series(dtype=pl.Boolean))
+_NO_COUNTS = _counts(pl.DataFrame(schema={"file": pl.String, "is_fresh": pl.Boolean}))

@@ -53,12 +53,13 @@ def with_campaign(events: pl.DataFrame) -> pl.DataFrame:
     )
     click_id = pl.coalesce(pl.lit(f"{name}:") + pl.col(name) for name in CLICK_IDS)
     parameters = parameters.select("search", *CAMPAIGN_PARAMETERS, click_id=click_id)
-    joined = events.join(
-        parameters, on="search", how="left", suffix="_of_search", maintain_order="left"
-    )
-    return joined.with_columns(
-        pl.coalesce(name, f"{name}_of_search") for name in CAMPAIGN_PARAMETERS
-    ).drop(f"{name}_of_search" for name in CAMPAIGN_PARAMETERS)
+    # the events themselves are not joined, which would make all their columns anew
+    said = events.select("search").join(parameters, on="search", how="left", maintain_order="left")
+    filled = [
+        pl.coalesce(pl.col(name), said[name]) if said[name].null_count() < len(said) else name
+        for name in CAMPAIGN_PARAMETERS
+    ]
+    return events.with_columns(*filled, click_id=said["click_id"])
 
 
 def _decoded(values: pl.Series) -> pl.Series:
