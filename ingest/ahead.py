@@ -13,6 +13,8 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import count
 from typing import Generic, TypeVar
 
+from ingest.aside import stand_aside
+
 Item = TypeVar("Item")
 
 
@@ -39,6 +41,7 @@ class _Shelf(Generic[Item]):
 
     def fill(self) -> None:
         """Make the items of one iterable after the other, until there is none left."""
+        stand_aside()
         while (begun := self._begin()) is not None:
             number, iterable = begun
             end = _End()

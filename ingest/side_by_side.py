@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from ingest.aside import stand_aside
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -24,7 +26,9 @@ def side_by_side(make: Callable[[Item], Made], items: Iterable[Item]) -> Generat
     here, that of ``make`` after what was made of the items before.
     """
     under_way: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="side-by-side") as pool:
+    with ThreadPoolExecutor(
+        _THREADS, thread_name_prefix="side-by-side", initializer=stand_aside
+    ) as pool:
         for item in items:
             under_way.append(pool.submit(make, item))
             while under_way and (under_way[0].done() or len(under_way) > _THREADS):
