@@ -53,6 +53,8 @@ def read_increment(
         return None
     sightings = read_sightings(con, lambda entity: f'"new_{entity}"', entities)
     links = read_links(con, lambda entity: f'"new_{entity}"', entities)
+    for entity in RECORDS:
+        con.execute(f'drop table if exists "new_{entity}"')
     _merge_sightings(con, sightings)
     seeds = pl.concat(
         [
@@ -83,7 +85,7 @@ def read_increment(
 def _make_views_of_new_rows(
     con: duckdb.DuckDBPyConnection, batches: dict[str, list[str]], entities: list[str]
 ) -> None:
-    """Make a view ``new_<entity>`` of what must be read again of each entity.
+    """Make a view or table ``new_<entity>`` of what must be read again of each entity.
 
     Of a record that came in a new batch every version, for a version that only repeats another
     counts once; of a browser all visits, for it may have been nobody's until now.
@@ -93,8 +95,10 @@ def _make_views_of_new_rows(
     if pairs:
         con.executemany("insert into new_batches values (?, ?)", pairs)
     for entity in entities:
+        # rows of records are read three times
+        made = "table" if entity in RECORDS else "view"
         con.execute(
-            f'create or replace temp view "new_{entity}" as '  # noqa: S608
+            f'create or replace temp {made} "new_{entity}" as '  # noqa: S608
             f"select * from {raw_table(entity)} where {_read_again(con, CONTRACTS[entity])}"
         )
 

@@ -87,7 +87,7 @@ def renew_matches(
         doubtful=doubtful,
     )
     con.execute("drop table near")
-    return _replace_matches(con, changed, doubtful, score(con, pairs, guards))
+    return _replace_matches(con, went["identifier"], doubtful, score(con, pairs, guards))
 
 
 def _profiles_before(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -106,12 +106,16 @@ def _renew_counts(
 ) -> pl.DataFrame | None:
     """Count anew what the profiles state; return ``moved``."""
     less, more = trait_counts(went), trait_counts(came)
-    con.register("touched", pl.concat([less, more]).unique().to_arrow())
-    touched = (
-        "row(record_type, trait, coalesce(value, '')) in "
-        "(select row(record_type, trait, coalesce(value, '')) from touched)"
-    )
-    before = con.execute(f"delete from identity.trait_counts where {touched} returning *").pl()  # noqa: S608
+    touched = pl.concat([less, more]).select("record_type", "trait", "value").unique()
+    con.register("touched", touched.to_arrow())
+    before = con.execute(
+        """
+        delete from identity.trait_counts as known using touched
+        where known.trait = touched.trait and known.record_type = touched.record_type
+            and known.value is not distinct from touched.value
+        returning known.*
+        """
+    ).pl()
     now = changed_counts(before, less, more)
     con.unregister("touched")
     insert(con, "trait_counts", now.filter(pl.col("record_count") > 0))
@@ -257,28 +261,33 @@ def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFr
 
 
 def _replace_matches(
-    con: duckdb.DuckDBPyConnection,
-    changed: pl.Series,
-    doubtful: pl.DataFrame,
-    found: pl.DataFrame,
+    con: duckdb.DuckDBPyConnection, went: pl.Series, doubtful: pl.DataFrame, found: pl.DataFrame
 ) -> pl.DataFrame:
-    """Replace the matches that were compared again; return ``identifier`` of those that differ."""
-    con.register("changed", pl.DataFrame({"identifier": changed}).to_arrow())
-    con.register("doubtful", doubtful.to_arrow())
-    again = (
-        "identifier_a in (from changed) or identifier_b in (from changed) "
-        "or row(identifier_a, identifier_b) in "
-        "(select row(identifier_a, identifier_b) from doubtful)"
-    )
-    replaced = (
-        con.execute(f"delete from identity.matches where {again} returning *")  # noqa: S608
-        .pl()
-        .select(MATCHES.names())
-        .cast(MATCHES)
-    )
+    """Replace the matches that were compared again; return ``identifier`` of those that differ.
+
+    Parameters
+    ----------
+    went
+        Records that were known and state something else now.
+    """
+    replaced = pl.DataFrame(schema=MATCHES)
+    if len(went) or len(doubtful):
+        con.register("went", pl.DataFrame({"identifier": went}).to_arrow())
+        con.register("doubtful", doubtful.to_arrow())
+        replaced = (
+            con.execute(
+                "delete from identity.matches "
+                "where identifier_a in (from went) or identifier_b in (from went) "
+                "or row(identifier_a, identifier_b) in "
+                "(select row(identifier_a, identifier_b) from doubtful) returning *"
+            )
+            .pl()
+            .select(MATCHES.names())
+            .cast(MATCHES)
+        )
+        for name in ("went", "doubtful"):
+            con.unregister(name)
     insert(con, "matches", found)
-    for name in ("changed", "doubtful"):
-        con.unregister(name)
     differing = [
         one.join(other, on=MATCHES.names(), how="anti")
         for one, other in ((replaced, found), (found, replaced))

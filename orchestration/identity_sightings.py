@@ -38,6 +38,15 @@ _COLLEAGUES = """
         from raw.agent, (values ('user_id'), ('contact'), ('social')) as types(id_type)
 """
 
+_AT_OURS = """
+    starts_with(identifier, 'email:')
+    and len(list_filter(
+        $domains::varchar[],
+        lambda ours: regexp_extract(identifier, '[^@]*$') = ours
+            or ends_with(identifier, '.' || ours)
+    )) > 0
+"""
+
 
 def read_sightings(
     con: duckdb.DuckDBPyConnection, rows: Rows, entities: Collection[str]
@@ -50,9 +59,11 @@ def read_sightings(
     parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows)]
     if not parts:
         return pl.DataFrame(schema=SIGHTINGS)
-    domains = con.execute(
-        "select coalesce(max(value), '[]') from meta.settings where name = 'company_domains'"
-    ).fetchone()
+    (domains, has_colleagues) = con.execute(
+        "select coalesce(max(value), '[]'), exists(from raw.agent) "
+        "from meta.settings where name = 'company_domains'"
+    ).fetchone() or ("[]", True)
+    ours = json.loads(domains)
     sightings = con.execute(
         f"""
         with seen as (
@@ -61,21 +72,13 @@ def read_sightings(
             from ({" union all by name ".join(parts)})
             where identifier is not null
             group by all
-        ),
-        colleagues as ({_COLLEAGUES})
+        )
         select split_part(identifier, ':', 1) as id_type, *
         from seen
-        anti join colleagues using (identifier)
-        where not (
-            starts_with(identifier, 'email:')
-            and len(list_filter(
-                $domains::varchar[],
-                lambda ours: regexp_extract(identifier, '[^@]*$') = ours
-                    or ends_with(identifier, '.' || ours)
-            )) > 0
-        )
+        {f"anti join ({_COLLEAGUES}) using (identifier)" if has_colleagues else ""}
+        {f"where not ({_AT_OURS})" if ours else ""}
         """,  # noqa: S608
-        {"domains": json.loads(domains[0]) if domains else []},
+        {"domains": ours} if ours else {},
     ).pl()
     return sightings.select(SIGHTINGS.names()).cast(SIGHTINGS)
 

@@ -107,22 +107,29 @@ def _impossible(
     before = np.flatnonzero(people == np.arange(len(people)))
     grown = np.bincount(joined[before], minlength=len(people)) > 1
     parts = _parts(kind, joined, people, keys, traits, grown & ~large)
+    oversized = pl.DataFrame(
+        {"person": np.flatnonzero(large & grown)}, schema={"person": pl.Int64}
+    ).with_columns(reason_code=pl.lit(OVERSIZED))
+    if parts.is_empty():
+        return oversized
     pairs = (
-        parts.join(parts, on="person", suffix="_b")
+        parts.lazy()
+        .join(parts.lazy(), on="person", suffix="_b")
         .filter(pl.col("part") < pl.col("part_b"))
         .select("person", a="part", b="part_b")
+        .collect()
     )
     others = pairs.select("a", "b").join(verdicts, on=["a", "b"], how="anti")
-    verdicts = pl.concat([verdicts, compare(others, traits, people, kind)])
-    mixed = pairs.join(verdicts.filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
-    return pl.concat(
-        [
-            pl.DataFrame(
-                {"person": np.flatnonzero(large & grown)}, schema={"person": pl.Int64}
-            ).with_columns(reason_code=pl.lit(OVERSIZED)),
-            mixed.select("person", reason_code=pl.lit(BRIDGE)).unique(),
-        ]
+    if len(others):
+        verdicts = pl.concat([verdicts, compare(others, traits, people, kind)])
+    mixed = (
+        pairs.lazy()
+        .join(verdicts.lazy().filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
+        .select("person", reason_code=pl.lit(BRIDGE))
+        .unique()
+        .collect()
     )
+    return pl.concat([oversized, mixed])
 
 
 def _sparse(holders: pl.DataFrame, joined: Labels, people: Labels, guards: Guards) -> pl.DataFrame:
@@ -151,15 +158,19 @@ def _parts(
     Only people who are ``looked_at``, a mark per new label, for most were joined with nobody.
     Parts of one name count once, unless they hold identifiers that people differ by.
     """
+    if not looked_at.any():
+        return pl.DataFrame(schema={"person": pl.Int64, "part": pl.Int64})
     held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))["node"]
     held = held.filter(pl.Series(looked_at[joined[held.to_numpy()]], dtype=pl.Boolean))
     holders = labels_of(held, people).unique().to_frame().with_columns(holds="person")
     named = keys.filter(pl.Series(looked_at[joined[keys["person"].to_numpy()]], dtype=pl.Boolean))
     parts = named.join(holders, on="person", how="full", coalesce=True)
     return (
-        parts.select("key", "holds", labels_of(parts["person"], joined), part="person")
+        parts.lazy()
+        .select("key", "holds", labels_of(parts["person"], joined), part="person")
         .group_by("person", "key", "holds")
         .agg(pl.col("part").min())
         .filter(pl.len().over("person") > 1)
         .select("person", "part")
+        .collect()
     )

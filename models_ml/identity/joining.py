@@ -59,27 +59,31 @@ def join_by(
         return Joined(people, NOT_STOPPED, NO_PAIRS)
     keys = name_keys(traits, people)
     holders = _holders(ties, people, keys)
-    many = holders.group_by("node").agg(pl.col("key").n_unique())
-    many = many.filter(pl.col("key") > kind.max_people).select("node")
-    holders = holders.join(many, on="node", how="anti")
+    many = (
+        holders.lazy()
+        .group_by("node")
+        .agg(pl.col("key").n_unique())
+        .filter(pl.col("key") > kind.max_people)
+        .select("node")
+        .collect()
+    )
+    if len(many):
+        holders = holders.join(many, on="node", how="anti")
     alike = holders.group_by("node", "key").agg(first=pl.col("person").min())
     pairs = (
-        alike.join(alike, on="node", suffix="_b")
+        alike.lazy()
+        .join(alike.lazy(), on="node", suffix="_b")
         .filter(pl.col("first") < pl.col("first_b"))
         .select("node", a="first", b="first_b")
+        .collect()
     )
     verdicts = compare(pairs.select("a", "b").unique(), traits, people, kind)
     judged = pairs.join(verdicts, on=["a", "b"])
     differ = judged.filter(pl.col("verdict") == DIFFER).select("node").unique()
-    same_name = pl.concat(
-        [
-            judged.filter(pl.col("verdict") == AGREE).select("node", "a", "b"),
-            holders.join(alike, on=["node", "key"])
-            .filter(pl.col("person") != pl.col("first"))
-            .select("node", a="first", b="person"),
-        ]
-    ).join(differ, on="node", how="semi")
-    clean = holders.join(differ, on="node", how="anti")
+    same_name, clean = NO_PAIRS, holders
+    if len(differ):
+        same_name = _same_name(judged, holders, alike, differ)
+        clean = holders.join(differ, on="node", how="anti")
     joined, cut = join_without_impossible(
         kind, clean, same_name, people, keys, weight, verdicts, traits, guards
     )
@@ -90,8 +94,28 @@ def join_by(
             cut,
         ]
     ).unique("node", keep="first", maintain_order=True)
-    same_name = same_name.join(cut, on="node", how="anti")
+    if len(same_name):
+        same_name = same_name.join(cut, on="node", how="anti")
     return Joined(joined, stopped, same_name)
+
+
+def _same_name(
+    judged: pl.DataFrame, holders: pl.DataFrame, alike: pl.DataFrame, differ: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the pairs of one name who share an identifier with people who are not them."""
+    return (
+        pl.concat(
+            [
+                judged.lazy().filter(pl.col("verdict") == AGREE).select("node", "a", "b"),
+                holders.lazy()
+                .join(alike.lazy(), on=["node", "key"])
+                .filter(pl.col("person") != pl.col("first"))
+                .select("node", a="first", b="person"),
+            ]
+        )
+        .join(differ.lazy(), on="node", how="semi")
+        .collect()
+    )
 
 
 def _holders(ties: pl.DataFrame, people: Labels, keys: pl.DataFrame) -> pl.DataFrame:
@@ -100,13 +124,13 @@ def _holders(ties: pl.DataFrame, people: Labels, keys: pl.DataFrame) -> pl.DataF
     The identifier's own person counts where it has a name by now. Without a name everybody is
     a key apart.
     """
-    held = ties.select("node", labels_of(ties["hub"], people))
-    itself = ties.select("node", labels_of(ties["node"], people)).join(
-        keys, on="person", how="semi"
-    )
+    node, named = pl.LazyFrame({"node": ties["node"]}), keys.lazy()
+    held = node.with_columns(labels_of(ties["hub"], people))
+    itself = node.with_columns(labels_of(ties["node"], people)).join(named, on="person", how="semi")
     return (
         pl.concat([held, itself])
         .unique()
-        .join(keys, on="person", how="left")
+        .join(named, on="person", how="left")
         .with_columns(pl.col("key").fill_null(pl.col("person").cast(pl.String)))
+        .collect()
     )

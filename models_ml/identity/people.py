@@ -50,19 +50,19 @@ def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] =
         ``Guards.unique``.
     """
     account = pl.col("identifier").str.starts_with("account:")
+    company = core_name(pl.col("last_name"))
+    first, last = folded(pl.col("first_name")), folded(pl.col("last_name"))
+    if persons["identifier"].str.starts_with("account:").any():
+        # a company has one name: where one of two must agree, it must
+        first, last = (pl.when(account).then(company).otherwise(name) for name in (first, last))
     names = (
         persons.lazy()
         .join(nodes.lazy().select("identifier", "node"), on="identifier")
         .select(
             "node",
             "birth_date",
-            # a company has one name: where one of two must agree, it must
-            first=pl.when(account)
-            .then(core_name(pl.col("last_name")))
-            .otherwise(folded(pl.col("first_name"))),
-            last=pl.when(account)
-            .then(core_name(pl.col("last_name")))
-            .otherwise(folded(pl.col("last_name"))),
+            first=first,
+            last=last,
         )
         .filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
         .unique()
@@ -136,14 +136,21 @@ def compare(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> 
     pl.DataFrame
         ``a``, ``b`` and ``verdict``: ``agree``, ``differ`` or ``unknown``.
     """
-    verdicts = pairs.with_columns(verdict=pl.lit(UNKNOWN))
+    if pairs.is_empty() or kind.names == "ignore":
+        verdicts = pairs.with_columns(verdict=pl.lit(UNKNOWN))
+    else:
+        verdicts = (
+            pairs.lazy()
+            .join(_by_name(pairs, traits, people, kind).lazy(), on=["a", "b"], how="left")
+            .with_columns(pl.col("verdict").fill_null(UNKNOWN))
+            .collect()
+        )
     if pairs.is_empty():
         return verdicts
-    if kind.names != "ignore":
-        verdicts = pairs.join(
-            _by_name(pairs, traits, people, kind), on=["a", "b"], how="left"
-        ).with_columns(pl.col("verdict").fill_null(UNKNOWN))
-    clash = _holders_of_other_values(pairs, traits, people, kind)
+    held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))
+    if held.is_empty():
+        return verdicts
+    clash = _holders_of_other_values(pairs, held, people)
     return verdicts.join(clash, on=["a", "b"], how="left").select(
         "a",
         "b",
@@ -220,7 +227,7 @@ def _born_apart() -> pl.Expr:
 
 
 def _holders_of_other_values(
-    pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind
+    pairs: pl.DataFrame, held: pl.DataFrame, people: Labels
 ) -> pl.DataFrame:
     """Return the pairs in which both hold identifiers of one type and namespace.
 
@@ -228,21 +235,18 @@ def _holders_of_other_values(
     ``unique`` says that one of the types is unique.
     """
     wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
-    held = (
-        traits.held.lazy()
-        .with_columns(person=labels_of(traits.held["node"], people))
-        .filter(
-            pl.col("person").is_in(wanted.implode())
-            & pl.col("id_type").is_in([UNIQUE, *kind.different])
-        )
+    holders = (
+        held.lazy()
+        .with_columns(person=labels_of(held["node"], people))
+        .filter(pl.col("person").is_in(wanted.implode()))
         .select("person", "id_type", "namespace")
         .unique()
     )
     return (
         pairs.lazy()
-        .join(held, left_on="a", right_on="person")
+        .join(holders, left_on="a", right_on="person")
         .join(
-            held,
+            holders,
             left_on=["b", "id_type", "namespace"],
             right_on=["person", "id_type", "namespace"],
         )

@@ -41,6 +41,8 @@ def record_type() -> pl.Expr:
 
 def trait_counts(profiles: pl.DataFrame) -> pl.DataFrame:
     """Count records, not versions of them; columns of ``TRAIT_COUNTS``."""
+    if profiles.is_empty():
+        return pl.DataFrame(schema=TRAIT_COUNTS)
     stated = profiles.lazy().select("identifier", *COUNTED, record_type=record_type())
     every = stated.select("record_type", "identifier", trait=pl.lit(_ALL), value=pl.lit(None))
     of_traits = [
