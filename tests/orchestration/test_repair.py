@@ -195,6 +195,21 @@ class TestDecide:
         events = query(home, "select cause from identity.events where event_type = 'split'")
         assert events == [("decision",)]
 
+    def test_a_split_holds_against_evidence_that_comes_later(self, home: Home):
+        crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
+        run(home, 2)
+        parted = customer(home, "lead:crm:9"), customer(home, "contact:crm:1")
+        # an address that both state from now on
+        with warehouse.connect(home) as con:
+            for entity, key in (("lead", "crm:9"), ("contact", "crm:1")):
+                add(con, entity, key, 6, batch_id="b2", file="later.csv", email="new@firm.de")
+
+        run(home, 3)
+
+        assert (customer(home, "lead:crm:9"), customer(home, "contact:crm:1")) == parted
+        assert parted[0] != parted[1]
+        assert customer(home, "email:new@firm.de") in parted
+
     def test_decisions_survive_a_warehouse_made_anew(self, home: Home):
         crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
         crm(home, "join", "contact:crm:3", "contact:crm:1", "--reason", "one")
