@@ -89,7 +89,7 @@ def simulated_world(seed: int) -> World:
     world = World(random.Random(seed))
     for make in (
         add_leads, add_orders, add_tickets, add_interactions, add_web_events,
-        add_email_events, add_campaigns, add_surveys, add_countries, add_rates,
+        add_email_events, add_campaigns, add_surveys, add_countries, add_rates, add_ticket_answers,
     ):  # fmt: skip
         make(world)
     return world
@@ -305,6 +305,18 @@ def add_rates(world: World) -> None:
         )  # fmt: skip
 
 
+def add_ticket_answers(world: World) -> None:
+    """Add answers of a help desk that name their ticket alone, some known before the ticket."""
+    for number in range(120):
+        started = world.moment()
+        world.add(
+            "interaction", f"desk:answer{number}", started + world.delay(),
+            interaction_id=f"answer{number}", conversation_ref=f"desk:{number % 90}",
+            ticket_ref=f"desk:{number % 90}", channel="email", interaction_type="message",
+            direction=world.chance.choice(["outbound", "inbound"]), started_at=started,
+        )  # fmt: skip
+
+
 CUSTOMERS_OF_WORLD = {
     f"c_{person:02d}": [
         f"email:p{person}@x.example",
@@ -516,12 +528,15 @@ ticketed as (
 ),
 interacted as (
     select
-        customer_id, as_of, count(*) filter (where started_at > as_of - interval 90 day) as recent,
-        count(*) filter (where started_at > as_of - interval 30 day and direction = 'inbound')
+        customer_id, i.as_of,
+        count(*) filter (where started_at > i.as_of - interval 90 day) as recent,
+        count(*) filter (where started_at > i.as_of - interval 30 day and direction = 'inbound')
             as inbound
-    from known_interaction inner join map on customer_ref = identifier
-    where started_at <= as_of and direction <> 'internal' and interaction_type = 'message'
-        and not is_automated
+    from known_interaction as i
+    left join known_ticket as t on t.as_of = i.as_of and t.record_key = i.ticket_ref
+    inner join map on coalesce(i.customer_ref, t.requester_ref) = identifier
+    where started_at <= i.as_of and direction <> 'internal' and interaction_type = 'message'
+        and not coalesce(is_automated, false)
     group by all
 ),
 clicked as (

@@ -6,7 +6,20 @@ with
 
 interactions as (
 
-    select * from {{ source('raw', 'interaction') }}
+    select
+        *,
+        coalesce(
+            customer_ref,
+            case direction when 'inbound' then from_ref when 'outbound' then to_refs[1] end
+        ) as customer_side_ref
+    from {{ source('raw', 'interaction') }}
+
+),
+
+-- a help desk's answers may name the ticket alone
+requesters as (
+
+    select * from {{ ref('int_ticket_requesters__first') }}
 
 ),
 
@@ -37,20 +50,22 @@ known as (
         end as activity,
         cast(null as decimal(18, 4)) as amount,
         interactions.started_at as occurred_at,
-        interactions.known_at as known_from,
+        case
+            when interactions.customer_side_ref is null
+                then greatest(interactions.known_at, requesters.known_at)
+            else interactions.known_at
+        end as known_from,
         superseded.known_to
 
     from interactions
 
+    left join requesters
+        on interactions.ticket_ref = requesters.ticket_id
+
     inner join identifiers
         on
-            coalesce(
-                interactions.customer_ref,
-                case interactions.direction
-                    when 'inbound' then interactions.from_ref
-                    when 'outbound' then interactions.to_refs[1]
-                end
-            ) = identifiers.identifier
+            coalesce(interactions.customer_side_ref, requesters.requester_ref)
+            = identifiers.identifier
 
     left join superseded
         on

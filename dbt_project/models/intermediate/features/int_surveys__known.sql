@@ -31,14 +31,7 @@ identifiers as (
 
 requesters as (
 
-    -- the first requester a ticket had: that of a later version may not be known yet
-    select
-        record_key as ticket_id,
-        min(known_at) as known_at,
-        min_by(requester_ref, (known_at, record_hash)) as requester_ref
-    from {{ source('raw', 'ticket') }}
-    where requester_ref is not null
-    group by record_key
+    select * from {{ ref('int_ticket_requesters__first') }}
 
 ),
 
