@@ -6,3 +6,7 @@ import os
 # 500,000 page faults while 700,000 web events are loaded, 380,000 with ten seconds. It reads this
 # when Polars is imported.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,oversize_threshold:0")
+
+# Polars hands on lists without items with a buffer of no bytes that lies anywhere, and Arrow
+# would warn of crashes on the user's screen.
+os.environ.setdefault("ACERO_ALIGNMENT_HANDLING", "reallocate")
