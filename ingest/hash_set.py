@@ -17,6 +17,7 @@ Hashes = NDArray[np.uint32]
 _FREE = 0
 _FIRST_SLOTS = 1 << 12
 _MOVED_AT_A_TIME = 1 << 16
+"""Slots, so that a table that grows needs no third one meanwhile."""
 _LARGEST_LOAD = 0.5
 """Share of the slots that may be taken; beyond, runs of taken ones grow long."""
 
@@ -74,9 +75,5 @@ class HashSet:
 
 
 def _free_slots(count: int) -> Hashes:
-    """Return slots in memory of their own.
-
-    Once the C library has freed megabytes, it takes as many from its heap, which does not shrink:
-    two million events peaked at 2.8 GiB instead of 2.0.
-    """
+    """Return slots in memory that goes back to the system when they are outgrown."""
     return np.frombuffer(mmap.mmap(-1, count * 4), dtype=np.uint32)
