@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ingest.source import Source
@@ -53,12 +54,13 @@ def landed_files(landing: Path, source: Source) -> list[LandedFile]:
     root = landing.resolve()
     files = []
     ways_out: set[Path] = set()
+    is_inside = cache(lambda location: location.resolve().is_relative_to(root))
     for location in landing.glob(source.path):
         if location.name.startswith(".") or location.name.lower().endswith(_UNFINISHED):
             continue
         path = location.relative_to(landing).as_posix()
-        real = location.resolve()
-        if not real.is_relative_to(root):
+        # a folder is asked once: of each file it took a third of the time of looking for new ones
+        if not is_inside(location if location.is_symlink() else location.parent):
             ways_out.add(_way_out(landing, root, location))
             continue
         try:

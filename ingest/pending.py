@@ -119,7 +119,10 @@ def _next_name(path: str, reading: _Reading | None) -> str:
 
 
 def _has_undated_versions(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
-    tables = (raw_table(c.name) for c in CONTRACTS.values() if c.kind == "state")
+    entities = CONTRACTS if source.entity is None else (source.entity,)
+    tables = [raw_table(name) for name in entities if CONTRACTS[name].kind == "state"]
+    if not tables:
+        return False
     exists = " or ".join(
         f"exists (from {table} where source = $source and recorded_at is null)" for table in tables
     )

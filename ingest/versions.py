@@ -32,13 +32,17 @@ from ingest.schema import polars_schema, raw_table
 MOST_WAITING = 150_000
 """Rows that wait before they are looked up: each look reads the keys of the whole table."""
 
+_FEW = 50_000
+"""Rows that wait as they are. Looking up the newest 35,000 of 700,000 web events takes half as long
+as reading the hashes of all of them."""
+
 
 class Versions:
     """The rows of one entity, stored within one transaction.
 
-    Rows whose hash is known may be copies, and versions without a date may repeat the one before.
-    They wait, and are looked up together: the table is read once for all of them. ``finish`` has
-    to be called after the last rows.
+    Rows whose hash is known may be copies, versions without a date may repeat the one before, and
+    of a few rows nothing is known. They wait, and are looked up together: the table is read once
+    for all of them. ``finish`` has to be called after the last rows.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, entity: str) -> None:
@@ -54,8 +58,23 @@ class Versions:
 
     @cached_property
     def _known(self) -> KnownHashes:
-        """What is stored; versions without a date need not ask."""
-        return KnownHashes(self._con, self._entity)
+        """What is stored or waits; versions without a date need not ask."""
+        known = KnownHashes(self._con, self._entity)
+        for frame in self._waiting:
+            known.add(frame["short_hash"])
+        return known
+
+    @cached_property
+    def _is_empty(self) -> bool:
+        """Whether nothing was stored before."""
+        row = self._con.execute(f"select not exists (from {self._table})").fetchone()
+        return bool(row and row[0])
+
+    def _are_few(self, rows: pl.DataFrame) -> bool:
+        """Say whether all rows so far are so few that they wait without being asked for."""
+        if "_known" in self.__dict__ or self._is_empty:
+            return False
+        return sum(frame.height for frame in (*self._waiting, rows)) <= _FEW
 
     def store(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Insert the rows that are new versions.
@@ -82,6 +101,9 @@ class Versions:
         return pl.concat(counts)
 
     def _insert_dated(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if self._are_few(rows):
+            self._waiting.append(rows)
+            return _NO_COUNTS
         waits = self._known.may_hold(rows["short_hash"])
         if waits is not None:
             self._waiting.append(apart(rows.filter(waits)))

@@ -61,12 +61,19 @@ class Gathering:
 def _frame(entity: str, rows: list[Row]) -> pl.DataFrame:
     types = {column.name: POLARS_TYPES[column.type] for column in CONTRACTS[entity].columns}
     types |= _EXTRA
-    return pl.DataFrame(
-        {
-            name: pl.Series([_cleaned(row.get(name)) for row in rows], dtype=dtype)
-            for name, dtype in types.items()
-        }
-    )
+    given = set().union(*rows)
+    columns = [
+        _column(name, dtype, [row.get(name) for row in rows])
+        for name, dtype in types.items()
+        if name in given
+    ]
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in types.items() if name not in given]
+    return pl.DataFrame(columns).with_columns(absent).select(*types)
+
+
+def _column(name: str, dtype: pl.DataType, values: list[Any]) -> pl.Series:
+    is_text = dtype == pl.String() or dtype == pl.List(pl.String())
+    return pl.Series(name, [_cleaned(value) for value in values] if is_text else values, dtype)
 
 
 def _cleaned(value: Any) -> Any:

@@ -51,34 +51,43 @@ def test_hashes_of_rows_stored_by_an_earlier_load_are_known(
     assert len(stored) == 2
 
 
-@pytest.mark.parametrize("most_waiting", [1, 3, 10**6])
+@pytest.mark.parametrize(("few", "most_waiting"), [(0, 1), (0, 10**6), (3, 3), (10**6, 10**6)])
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(files=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=5))
+@given(
+    files=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=5),
+    before=st.sets(st.integers(0, 4)),
+)
 def test_rows_and_counts_do_not_depend_on_how_many_wait(
+    few: int,
     most_waiting: int,
     files: list[list[int]],
+    before: set[int],
     warehouse: Con,
     tmp_path_factory: pytest.TempPathFactory,
     web_events: Callable[..., Any],
 ) -> None:
     landing = tmp_path_factory.mktemp("landing")
-    for number, ids in enumerate(files):
-        lines = "".join(f"e{one},page,2024-06-01\n" for one in ids)
-        (landing / f"{number}.csv").write_text(HEAD + lines)
     events = [one for ids in files for one in ids]
 
     warehouse.execute("delete from raw.web_event; delete from meta.ingest_files")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "FULL_ROWS", 1)
         patch.setattr(versions, "MOST_WAITING", most_waiting)
-        result = load_source(warehouse, web_events(), landing)
+        patch.setattr(versions, "_FEW", few)
+        results = []
+        for is_before in (True, False):
+            for number, ids in enumerate(files):
+                if (number in before) == is_before:
+                    lines = "".join(f"e{one},page,2024-06-01\n" for one in ids)
+                    (landing / f"{number}.csv").write_text(HEAD + lines)
+            results.append(load_source(warehouse, web_events(), landing))
         stored = warehouse.execute("select file, position from raw.web_event").fetchall()
 
     first_places = {one: place for place, one in reversed(list(_places(files)))}
-    assert result.rows_loaded == len(set(events))
-    assert result.rows_duplicate == len(events) - len(set(events))
+    assert sum(one.rows_loaded for one in results) == len(set(events))
+    assert sum(one.rows_duplicate for one in results) == len(events) - len(set(events))
     assert sorted(stored) == sorted(first_places.values())
 
 
