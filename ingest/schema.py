@@ -38,7 +38,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 ALL_DIFFERENT = frozenset(
     {
         "record_key", "source_record_id", "record_hash", "attributes", "body_text", "order_ref",
-        "invoice_ref", "customer_ref",
+        "invoice_ref", "customer_ref", "ticket_ref", "recipient_ref", "email_id",
     }
 )  # fmt: skip
 """Columns that are nearly as many values as rows, as the keys are, or half as many. FSST is what
@@ -50,7 +50,8 @@ FEW_DIFFERENT = frozenset(
         "source", "batch_id", "currency", "country_code", "status", "channel", "type",
         "lead_source", "time_zone", "locale", "language", "method", "event_name", "path", "title",
         "user_agent", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
-        "sku", "product_name", "product_ref",
+        "sku", "product_name", "product_ref", "file", "anonymous_id", "referrer", "campaign_ref",
+        "coupon",
     }
 )  # fmt: skip
 """Columns whose values recur by nature, as those do that a contract lists. They are stored as
