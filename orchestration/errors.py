@@ -35,3 +35,9 @@ class PublishFailed(Refused):
 
 class GateClosed(Refused):
     """A blocking check of this run failed or never ran, so nothing may be published."""
+
+
+def sentence(error: Exception) -> str:
+    """Return what an error says as a sentence; a question is one."""
+    text = str(error)
+    return text if text.endswith((".", "?")) else f"{text}."

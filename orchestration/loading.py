@@ -8,7 +8,7 @@ from ingest.config import Config
 from ingest.errors import UnknownSource
 from ingest.load import BatchResult, Progress, load_all
 from orchestration import run_lock, warehouse
-from orchestration.errors import WrongUse
+from orchestration.errors import WrongUse, sentence
 from orchestration.home import Home
 
 
@@ -50,4 +50,4 @@ def load_landing(
         try:
             return load_all(con, config, home.folder, only=only, progress=told(tell), replay=replay)
         except UnknownSource as error:
-            raise WrongUse(f"{error}.") from error
+            raise WrongUse(sentence(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestration.errors import Refused, WrongUse
+from orchestration.errors import Refused, WrongUse, sentence
 from orchestration.home import Home
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def configuration(home: Home) -> Config:
     try:
         return read_config(home.sources_file)
     except ConfigError as error:
-        raise WrongUse(str(error).rstrip(".") + ".") from error
+        raise WrongUse(sentence(error)) from error
     except OSError as error:
         raise WrongUse(
             f"{home.sources_file} cannot be read ({error.strerror}): correct its permissions."

@@ -74,7 +74,7 @@ def check_sources(
     from orchestration.cli.connection_report import report_connection
     from orchestration.cli.source_report import report
     from orchestration.cli.terminal import console as terminal
-    from orchestration.errors import WrongUse
+    from orchestration.errors import WrongUse, sentence
     from orchestration.home import Home
 
     chosen = Home.find(home)
@@ -82,7 +82,7 @@ def check_sources(
     try:
         checks = check_sources(config, chosen.folder, only=source, preview_rows=preview)
     except UnknownSource as error:
-        raise WrongUse(f"{error}.") from error
+        raise WrongUse(sentence(error)) from error
     console = terminal()
     reached = True
     for check in checks:

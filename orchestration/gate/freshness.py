@@ -20,24 +20,35 @@ PAUSES = 2
 def freshness(con: duckdb.DuckDBPyConnection) -> Iterator[CheckResult]:
     """Report event sources that have gone silent before ``as_of``; it warns, it does not block.
 
-    Sources that never give an event (price lists, calendars) change when they change and are
-    not asked.
+    A CRM in which a lead was changed yesterday is not silent, though nobody was called for weeks:
+    dated changes of records count, too. Sources that never give an event (price lists, calendars)
+    change when they change and are not asked.
     """
-    days = " union ".join(
-        "select source, cast(known_at as date) as day "  # noqa: S608
-        f"from raw.{quoted(name)} where known_at < (select t from as_of)"
-        for name, contract in CONTRACTS.items()
-        if contract.kind == "event" and contract.occurred_at
+    events, states = (
+        " union ".join(
+            f"select source, cast({moment} as date) as day "  # noqa: S608
+            f"from raw.{quoted(name)} where {moment} < (select t from as_of)"
+            for name, contract in CONTRACTS.items()
+            if contract.kind == kind and (kind == "state" or contract.occurred_at)
+        )
+        for kind, moment in (("event", "known_at"), ("state", "recorded_at"))
     )
     rows = con.execute(
         f"""
         with as_of as (
             select cast(value as timestamp) as t from meta.settings where name = 'as_of'
         ),
+        events as ({events}),
+        states as ({states}),
+        days as (
+            from events
+            union
+            from states where source in (select source from events)
+        ),
         pauses as (
             select source, day,
                 date_diff('day', lag(day) over (partition by source order by day), day) as pause
-            from ({days})
+            from days
         )
         select
             source,

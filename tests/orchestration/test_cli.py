@@ -118,7 +118,7 @@ def test_an_unknown_source_names_the_nearest(folder: Path):
     run_lock.release(Home(folder))
 
     assert result.exit_code == 2
-    assert "did you mean orders?" in result.stderr
+    assert "did you mean orders?\n" in result.stderr
 
 
 def test_an_unknown_size_names_the_sizes(tmp_path: Path):
