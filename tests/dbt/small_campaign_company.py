@@ -10,7 +10,13 @@ from typing import Any
 AS_OF = datetime.fromisoformat("2026-07-01")
 WINDOW = timedelta(days=90)
 CAMPAIGNS = {"mail": "email", "ads": "paid_search", "social": "paid_social", "fair": None}
-CUSTOMERS = {f"c{i:02}": [f"user_id:shop:{i}", f"contact:t:k{i}"] for i in range(40)}
+PEOPLE = {f"c{i:02}": [f"user_id:shop:{i}", f"contact:t:k{i}"] for i in range(40)}
+CUSTOMERS = {**PEOPLE, "c_a0": ["account:t:a0"], "c_a1": ["account:t:a1"]}
+COLLEAGUES = {
+    "c_a0": [f"c{i:02}" for i in range(12)],
+    "c_a1": [f"c{i:02}" for i in range(12, 18)],
+}
+"""Who works for which company. The first bought without naming a person, the second never."""
 MODELS = ("first", "last", "linear", "position", "time_decay", "shapley")
 
 Record = dict[str, Any]
@@ -60,6 +66,19 @@ def rows() -> dict[str, list[Record]]:
         }
         for number in range(12)
     ]
+    deals += [
+        {
+            "opportunity_id": f"e{number}",
+            "account_ref": "t:a0",
+            "stage_name": "Closed Won",
+            "created_at": AS_OF - timedelta(days=300),
+            "closed_at": AS_OF - timedelta(days=days),
+            "amount": Decimal(5000),
+            "currency": "EUR",
+        }
+        for number, days in enumerate((120, 20))
+    ]
+    employer = {who: account for account, theirs in COLLEAGUES.items() for who in theirs}
     return {
         "fx_rate": [
             {"rate_date": date(2025, 12, 1) + timedelta(days=7 * week), "from_currency": "USD",
@@ -74,8 +93,17 @@ def rows() -> dict[str, list[Record]]:
         "campaign_touch": touches,
         "order": orders,
         "opportunity": deals,
+        "account": [
+            {"account_id": key, "name": key, "created_at": AS_OF - timedelta(days=300)}
+            for key in ("a0", "a1")
+        ],
         "contact": [
-            {"contact_id": f"k{i}", "created_at": AS_OF - timedelta(days=300)} for i in range(40)
+            {
+                "contact_id": f"k{i}",
+                "account_ref": employer[who].replace("c_", "t:") if who in employer else None,
+                "created_at": AS_OF - timedelta(days=300),
+            }
+            for i, who in enumerate(PEOPLE)
         ],
     }  # fmt: skip
 
@@ -99,7 +127,11 @@ def conversions_again(raw: dict[str, list[Record]]) -> list[Record]:
     found += [
         {
             "id": f"opportunity:t:{one['opportunity_id']}",
-            "customer": owner[f"contact:{one['primary_contact_ref']}"],
+            "customer": owner[
+                f"contact:{one['primary_contact_ref']}"
+                if "primary_contact_ref" in one
+                else f"account:{one['account_ref']}"
+            ],
             "at": one["closed_at"],
             "value": one["amount"],
             "currency": one["currency"],
@@ -114,12 +146,13 @@ def conversions_again(raw: dict[str, list[Record]]) -> list[Record]:
         before = [other for other in found if other["customer"] == one["customer"] is not None]
         one["is_acquisition"] = one["customer"] is not None and before[0] is one
     for touch in sorted(raw["campaign_touch"], key=lambda one: one["touched_at"]):
-        who = owner[touch["person_ref"]]
-        after = [
-            one for one in found if one["customer"] == who and one["at"] >= touch["touched_at"]
-        ]
-        if after and touch["touched_at"] > after[0]["at"] - WINDOW:
-            after[0]["touches"].append(touch)
+        person = owner[touch["person_ref"]]
+        for who in (person, *(company for company in COLLEAGUES if person in COLLEAGUES[company])):
+            after = [
+                one for one in found if one["customer"] == who and one["at"] >= touch["touched_at"]
+            ]
+            if after and touch["touched_at"] > after[0]["at"] - WINDOW:
+                after[0]["touches"].append(touch)
     return found
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 AS_OF = datetime.fromisoformat("2026-07-01")
 PEOPLE = [f"p{i}" for i in range(12)]
-CUSTOMERS = {
-    name: [f"email:{name}@x.com", f"contact:t:{name}", f"lead:t:{name}"] for name in PEOPLE
-} | {f"w{i}": [f"lead:t:w{i}", f"email:w{i}@x.com"] for i in range(70)}
+CUSTOMERS = (
+    {name: [f"email:{name}@x.com", f"contact:t:{name}", f"lead:t:{name}"] for name in PEOPLE}
+    | {f"w{i}": [f"lead:t:w{i}", f"email:w{i}@x.com"] for i in range(70)}
+    | {"org": ["account:t:A"]}
+)
 Row = dict[str, Any]
 
 
@@ -72,9 +74,11 @@ def rows() -> dict[str, list[Row]]:
              "created_at": ago(100), "recorded_at": ago(100), "country_code": "AT",
              # the customer of p2 is Sven's, p8 refuses mail and has no telephone
              "owner_ref": "t:s1" if name == "p2" else None,
+             "account_ref": "t:A" if name == "p3" else None,
              "has_opted_out_of_email": name == "p8"}
             for name in PEOPLE
         ],
+        "account": [{"account_id": "A", "name": "A", "created_at": ago(100)}],
         "consent": [
             {"consent_id": "k", "person_ref": "email:p9@x.com", "purpose": "service",
              "status": "denied", "captured_at": ago(50), "recorded_at": ago(50)},
@@ -86,6 +90,9 @@ def rows() -> dict[str, list[Row]]:
             deal(4, "p7", "Closed Won", 30, closed_at=ago(2)),
             deal(5, "p8", "Proposal", 30),
             deal(6, "p4", "Proposal", 30, is_deleted=True),
+            # nobody is named: who works there speaks for both, and of the last one we wrote to p9
+            deal(7, "", "Something else", 30, primary_contact_ref=None, account_ref="t:A"),
+            deal(8, "", "Something else", 30, primary_contact_ref=None, account_ref="t:A"),
         ],
         "interaction": [
             talk(1, "p4", "outbound", 2),
@@ -95,6 +102,8 @@ def rows() -> dict[str, list[Row]]:
             talk(5, "p5", "outbound", 3.5),
             talk(6, "p9", "inbound", 3),
             talk(7, "p10", "inbound", 40),
+            talk(9, "p3", "outbound", 16),
+            talk(10, "p9", "outbound", 15, opportunity_ref="t:o8"),
             talk(8, "p11", "outbound", -1.5, channel="in_person", interaction_type="meeting"),
         ],
         "invoice": [

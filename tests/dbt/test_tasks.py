@@ -79,6 +79,8 @@ def test_actions_are_due_as_rules_and_playbook_say(warehouse: duckdb.DuckDBPyCon
         # a date in our own books needs no contact, and so no channel
         ("close_date_passed", "t:o2"): (close_date, True, None, "t:n1"),
         ("opportunity_silent", "t:o3"): (ago(6), True, "email", "t:n1"),
+        ("opportunity_silent", "t:o7"): (ago(2), True, None, "t:n1"),
+        ("opportunity_silent", "t:o8"): (ago(1), True, None, "t:n1"),
         ("reply_owed", "t:m3"): (ago(2), True, "email", "t:n1"),
         ("invoice_overdue", "t:i1"): (ago(9), True, "email", None),
         ("ticket_pending_customer", "t:T"): (ago(6), True, "email", "t:h1"),

@@ -54,6 +54,7 @@ unioned as (
         interaction_type,
         agent_id,
         campaign_id,
+        opportunity_id,
         coalesce(outcome = 'answered' or answered_at is not null, false) as is_answered,
         started_at as touched_at,
         known_at

@@ -1,4 +1,4 @@
--- Grain: one row per touch of a customer that led to a conversion, or to none yet.
+-- Grain: one row per touch and customer whose conversion it led to; or that it led to none of yet.
 with
 
 conversions as (
@@ -9,16 +9,7 @@ conversions as (
 
 touches as (
 
-    select
-        touch_id,
-        customer_id,
-        campaign_id,
-        channel,
-        touched_at
-    from {{ ref('fct_campaign_touches') }}
-    where
-        customer_id is not null
-        and known_at <= {{ as_of() }}
+    select * from {{ ref('int_touches__attributable') }}
 
 ),
 
@@ -89,7 +80,9 @@ touches_of_paths as (
     from numbered
 
     inner join touches
-        on numbered.event_id = touches.touch_id
+        on
+            numbered.customer_id = touches.customer_id
+            and numbered.event_id = touches.touch_id
 
     left join numbered_conversions
         on
@@ -98,6 +91,8 @@ touches_of_paths as (
 
     where
         numbered.is_conversion = 0
+        -- a person's touch that led their company to nothing is the person's alone
+        and not (touches.is_of_account and numbered_conversions.conversion_id is null)
         and coalesce(
             touches.touched_at
             > numbered_conversions.converted_at - interval '{{ var("attribution_days") }}' day,

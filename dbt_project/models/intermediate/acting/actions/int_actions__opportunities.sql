@@ -24,7 +24,43 @@ playbook as (
 
 touches as (
 
-    select * from {{ ref('int_last_touches__summed') }}
+    select * from {{ ref('int_touches__unioned') }}
+    where contact_kind = 'personal'
+
+),
+
+opportunity_customers as (
+
+    select * from {{ ref('int_opportunities__customers') }}
+
+),
+
+touched as (
+
+    select
+        opportunity_customers.opportunity_id,
+        touches.touched_at
+    from opportunity_customers
+    inner join touches
+        on opportunity_customers.customer_id = touches.customer_id
+
+    union all
+
+    select
+        opportunity_id,
+        touched_at
+    from touches
+    where opportunity_id is not null
+
+),
+
+last_touches as (
+
+    select
+        opportunity_id,
+        max(touched_at) as last_touched_at
+    from touched
+    group by opportunity_id
 
 ),
 
@@ -46,7 +82,7 @@ with_step as (
         coalesce(entered.entered_at, opportunities.created_at) as stage_entered_at,
         playbook.next_step,
         playbook.max_days,
-        greatest(by_customer.last_touched_at, by_contact.last_touched_at) as last_touched_at
+        last_touches.last_touched_at
 
     from opportunities
 
@@ -58,11 +94,8 @@ with_step as (
             {{ letters_and_digits('opportunities.stage_name') }} = playbook.stage_key
             and playbook.pipeline in (opportunities.pipeline, '*')
 
-    left join touches as by_customer
-        on opportunities.customer_id = by_customer.customer_id
-
-    left join touches as by_contact
-        on opportunities.contact_customer_id = by_contact.customer_id
+    left join last_touches
+        on opportunities.opportunity_id = last_touches.opportunity_id
 
     qualify row_number() over (
         partition by opportunities.opportunity_id

@@ -5,14 +5,18 @@ opportunities as (
 
     select
         opportunity_id,
-        customer_id,
-        contact_customer_id,
         is_won,
         amount_base,
         created_at,
         closed_at
     from {{ ref('fct_opportunities') }}
     where is_closed and created_at is not null and closed_at is not null
+
+),
+
+opportunity_customers as (
+
+    select * from {{ ref('int_opportunities__customers') }}
 
 ),
 
@@ -36,33 +40,47 @@ interactions as (
 ),
 
 -- an interaction that names its opportunity belongs to no other one of the customer
+concerned as (
+
+    select
+        opportunity_id,
+        interaction_id,
+        step,
+        started_at
+    from interactions
+    where opportunity_id is not null
+
+    union all
+
+    select
+        opportunity_customers.opportunity_id,
+        interactions.interaction_id,
+        interactions.step,
+        interactions.started_at
+    from interactions
+    inner join opportunity_customers
+        on interactions.customer_id = opportunity_customers.customer_id
+    where interactions.opportunity_id is null
+
+),
+
 matched as (
 
-    {% for ours, theirs in [
-        ('opportunity_id', 'opportunity_id'),
-        ('customer_id', 'customer_id'),
-        ('contact_customer_id', 'customer_id'),
-    ] -%}
-        select
-            opportunities.opportunity_id,
-            opportunities.is_won,
-            opportunities.amount_base,
-            interactions.interaction_id,
-            interactions.step,
-            interactions.started_at
-        from opportunities
-        inner join interactions
-            on
-                opportunities.{{ ours }} = interactions.{{ theirs }}
-                and opportunities.created_at <= interactions.started_at
-                and opportunities.closed_at > interactions.started_at
-        {% if not loop.first -%}
-            where interactions.opportunity_id is null
-        {% endif -%}
-        {% if not loop.last %}
-            union
-        {% endif %}
-    {%- endfor %}
+    select
+        opportunities.opportunity_id,
+        opportunities.is_won,
+        opportunities.amount_base,
+        concerned.interaction_id,
+        concerned.step,
+        concerned.started_at
+
+    from opportunities
+
+    inner join concerned
+        on
+            opportunities.opportunity_id = concerned.opportunity_id
+            and opportunities.created_at <= concerned.started_at
+            and opportunities.closed_at > concerned.started_at
 
 ),
 
