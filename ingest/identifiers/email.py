@@ -21,6 +21,10 @@ _ADDRESS = (
 )
 
 
+_PLAIN = r"^[a-z0-9._%+\-]+@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
+"""An address that is in its final form as it stands, as nearly all are."""
+
+
 def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) -> pl.Series:
     """Bring addresses into one spelling; null where a value is no single address.
 
@@ -32,7 +36,18 @@ def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) ->
     provider_rules
         Names from ``PROVIDER_RULES``.
     """
-    return map_distinct(values, lambda distinct: _normalize(distinct, provider_rules))
+    if provider_rules:
+        return map_distinct(values, lambda distinct: _normalize(distinct, provider_rules))
+    is_plain = values.str.contains(_PLAIN) & (values.str.len_bytes() <= MAX_LENGTH)
+    if is_plain.all():
+        return values
+    others = pl.select(pl.when(~is_plain).then(values)).to_series()
+    normalized = map_distinct(others, lambda distinct: _normalize(distinct, ()))
+    return (
+        pl.select(pl.when(is_plain).then(values).otherwise(normalized))
+        .to_series()
+        .alias(values.name)
+    )
 
 
 def _normalize(values: pl.Series, provider_rules: tuple[str, ...]) -> pl.Series:

@@ -59,6 +59,16 @@ def test_provider_rules_are_off_unless_asked_for() -> None:
     assert emails("J.Doe+x@example.com", rules=("gmail",)) == ["j.doe+x@example.com"]
 
 
+@given(
+    st.lists(
+        st.from_regex(r"[a-zA-Z0-9._%+\-@ <>:?é\"]{0,12}@[a-zA-Z0-9._\-]{0,8}", fullmatch=True)
+    )
+)
+def test_what_is_plain_already_is_what_all_steps_make_of_it(values: list[str]) -> None:
+    # with a rule of a provider every address takes every step
+    assert emails(*values) == emails(*values, rules=("gmail",))
+
+
 def test_phone_spellings_become_e164() -> None:
     spellings = ["030 1234567", "+49 (30) 1234567", "0049301234567", "tel:+49-30-1234567"]
 
