@@ -7,8 +7,6 @@ every buffer of a load: 8 s of seven million web events.
 
 from __future__ import annotations
 
-import mmap
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +24,7 @@ class HashSet:
     """A growing set of hashes, eight to sixteen bytes for each. Zero is counted as one."""
 
     def __init__(self) -> None:
-        self._slots = _free_slots(_FIRST_SLOTS)
+        self._slots = np.zeros(_FIRST_SLOTS, dtype=np.uint32)
         self._added = 0
 
     def __len__(self) -> int:
@@ -52,7 +50,8 @@ class HashSet:
         self._added += len(hashes)
         if self._added > len(self._slots) * _LARGEST_LOAD:
             before = self._slots
-            self._slots = _free_slots(1 << int(np.ceil(np.log2(self._added / _LARGEST_LOAD))))
+            count = 1 << int(np.ceil(np.log2(self._added / _LARGEST_LOAD)))
+            self._slots = np.zeros(count, dtype=np.uint32)
             for start in range(0, len(before), _MOVED_AT_A_TIME):
                 part = before[start : start + _MOVED_AT_A_TIME]
                 self._fill(part[part != _FREE])
@@ -72,8 +71,3 @@ class HashSet:
 
     def _next_slots(self, slots: Hashes) -> Hashes:
         return (slots + np.uint32(1)) & np.uint32(len(self._slots) - 1)
-
-
-def _free_slots(count: int) -> Hashes:
-    """Return slots in memory that goes back to the system when they are outgrown."""
-    return np.frombuffer(mmap.mmap(-1, count * 4), dtype=np.uint32)
