@@ -4,35 +4,62 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.sources.access_log.escapes import unescaped
 from ingest.sources.rejects import rejected_lines
+from ingest.timestamps import parse_timestamps
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+"
+_HOST = r"[^\s:,]*[A-Za-z_][^\s:,]*(?::\d{1,5})?|[\d.]+:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5}"
+_USER_AND_TIME = r"(?P<remote_user>.+?) \[(?P<at>[^\]]+)\] "
+_REQUEST_AND_SIZE = (
+    rf"{_QUOTED.replace('(', '(?P<request>', 1)} (?P<status>\d{{3}}|-) (?P<bytes_sent>\d+|-)"
+)
+_REFERRER_AND_AGENT = (
+    rf"{_QUOTED.replace('(', '(?P<referrer>', 1)} {_QUOTED.replace('(', '(?P<user_agent>', 1)}"
+)
 COMBINED = (
-    r"^(?P<ip>\S+) \S+ (?P<remote_user>.+?) \[(?P<at>[^\]]+)\] "
-    rf"{_QUOTED.replace('(', '(?P<request>', 1)} (?P<status>\d{{3}}) (?P<bytes_sent>\d+|-)"
-    rf"(?: {_QUOTED.replace('(', '(?P<referrer>', 1)} {_QUOTED.replace('(', '(?P<user_agent>', 1)}"
-    r"(?: (?P<rest>.*))?)?$"
+    rf"^(?P<ip>[^\s,]+) [^\s.:]+ {_USER_AND_TIME}{_REQUEST_AND_SIZE}"
+    rf"(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?)?$"
 )
 """``%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"``; without the last two it is the
-common format, and what follows them goes to ``attributes``."""
+common format."""
 
-REQUEST = r"^(?P<method>[A-Z]+) (?P<target>\S+)(?: (?P<protocol>HTTP/\S+))?$"
+VARIANTS = (
+    rf"^(?:(?P<virtual_host>{_HOST}) (?P<host_ip>{_ADDRESS})"
+    r"|(?P<ip>[^\s,]+)(?P<proxies>(?:, ?[^\s,]+)*)) "
+    rf"\S+ {_USER_AND_TIME}{_REQUEST_AND_SIZE}"
+    rf'(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?| (?P<common_rest>[^"\s].*))?$'
+)
+"""The same after ``%v:%p`` or ``$host``, with the addresses of ``X-Forwarded-For`` as the client,
+or with more after the size. Tried last: to look for all of it takes a third longer."""
+
+REQUEST = r"^(?P<method>[A-Z][A-Z-]*) (?P<target>\S+|/.*?)(?: (?P<protocol>HTTP/\S+))?$"
+"""A target of a client that does not encode its blanks is whole too."""
 
 ENTRY = (
     "position", "line", "is_utf8", "ip", "event_at", "method", "target", "status", "bytes_sent",
-    "referrer", "user_agent", "remote_user", "request", "rest", "json_rest",
+    "referrer", "user_agent", "remote_user", "request", "rest", "virtual_host", "proxies",
+    "json_rest",
 )  # fmt: skip
 """What a request is made of; ``rest`` is what follows on its line, ``json_rest`` the members of
 a JSON object that have no column."""
 
+_ESCAPED = ("request", "referrer", "user_agent", "remote_user")
 
-def combined_entries(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Read lines of the combined or common format; the second result are those that are not."""
-    read = lines.with_columns(pl.col("line").str.extract_groups(COMBINED).alias("entry")).unnest(
-        "entry"
-    )
-    at = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
-    read = read.with_columns(event_at=at.dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+
+def combined_entries(
+    lines: pl.DataFrame, time_zone: str
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Read lines of the combined or common format; the second result are those that are not.
+
+    Parameters
+    ----------
+    time_zone
+        IANA zone of times without offset.
+    """
+    read = _read(lines)
+    read = read.with_columns(event_at=_moments(read["at"], time_zone))
     is_entry = pl.col("ip").is_not_null() & pl.col("event_at").is_not_null()
     rejected = rejected_lines(
         read.filter(~is_entry),
@@ -41,8 +68,44 @@ def combined_entries(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFra
         "line is not in the combined log format (an unclosed quote, a missing field or an "
         "unreadable time)",
     )
-    entries = read.filter(is_entry).with_columns(
-        pl.col("request").str.extract_groups(REQUEST).alias("parts"),
+    entries = read.filter(is_entry)
+    entries = entries.with_columns(
+        [unescaped(entries[name]) for name in _ESCAPED],
         json_rest=pl.lit(None, pl.String),
-    )
+    ).with_columns(pl.col("request").str.extract_groups(REQUEST).alias("parts"))
     return entries.unnest("parts").select(ENTRY), [rejected]
+
+
+def _read(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the groups of the usual form, and of its variants where a line is none."""
+    read = _groups(lines, COMBINED)
+    is_usual = pl.col("ip").is_not_null()
+    others = _groups(read.filter(~is_usual).select(lines.columns), VARIANTS).with_columns(
+        ip=pl.coalesce("ip", "host_ip"),
+        proxies=pl.col("proxies").str.strip_chars(", "),
+        rest=pl.coalesce("rest", "common_rest"),
+    )
+    if others["ip"].is_null().all():
+        nothing = pl.lit(None, pl.String)
+        return read.with_columns(virtual_host=nothing, proxies=nothing)
+    return pl.concat([read.filter(is_usual), others], how="diagonal").sort("position")
+
+
+def _groups(lines: pl.DataFrame, form: str) -> pl.DataFrame:
+    return lines.with_columns(pl.col("line").str.extract_groups(form).alias("entry")).unnest(
+        "entry"
+    )
+
+
+def _moments(texts: pl.Series, time_zone: str) -> pl.Series:
+    """Read the format's own times, and where that leaves some out every other."""
+    own = texts.str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
+    moments = own.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if moments.null_count() == texts.null_count():
+        return moments
+    exact = texts.str.to_datetime("%d/%b/%Y:%H:%M:%S%.f %z", time_unit="us", strict=False)
+    others = parse_timestamps(pl.col(texts.name), time_zone)
+    frame = texts.to_frame().with_columns(
+        own=moments, exact=exact.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    )
+    return frame.select(pl.coalesce("own", "exact", others)).to_series()

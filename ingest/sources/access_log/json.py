@@ -78,7 +78,7 @@ def json_entries(
     entries = read.filter(pl.col("reason_code").is_null()).with_columns(
         pl.col("request").str.extract_groups(REQUEST).struct.rename_fields(_PARTS).alias("parts"),
         json_rest="rest",
-        rest=pl.lit(None, pl.String),
+        **{name: pl.lit(None, pl.String) for name in ("rest", "virtual_host", "proxies")},
     )
     entries = entries.unnest("parts").with_columns(
         method=pl.coalesce("method", "request_method"), target=pl.coalesce("uri", "request_target")

@@ -53,7 +53,7 @@ def _parsed(
     con: duckdb.DuckDBPyConnection, chunk: LineChunk, seen: Counter[str], time_zone: str
 ) -> Parsed:
     is_json = chunk.lines["line"].str.starts_with("{")
-    entries, rejected = combined_entries(chunk.lines.filter(~is_json))
+    entries, rejected = combined_entries(chunk.lines.filter(~is_json), time_zone)
     if is_json.any():
         json_read, json_rejected = json_entries(con, chunk.lines.filter(is_json), time_zone)
         entries = pl.concat([entries, json_read]).sort("position")
@@ -89,9 +89,11 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).replace(["-", ""], None)
 
     read = read.with_columns(
+        ip=said("ip"),
         user_agent=said("user_agent"),
         referrer=said("referrer"),
-        remote_user=said("remote_user"),
+        remote_user=pl.col("remote_user").replace(["-", "", '""'], None),
+        proxies=said("proxies"),
         rest=said("rest"),
     )
     url = without_fragment(pl.col("target"))
@@ -99,9 +101,12 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
         status=_count("status"),
         bytes_sent=_count("bytes_sent"),
         event_type=pl.lit("request"),
-        anonymous_id=pl.lit("anonymous_id:") + pl.col("visitor"),
+        anonymous_id=pl.when(pl.col("ip").is_not_null()).then(
+            pl.lit("anonymous_id:") + pl.col("visitor")
+        ),
         url=url,
-        path=path_of(url),
+        # the others are hosts to connect to, and the star of OPTIONS
+        path=pl.when(pl.col("method").fill_null("") != "CONNECT", url != "*").then(path_of(url)),
         search=query_of(url),
         is_bot=is_bot(read["user_agent"]),
         attributes=_attributes(),
@@ -118,6 +123,8 @@ def _attributes() -> pl.Expr:
     """Return a JSON object of what has no column, null where there is nothing."""
     extra = {
         "remote_user": pl.col("remote_user"),
+        "virtual_host": pl.col("virtual_host"),
+        "proxies": pl.col("proxies"),
         "rest": pl.col("rest"),
         "request": pl.when(pl.col("method").is_null()).then(pl.col("request")),
         "encoding": pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252")),

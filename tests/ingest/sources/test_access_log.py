@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import datetime
 
@@ -70,7 +71,7 @@ def test_what_has_no_column_is_kept(log):
 
     assert json.loads(login["attributes"]) == {"remote_user": "jane", "rest": "0.012"}
     assert login["bytes_sent"] is None
-    assert login["user_agent"] == r"Mozilla/5.0 \"quoted\" agent"
+    assert login["user_agent"] == 'Mozilla/5.0 "quoted" agent'
     assert json.loads(handshake["attributes"]) == {"request": r"\x16\x03\x01"}
     assert handshake["method"] is None
     assert handshake["user_agent"] is None
@@ -233,3 +234,118 @@ def test_any_json_object_is_a_request_or_has_a_reason(read, tmp_path):
         read("access_log", written(tmp_path, *({**NGINX, **change} for change in changes)))
 
     check()
+
+
+def entries(read, tmp_path, *lines):
+    return by_line(read("access_log", written(tmp_path, *lines)))
+
+
+AT = "[26/Oct/2025:02:30:00 +0200]"
+END = '200 12 "-" "Mozilla/5.0"'
+
+
+def test_a_virtual_host_before_the_line_is_not_the_client(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        f'shop.example:443 192.0.2.7 - - {AT} "GET /a HTTP/2.0" {END}',
+        f'shop.example 2001:db8::7 - jane doe {AT} "GET /a HTTP/2.0" {END}',
+        f'192.0.2.7 - - {AT} "GET /a HTTP/2.0" {END}',
+        f'pc.example - john.doe {AT} "GET /a HTTP/2.0" {END}',
+    )  # fmt: skip
+
+    assert [row["ip"] for row in found.values()] == [
+        "192.0.2.7", "2001:db8::7", "192.0.2.7", "pc.example",
+    ]  # fmt: skip
+    assert found[1]["anonymous_id"] == found[3]["anonymous_id"]
+    assert json.loads(found[1]["attributes"]) == {"virtual_host": "shop.example:443"}
+    assert json.loads(found[2]["attributes"]) == {
+        "remote_user": "jane doe", "virtual_host": "shop.example",
+    }  # fmt: skip
+    assert json.loads(found[4]["attributes"]) == {"remote_user": "john.doe"}
+
+
+def test_of_forwarded_addresses_the_first_is_the_client(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        f'203.0.113.5, 10.0.0.1,10.0.0.2 - - {AT} "GET /a HTTP/1.1" {END}',
+        f'- - - {AT} "GET /a HTTP/1.1" {END}',
+    )  # fmt: skip
+
+    assert found[1]["ip"] == "203.0.113.5"
+    assert json.loads(found[1]["attributes"]) == {"proxies": "10.0.0.1,10.0.0.2"}
+    # whoever came without the header is no one visitor
+    assert (found[2]["ip"], found[2]["anonymous_id"]) == (None, None)
+
+
+def test_escapes_of_apache_and_nginx_are_undone_alike(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        rf'192.0.2.7 - - {AT} "GET /\"a\" HTTP/1.1" 200 1 "https://x.example/\xc3\xa4" '
+        r'"A \"b\" \\"',
+        rf'192.0.2.7 - - {AT} "GET /\x22a\x22 HTTP/1.1" 200 1 "https://x.example/\xC3\xA4" '
+        r'"A \x22b\x22 \x5C"',
+        rf'192.0.2.7 - - {AT} "GET /\xff HTTP/1.1" 200 1 "-" "\x00\x16"',
+    )  # fmt: skip
+
+    for row in (found[1], found[2]):
+        assert (row["path"], row["referrer"]) == ('/"a"', "https://x.example/ä")
+        assert row["user_agent"] == 'A "b" \\'
+    assert found[1]["anonymous_id"] == found[2]["anonymous_id"]
+    # bytes that are no text stay as the server wrote them
+    assert (found[3]["path"], found[3]["user_agent"]) == (r"/\xff", r"\x00\x16")
+
+
+def test_request_lines_that_are_broken_keep_what_they_say(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        f'192.0.2.7 - - {AT} "GET /a b HTTP/1.1" {END}',
+        f'192.0.2.7 - - {AT} "GET /old" {END}',
+        f'192.0.2.7 - - {AT} "VERSION-CONTROL /x HTTP/1.1" {END}',
+        f'192.0.2.7 - - {AT} "CONNECT a.example:443 HTTP/1.1" {END}',
+        f'192.0.2.7 - - {AT} "OPTIONS * HTTP/1.1" {END}',
+        f'192.0.2.7 - - {AT} "-" 408 - "-" "-"',
+        f'192.0.2.7 - - {AT} "" - 0 "-" "-"',
+        f'192.0.2.7 - - {AT} "HELP me with this" 400 0 "-" "-"',
+    )  # fmt: skip
+
+    assert [(row["method"], row["url"], row["path"]) for row in found.values()] == [
+        ("GET", "/a b", "/a b"), ("GET", "/old", "/old"), ("VERSION-CONTROL", "/x", "/x"),
+        ("CONNECT", "a.example:443", None), ("OPTIONS", "*", None),
+        (None, None, None), (None, None, None), (None, None, None),
+    ]  # fmt: skip
+    assert [row["status"] for row in found.values()][-3:] == [408, None, 400]
+    assert json.loads(found[8]["attributes"]) == {"request": "HELP me with this"}
+
+
+def test_what_a_server_adds_to_either_format_is_kept(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        f'192.0.2.7 - - {AT} "GET /a HTTP/1.1" 200 12 0.012 "backend"',
+        f'192.0.2.7 - - {AT} "GET /a HTTP/1.1" {END} "203.0.113.5" rt=0.012 0.010, 0.2 : -',
+    )  # fmt: skip
+
+    assert [json.loads(row["attributes"])["rest"] for row in found.values()] == [
+        '0.012 "backend"', '"203.0.113.5" rt=0.012 0.010, 0.2 : -',
+    ]  # fmt: skip
+
+
+def test_times_with_fractions_odd_offsets_and_iso_are_read(read, tmp_path):
+    times = ("26/Oct/2025:02:30:00.125 +0530", "26/Oct/2025:02:30:00 -0330",
+             "2025-10-26T02:30:00+02:00", "2025-01-15T02:30:00")  # fmt: skip
+    found = entries(
+        read, tmp_path, *(f'192.0.2.7 - - [{one}] "GET /a HTTP/1.1" {END}' for one in times)
+    )  # fmt: skip
+
+    assert [row["event_at"] for row in found.values()] == [
+        at("2025-10-25 21:00:00.125"), at("2025-10-26 06:00"), at("2025-10-26 00:30"),
+        at("2025-01-15 01:30"),
+    ]  # fmt: skip
+
+
+def test_a_log_rotated_and_packed_holds_the_requests_of_the_open_one(read, fixtures, tmp_path, log):
+    content = (fixtures / "access_log" / "access.log").read_bytes()
+    for name in ("access.log.1", "access.log-20251026.gz", "access.log.2.gz"):
+        packed = gzip.compress(content) if name.endswith(".gz") else content
+        (tmp_path / name).write_bytes(packed)
+
+        assert read("access_log", tmp_path / name).rows == log.rows

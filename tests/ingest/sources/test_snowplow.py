@@ -81,6 +81,22 @@ def only_event(outcome):
     return event
 
 
+def test_columns_stand_where_the_published_order_has_them():
+    published = {
+        0: "app_id", 3: "collector_tstamp", 6: "event_id", 12: "user_id", 15: "domain_userid",
+        17: "network_userid", 29: "page_url", 31: "page_referrer", 36: "page_urlquery",
+        44: "refr_medium", 46: "refr_term", 47: "mkt_medium", 48: "mkt_source", 49: "mkt_term",
+        50: "mkt_content", 51: "mkt_campaign", 52: "contexts", 54: "se_action",
+        58: "unstruct_event", 59: "tr_orderid", 61: "tr_total", 67: "ti_orderid", 72: "ti_quantity",
+        77: "useragent", 83: "br_lang", 100: "os_timezone", 108: "tr_currency", 112: "ti_currency",
+        116: "mkt_clickid", 117: "mkt_network", 122: "derived_contexts", 123: "domain_sessionid",
+        124: "derived_tstamp", 126: "event_name", 129: "event_fingerprint", 130: "true_tstamp",
+    }  # fmt: skip
+
+    assert len(COLUMNS) == 131
+    assert {index: COLUMNS[index] for index in published} == published
+
+
 def test_a_page_view_is_a_page_of_its_cookie_and_user(parse):
     event = only_event(parse({}))
 
