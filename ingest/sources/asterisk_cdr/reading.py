@@ -21,7 +21,7 @@ from ingest.hashing import md5_hex
 from ingest.json_text import members
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
-from ingest.sources.asterisk_cdr.columns import KNOWN, columns_of, fewest
+from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, columns_of, fewest
 from ingest.sources.asterisk_cdr.legs import calls_of
 from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
@@ -38,6 +38,9 @@ OUTCOMES = {
     "FAILED": "failed",
     "CONGESTION": "failed",
 }
+
+_UNIQUE_ID = r"[0-9]{9,}\.[0-9]+$"
+"""Seconds since 1970 and a count, after the name of the system where it has one."""
 
 _CLOCK = "%Y-%m-%d %H:%M:%S%.f"
 
@@ -137,6 +140,13 @@ def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.D
         for name, place in places.items()
     ]
     calls = read.select("position", "line", "is_utf8", *fields, *absent)
+    if columns == CSV:
+        # with loguserfield alone the seventeenth field is the note of a call, not its id
+        is_note = pl.col("userfield").is_null() & ~pl.col("uniqueid").str.contains(_UNIQUE_ID)
+        calls = calls.with_columns(
+            uniqueid=pl.when(~is_note).then("uniqueid"),
+            userfield=pl.when(is_note).then("uniqueid").otherwise("userfield"),
+        )
     return calls.with_columns(
         localized(
             pl.col(name).str.to_datetime(_CLOCK, time_unit="us", strict=False), time_zone

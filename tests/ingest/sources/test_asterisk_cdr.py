@@ -271,3 +271,20 @@ def test_real_records_of_both_orders(read, real_data, file, columns, count, dire
     for row in outcome.rows["interaction"]:
         assert row["talk_s"] <= row["duration_s"]
         assert (row["outcome"] == "answered") == (row["answered_at"] is not None)
+
+
+def test_a_note_without_a_unique_id_is_no_id(read, tmp_path):
+    line = ('"","0049301234","101","from-trunk","","SIP/trunk-1","SIP/101-2","Dial","SIP/101",'
+            '"2025-06-02 10:0{n}:00","","2025-06-02 10:0{n}:20",20,0,"NO ANSWER","DOCUMENTATION"'
+            ',"{last}"')  # fmt: skip
+    path = tmp_path / "Master.csv"
+    lasts = ("vip", "vip", "pbx-1748851200.7", "")
+    path.write_text("".join(line.format(n=n, last=last) + "\n" for n, last in enumerate(lasts)))
+
+    calls = by_line(read("asterisk_cdr", path))
+
+    ids = [call["interaction_id"] for call in calls.values()]
+    assert len(set(ids)) == 4
+    assert ids[2] == "pbx-1748851200.7"
+    notes = [json.loads(call["attributes"]).get("userfield") for call in calls.values()]
+    assert notes == ["vip", "vip", None, None]
