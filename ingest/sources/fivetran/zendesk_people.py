@@ -39,7 +39,6 @@ USER = Table(
                 "account_ref": "organization_id",
                 "locale": "locale",
                 "time_zone": "$time_zone",
-                "lead_source": {"value": "zendesk"},
                 "created_at": "created_at",
                 "last_activity_at": "last_login_at",
             },

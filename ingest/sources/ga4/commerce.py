@@ -138,7 +138,9 @@ def _purchases(shop: pl.DataFrame) -> pl.DataFrame:
         tax=amount("tax_value"),
         # Analytics asks for the value without shipping and tax
         total=nothing,
-        revenue=pl.when(status != "refunded").then(amount("purchase_revenue", "value_text")),
+        revenue=pl.when(status == "refunded")
+        .then(amount("refund_value", "value_text"))
+        .otherwise(amount("purchase_revenue", "value_text")),
         refunded_amount=pl.when(status == "refunded").then(amount("refund_value", "value_text")),
         currency="currency",
         coupon="coupon",

@@ -28,7 +28,6 @@ def add_people(
             "email": email,
             "phone": as_text(author.get("phone")),
             "user_id": _typed(as_text(author.get("external_id") or author.get("user_id"))),
-            "lead_source": "intercom",
             "recorded_at": seen_at,
         }
         gathering.add("contact", position, row, {"type": kind})

@@ -94,6 +94,13 @@ def _conversation_attributes(conversation: dict[str, Any]) -> dict[str, Any]:
         for tag in as_objects(conversation.get("tags"), "tags")
         if (name := as_text(tag.get("name"))) is not None
     ]
+    teammates = conversation.get("teammates")
+    state["teammate_ids"] = [
+        teammate_id
+        for list_name in ("admins", "teammates")
+        for teammate in as_objects(teammates, list_name)
+        if (teammate_id := as_text(teammate.get("id"))) is not None
+    ]
     state["events"] = [
         {name: part.get(name) for name in ("part_type", "created_at", "assigned_to")}
         for part in as_objects(conversation.get("conversation_parts"), "conversation_parts")

@@ -25,7 +25,7 @@ SHAPE = json.dumps(
         "type": _TEXT, "messageId": _TEXT, "anonymousId": _TEXT, "userId": _TEXT,
         "previousId": _TEXT, "groupId": _TEXT, "event": _TEXT, "name": _TEXT, "category": _TEXT,
         "timestamp": _TEXT, "originalTimestamp": _TEXT, "sentAt": _TEXT, "receivedAt": _TEXT,
-        "properties": _ANY, "traits": _ANY,
+        "properties": _ANY, "traits": _ANY, "integrations": _ANY,
         "context": {
             "ip": _TEXT, "userAgent": _TEXT, "locale": _TEXT, "timezone": _TEXT,
             "page": _PAGE, "campaign": _CAMPAIGN, "traits": {"email": _TEXT, "phone": _TEXT},

@@ -65,6 +65,7 @@ flat as (
                 '"device":' || call.context.device,
                 '"context_group_id":' || call.context.groupId,
                 '"library":' || call.context.library,
+                '"integrations":' || nullif(call.integrations::varchar, '{}'),
                 '"network":' || call.context.network,
                 '"os":' || call.context.os,
                 '"screen":' || call.context.screen

@@ -10,7 +10,7 @@ from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import JsonRecord
 from ingest.sources.json_values import as_moment, as_number, as_object, as_objects, as_text
 from ingest.sources.slack.blocks import written
-from ingest.sources.slack.people import People, email_of, is_colleague
+from ingest.sources.slack.people import People, add_stranger, email_of, is_colleague
 from ingest.sources.slack.text import mentioned, readable
 
 SPOKEN = (None, "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment",
@@ -82,7 +82,12 @@ def add_message(
         "recorded_at": as_moment(as_object(message.get("edited")).get("ts")),
         "is_deleted": subtype == "tombstone",
     }
-    gathering.add("interaction", record.position, row, _attributes(message))
+    attributes = _attributes(message)
+    if as_text(message.get("user")) not in channel.people:
+        attributes["user_profile"] = _profile(message)
+        profile = as_object(message.get("user_profile"))
+        add_stranger(gathering, record.position, author.ref, profile, sent_at)
+    gathering.add("interaction", record.position, row, attributes)
     for place, file in enumerate(files):
         _add_file(gathering, record.position, interaction_id, place, file)
 
@@ -132,7 +137,24 @@ def _attributes(message: dict[str, Any]) -> dict[str, Any]:
         {"name": reaction.get("name"), "count": reaction.get("count")}
         for reaction in as_objects(message.get("reactions"))
     ]
+    attributes["reply_users"] = _texts(message.get("reply_users"))
+    attributes["replies"] = [
+        {"user": as_text(reply.get("user")), "ts": as_text(reply.get("ts"))}
+        for reply in as_objects(message.get("replies"))
+    ]
     return attributes
+
+
+def _texts(values: Any) -> list[str]:
+    listed = values if isinstance(values, list) else []
+    return [text for value in listed if (text := as_text(value)) is not None]
+
+
+def _profile(message: dict[str, Any]) -> dict[str, Any]:
+    """Return what a message says of its author, without pictures."""
+    kept = ("team", "is_restricted", "is_ultra_restricted")
+    profile = as_object(message.get("user_profile"))
+    return {name: profile[name] for name in kept if profile.get(name) is not None}
 
 
 def _add_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,31 @@ def add_person(gathering: Gathering, record: JsonRecord, company: Company) -> No
         "title": as_text(profile.get("title")),
         "time_zone": as_text(member.get("tz")),
         "locale": as_text(member.get("locale")),
-        "lead_source": "slack",
     }
     gathering.add("contact", record.position, {**row, "recorded_at": recorded_at}, attributes)
+
+
+def add_stranger(
+    gathering: Gathering, position: int, ref: str | None, profile: dict[str, Any], said_at: datetime
+) -> None:
+    """Add a customer whom ``users.json`` does not list, as their message describes them.
+
+    Parameters
+    ----------
+    ref
+        ``contact:<id>``; colleagues and customers known by address add nothing.
+    profile
+        ``user_profile`` of the message.
+    """
+    name = as_text(profile.get("real_name")) or as_text(profile.get("display_name"))
+    name = name or as_text(profile.get("name"))
+    if name is None or ref is None or not ref.startswith("contact:"):
+        return
+    first, last = split_name(name)
+    row = {
+        "contact_id": ref.removeprefix("contact:"),
+        "first_name": first,
+        "last_name": last,
+        "recorded_at": said_at,
+    }
+    gathering.add("contact", position, row, {"team_id": as_text(profile.get("team"))})

@@ -119,5 +119,4 @@ def contact_row(party: Party) -> Row:
         "phone": party.name if is_number else None,
         "email": party.name.partition(":")[2] if is_email else None,
         "user_id": party.ref if is_identity else None,
-        "lead_source": "twilio_conversations",
     }

@@ -83,9 +83,11 @@ def order_rows(purchases: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.Dat
         .then(pl.concat_str("order_id", pl.lit("refund"), "event_id", separator="|"))
         .otherwise("order_id"),
         total=pl.when(is_refund).then(-pl.col("refunded_amount")).otherwise("total"),
-        revenue=pl.when(is_refund)
+        # what is not known stays open: the order that is refunded tells how much of it is tax
+        revenue=pl.when(is_refund & pl.col("revenue").is_not_null())
         .then(-pl.min_horizontal("revenue", "refunded_amount"))
-        .otherwise("revenue"),
+        .when(~is_refund)
+        .then("revenue"),
         placed_at="event_at",
         cancelled_at=pl.when(pl.col("status") == "cancelled").then("event_at"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from ingest.sources.whatsapp.headers import MARKS
@@ -13,17 +15,26 @@ _ANDROID_FILE = (
     rf"^(?:\u200e({_FILE})|((?:IMG|VID|PTT|AUD|STK|DOC)-[0-9]{{8}}-WA[0-9]{{4,}}\.[A-Za-z0-9]{{2,5}}))"
     r" \([^()\n]{4,40}\)"
 )
+OMITTED_FILE = Path(__file__).with_name("omitted.tsv")
+
+
+def omitted_texts() -> pl.DataFrame:
+    """Return what Android writes for a file that was left out: ``language`` and ``text``."""
+    return pl.read_csv(OMITTED_FILE, separator="\t", comment_prefix="#", quote_char=None)
+
+
+_ANDROID_TEXTS = "|".join(pl.escape_regex(text) for text in omitted_texts()["text"])
 _OMITTED = (
     r"(?i)(?:^|\u200e)(?:"
-    r"<(?:media omitted|medien ausgeschlossen|multimedia omitido|médias? omis|media omessi|"
-    r"mídia oculta|arquivo de mídia oculto|media weggelaten|без медиафайлов)>|"
+    rf"<\s?(?:{_ANDROID_TEXTS})\s?>|"
     r"(?:image|video|audio|sticker|gif|document|contact card|video note) omitted|"
     r"(?:bild|video|audio|sticker|gif|dokument|kontaktkarte) (?:weg|aus)gelassen|"
     r"(?:imagen|video|audio|sticker|gif|documento|tarjeta de contacto) omitid[oa]|"
     r"(?:image|vidéo|audio|sticker|gif|document|fiche contact) (?:absente?|omise?|retirée?)|"
     r"(?:immagine|video|audio|sticker|gif|documento) (?:omess[oa]|esclus[oa])|"
     r"(?:imagem|vídeo|áudio|figurinha|gif|documento) (?:ocult[oa]|omitid[oa]|não revelad[oa])|"
-    r"(?:afbeelding|video|audio|sticker|gif|document) weggelaten"
+    r"(?:afbeelding|video|audio|sticker|gif|document) weggelaten|"
+    r"(?:görüntü|video|ses|çıkartma|gif|belge) dahil edilmedi"
     r")$"
 )
 """What stands for a file where a chat is exported without media, in the languages known here."""
@@ -31,7 +42,7 @@ _OMITTED = (
 _ENCRYPTED = (
     r"(?i)(?:end-to-end encrypted|ende-zu-ende-verschlüsselt|cifrad[oa]s de extremo a extremo|"
     r"chiffrés de bout en bout|crittografat[ei] end-to-end|criptografia de ponta a ponta|"
-    r"end-to-end versleuteld)"
+    r"end-to-end versleuteld|uçtan uca şifre|종단간 암호화|защищены сквозным шифрованием)"
 )
 """The notice at the head of a chat, which iPhones write as if the other side had sent it."""
 

@@ -170,7 +170,6 @@ class Rows:
             .then(words.list.first())
             .otherwise(words.list.head(words.list.len() - 1).list.join(" ")),
             last_name=pl.when(~is_one).then(words.list.last()),
-            lead_source=pl.lit("whatsapp"),
             recorded_at="sent_at",
         )
         return {

@@ -48,7 +48,6 @@ def add_user(context: Context, user: dict[str, Any]) -> None:
         "account_ref": as_text(user.get("organization_id")),
         "locale": as_text(user.get("locale")),
         "time_zone": as_text(user.get("iana_time_zone")),
-        "lead_source": "zendesk",
         "created_at": moment(user.get("created_at")),
         "last_activity_at": moment(user.get("last_login_at")),
         "recorded_at": recorded_at,

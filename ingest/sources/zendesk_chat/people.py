@@ -40,7 +40,6 @@ def add_visitor(
         "last_name": last,
         "email": as_text(visitor.get("email")),
         "phone": as_text(visitor.get("phone")),
-        "lead_source": "zendesk_chat",
         "recorded_at": seen_at,
     }
     gathering.add("contact", position, row, {"notes": as_text(visitor.get("notes"))})

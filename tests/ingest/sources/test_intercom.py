@@ -125,3 +125,19 @@ def test_epochs_beyond_the_calendar_are_no_times(read, tmp_path):
     outcome = read("intercom", tmp_path / "c.json")
 
     assert set(outcome.reasons().values()) == {"missing_date"}
+
+
+@pytest.mark.parametrize("name", ["admins", "teammates"])
+def test_the_teammates_of_a_conversation_are_kept_by_id(read, tmp_path, name):
+    members = [{"type": "admin", "id": "814", "name": "Anna"}, {"type": "admin", "id": 815}]
+    conversation = {
+        "id": "c9", "created_at": 1748850000, "teammates": {"type": "admin.list", name: members},
+        "source": {"id": "s9", "body": "Hello", "author": {"type": "user", "id": "u1"}},
+    }  # fmt: skip
+    path = tmp_path / "conversation.json"
+    path.write_text(json.dumps(conversation))
+
+    (message,) = read("intercom", path).rows["interaction"]
+
+    assert json.loads(message["attributes"])["conversation"]["teammate_ids"] == ["814", "815"]
+    assert "Anna" not in message["attributes"]

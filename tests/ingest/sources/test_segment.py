@@ -255,3 +255,17 @@ def test_the_examples_of_the_spec(read, real_data):
     assert dict(reasons) == {"missing_timestamp": 16, "unknown_type": 9, "missing_identity": 4}
     campaign = outcome.rows["web_event"][0]
     assert (campaign["utm_source"], campaign["utm_medium"]) == ("Newsletter", "email")
+
+
+def test_where_a_call_was_to_go_is_kept(read, tmp_path):
+    call = {"type": "track", "event": "A", "userId": "1", "timestamp": "2025-03-01T10:00:00Z"}
+    path = tmp_path / "calls.json"
+    chosen = {"All": False, "Mixpanel": {"x": 1}}
+    lines = [call | {"integrations": said} for said in (chosen, {}, None)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    rows = read("segment", path).rows["web_event"]
+
+    assert [row["attributes"] and json.loads(row["attributes"]) for row in rows] == [
+        {"integrations": chosen}, None, None,
+    ]  # fmt: skip

@@ -157,3 +157,56 @@ def test_the_text_of_an_app_is_in_its_blocks(read, tmp_path, message, text):
     (row,) = read("slack", path).rows["interaction"]
 
     assert row["body_text"] == text
+
+
+THREAD = {
+    "type": "message", "user": "U9", "text": "hello", "ts": "1748850000.000100",
+    "reply_count": 2, "reply_users": ["U1", "U9"], "reply_users_count": 2,
+    "replies": [{"user": "U1", "ts": "1748850010.0"}, {"user": "U9", "ts": "1748850020.0"}],
+    "user_profile": {
+        "real_name": "Grace van Dyk", "display_name": "grace", "name": "gvd", "team": "T2",
+        "is_restricted": False, "image_72": "https://a.example/1.png", "avatar_hash": "g1",
+    },
+}  # fmt: skip
+
+
+def day(tmp_path, fixtures, channel, *messages):
+    (tmp_path / channel).mkdir()
+    users = (fixtures / "slack" / "users.json").read_text()
+    (tmp_path / "users.json").write_text(users)
+    path = tmp_path / channel / "2025-06-02.json"
+    path.write_text(json.dumps(messages))
+    return path
+
+
+def test_who_answered_in_a_thread_is_kept(read, fixtures, tmp_path):
+    path = day(tmp_path, fixtures, "ext-acme", THREAD)
+    (message,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
+
+    kept = json.loads(message["attributes"])
+    assert kept["reply_users"] == ["U1", "U9"]
+    assert kept["replies"] == [
+        {"user": "U1", "ts": "1748850010.0"}, {"user": "U9", "ts": "1748850020.0"},
+    ]  # fmt: skip
+
+
+def test_a_customer_of_another_workspace_is_named_by_their_message(read, fixtures, tmp_path):
+    known = THREAD | {"user": "U2", "ts": "1748850030.000100"}
+    path = day(tmp_path, fixtures, "ext-acme", THREAD, known)
+    outcome = read("slack", path, customer_channels="^ext-")
+
+    (contact,) = outcome.rows["contact"]
+    assert (contact["contact_id"], contact["first_name"], contact["last_name"]) == (
+        "U9", "Grace van", "Dyk",
+    )  # fmt: skip
+    assert contact["recorded_at"] == at("2025-06-02 07:40:00.000100")
+    stranger, listed = (json.loads(row["attributes"]) for row in outcome.rows["interaction"])
+    assert stranger["user_profile"] == {"team": "T2", "is_restricted": False}
+    assert "user_profile" not in listed
+
+
+def test_a_colleague_who_left_the_export_is_no_customer(read, fixtures, tmp_path):
+    outcome = read("slack", day(tmp_path, fixtures, "general", THREAD), customer_channels="^ext-")
+
+    assert "contact" not in outcome.rows
+    assert "Grace" not in outcome.rows["interaction"][0]["attributes"]

@@ -296,6 +296,7 @@ def test_a_transaction_is_an_order_and_a_refund_takes_it_back(parse):
     assert order["placed_at"] == at("2013-11-26 00:03:57.886")
     assert refunded["order_id"] == f"T1|refund|{PAGE_VIEW['event_id']}|f2"
     assert (refunded["total"], refunded["refunded_amount"]) == (Decimal("-12.5"), Decimal("12.5"))
+    assert refunded["revenue"] is None
     quantities = [(row["order_line_id"], row["quantity"]) for row in outcome.rows["order_line"]]
     assert quantities[:2] == [("T1|1", 2), ("T1|2", 1)]
     assert quantities[2][1] == -2

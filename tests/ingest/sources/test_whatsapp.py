@@ -14,6 +14,7 @@ from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines
 from ingest.sources.whatsapp.archive import chat_name
+from ingest.sources.whatsapp.media import omitted_texts
 from ingest.sources.whatsapp.reading import parse
 
 at = datetime.fromisoformat
@@ -79,6 +80,22 @@ def test_an_android_chat_has_hours_of_half_a_day_and_lines_of_the_system(parsed)
     assert hello["customer_ref"] == "phone:+49 170 1234567"
     assert photo["attachment_count"] == omitted["attachment_count"] == 1
     assert outcome.rows["attachment"][0]["file_name"] == "IMG-20240101-WA0001.jpg"
+
+
+def test_a_file_left_out_is_known_in_every_language_of_the_list(parsed):
+    texts = omitted_texts()["text"].to_list()
+    lines = [f"13/12/2023, 14:05 - Anna: <{text.capitalize()}>" for text in texts]
+    lines += [
+        "13/12/2023, 14:05 - Anna: \u200egörüntü dahil edilmedi",
+        "13/12/2023, 14:05 - Anna: < Média vynechána >",
+        "13/12/2023, 14:05 - Anna: my <Media omitted> says nothing",
+        "13/12/2023, 14:06 - Support: ok",
+    ]
+
+    rows = parsed("\n".join(lines) + "\n").rows["interaction"]
+
+    assert [row["attachment_count"] for row in rows] == [1] * (len(texts) + 2) + [0, 0]
+    assert {"ko", "ja", "zh", "tr", "pl", "ru"} <= set(omitted_texts()["language"])
 
 
 def test_senders_are_contacts_or_agents_known_since_they_wrote(parsed):
