@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from datetime import datetime, timedelta
 from functools import cmp_to_key
@@ -24,6 +25,9 @@ PERSON = {
     "locale",
     "time_zone",
 }
+
+MAIL_NAMES = {"Ana Berg": "Ana Berg", "Byron, Anna": "Anna Byron", "no@name.de": None}
+"""Names as mails have them, and what is made of them."""
 
 Row = dict[str, Any]
 Statement = dict[str, Any]
@@ -73,6 +77,15 @@ def company(seed: int) -> tuple[dict[str, list[Row]], dict[str, list[str]], list
             rows["order"].append(
                 {"order_id": str(number), "customer_ref": held[-1], "placed_at": moment(),
                  "country_code": some("CH", "FR"), "status": "paid", "currency": "EUR"}
+            )  # fmt: skip
+        for _ in range(chance.randint(0, 3)):
+            number += 1
+            rows["interaction"].append(
+                {"interaction_id": str(number), "conversation_ref": str(number),
+                 "channel": "email", "direction": "inbound", "interaction_type": "message",
+                 "from_ref": chance.choice([one for one in held if one.startswith("email:")]),
+                 "started_at": moment(), "source": "mailbox",
+                 "attributes": json.dumps({"from_name": chance.choice(list(MAIL_NAMES))})}
             )  # fmt: skip
         for host in "abc":
             number += 1
@@ -128,6 +141,9 @@ def verification(rows: dict[str, list[Row]]) -> dict[str, int]:
         if book is not None:
             who = event["recipient_ref"]
             book[who] = max(book.get(who, START), event["event_at"])
+    for letter in rows["interaction"]:
+        who = letter["from_ref"]
+        answered[who] = max(answered.get(who, START), letter["started_at"])
     return {
         who: 2 if who in answered and answered[who] >= failed.get(who, answered[who]) else 0
         for who in answered.keys() | failed.keys()
@@ -182,6 +198,17 @@ def statements(
         add(customer_of[order["customer_ref"]], "country_code", order["country_code"],
             source="test", type="order", id=f"t:{order['order_id']}", at=order["placed_at"],
             filled=1)  # fmt: skip
+    newest: dict[tuple[str, str], Row] = {}
+    for letter in rows["interaction"]:
+        name = MAIL_NAMES[json.loads(letter["attributes"])["from_name"]]
+        if name is not None:
+            at = (letter["started_at"], f"t:{letter['interaction_id']}")
+            before = newest.get((letter["from_ref"], name))
+            if before is None or at > (before["started_at"], f"t:{before['interaction_id']}"):
+                newest[letter["from_ref"], name] = letter
+    for (address, name), letter in newest.items():
+        add(customer_of[address], "name", name, source="mailbox", type="interaction",
+            id=f"t:{letter['interaction_id']}", at=letter["started_at"], filled=1)  # fmt: skip
     return found
 
 

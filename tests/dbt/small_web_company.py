@@ -9,8 +9,11 @@ from typing import Any
 
 from channel_cases import CASES
 
-SELECTION = ("--select", "+fct_web_goals", "+experiment_results")
+SELECTION = ("--select", "+fct_web_goals", "fct_web_events", "+experiment_results")
 START = datetime.fromisoformat("2026-03-01 08:00:00")
+NODE = json.dumps({"library": {"name": "@segment/analytics-node", "version": "2.1.0"}})
+PHONE = json.dumps({"library": {"name": "analytics-ios", "version": "4.1.0"}})
+SERVER_TRACKER = json.dumps({"platform": "srv"})
 CUSTOMERS = {
     "ada": [
         "user_id:shop:1",
@@ -30,6 +33,14 @@ def event(name: str, visitor: str, minutes: float, **more: Any) -> dict[str, Any
         "url": "https://n.example/",
         "path": "/",
     } | more
+
+
+def server_side(name: str, minutes: float, **more: Any) -> dict[str, Any]:
+    """A refund as a shop's server reports it: no page, and a device only if ``more`` has one."""
+    return event(
+        name, "", minutes, event_type="track", event_name="Order Refunded", anonymous_id=None,
+        url=None, path=None,
+    ) | more  # fmt: skip
 
 
 def exposure(experiment: str, visitor: str, variant: str, minutes: float = 0) -> dict[str, Any]:
@@ -87,6 +98,14 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             event("p3", "phone", 6, event_type="track", event_name="Order Completed"),
             event("p4", "phone", 120),
             event("b1", "crawler", 0, is_bot=True),
+            # the shop's server: without a device, with that of an order of a while ago, and while
+            # the phone is visiting
+            server_side("s1", 60 * 24, user_id="user_id:shop:1"),
+            server_side("s2", 400, anonymous_id="anonymous_id:w:phone", attributes=NODE),
+            server_side("s3", 10, anonymous_id="anonymous_id:w:phone", attributes=NODE),
+            server_side("s4", 500, anonymous_id="anonymous_id:w:app", attributes=SERVER_TRACKER),
+            # an app says neither page nor browser either
+            server_side("a1", 500, anonymous_id="anonymous_id:w:app", attributes=PHONE),
             *exposures(),
         ],
         "order": [

@@ -86,3 +86,25 @@ def test_goals_are_counted_by_name_and_by_page(web_warehouse: duckdb.DuckDBPyCon
 
 def test_a_machine_is_marked(web_warehouse: duckdb.DuckDBPyConnection) -> None:
     assert session(web_warehouse, "crawler", "is_bot") == [(True,)]
+
+
+def test_what_a_server_sends_is_no_visit(web_warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = web_warehouse.sql(
+        "select web_event_id, is_server_side, session_id is not null, customer_id "
+        "from marts.fct_web_events where event_name = 'Order Refunded' order by all"
+    ).fetchall()
+
+    assert found == [
+        ("t:a1", False, True, None),
+        ("t:s1", True, False, "ada"),
+        ("t:s2", True, False, None),
+        ("t:s3", True, True, "ada"),
+        ("t:s4", True, True, None),
+    ]
+    # the visit of the phone neither lasts longer nor is followed by another
+    assert session(web_warehouse, "phone", "event_count, engaged_s") == [(5, 360.0), (1, 0.0)]
+    assert session(web_warehouse, "app", "event_count, engaged_s") == [(2, 0.0)]
+    assert web_warehouse.sql(
+        "select count(*) from marts.fct_web_sessions where session_id not in "
+        "(select session_id from marts.fct_web_events where not is_server_side)"
+    ).fetchall() == [(0,)]

@@ -193,6 +193,20 @@ def test_only_the_customers_side_of_a_message_is_a_customer(raw):
     }
 
 
+def test_what_writers_of_mail_call_themselves_is_no_evidence(raw):
+    said = json.dumps({"from_name": "Anneliese Bergmann-Thorvaldsen"})
+    for key in ("one", "other"):
+        add(
+            raw, "interaction", key, channel="email", direction="inbound",
+            from_ref=f"email:{key}@x.de", attributes=said,
+        )  # fmt: skip
+
+    resolve(raw)
+
+    assert people(raw) == {frozenset({"email:one@x.de"}), frozenset({"email:other@x.de"})}
+    assert raw.execute("select count(*) from identity.review_queue").fetchall() == [(0,)]
+
+
 def test_bots_and_visitors_nobody_knows_are_no_customers(raw):
     add(raw, "web_event", "e1", anonymous_id="anonymous_id:web:1")
     add(raw, "web_event", "e2", email="bot@x.de", is_bot=True)

@@ -13,6 +13,12 @@ identifiers as (
 
 ),
 
+mail_names as (
+
+    select * from {{ ref('int_mail_names__stated') }}
+
+),
+
 orders as (
 
     select * from {{ ref('fct_orders') }}
@@ -76,6 +82,21 @@ shown as (
         cast(1 as bigint) as filled_count
     from orders
     where customer_id is not null and country_code is not null
+
+    union all
+
+    select
+        identifiers.customer_id,
+        'name' as attribute,
+        mail_names.name as stated_value,
+        mail_names.source,
+        'interaction' as record_type,
+        mail_names.interaction_id as record_id,
+        mail_names.started_at as stated_at,
+        cast(1 as bigint) as filled_count
+    from mail_names
+    inner join identifiers
+        on mail_names.from_ref = identifiers.identifier
 
 ),
 

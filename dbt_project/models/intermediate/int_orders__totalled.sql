@@ -1,4 +1,5 @@
--- Grain: one row per order; amounts that the order does not state come from its lines.
+-- Grain: one row per order; amounts that the order does not state come from its lines, and what of
+-- a refund is revenue from the order that it refunds.
 with
 
 orders as (
@@ -71,6 +72,13 @@ totalled as (
         ) as revenue,
         cast(lines_summed.cogs as decimal(18, 4)) as cogs,
         orders.refunded_amount,
+        -- trackers' refunds are named after the order: <order>|refund|<message>
+        case
+            when contains(orders.order_id, '|refund|')
+                then split_part(orders.order_id, '|refund|', 1)
+        end as refunded_order_id,
+        coalesce(orders.revenue, orders.subtotal, orders.tax, orders.shipping) is null
+            as is_total_only,
         orders.placed_at,
         orders.cancelled_at,
         orders.source,
@@ -81,6 +89,56 @@ totalled as (
     left join lines_summed
         on orders.order_id = lines_summed.order_id
 
+),
+
+-- a refund that states its total alone holds tax and shipping in the same share as its order did
+shared as (
+
+    select
+        refunds.order_id,
+        cast(refunds.total * (orders.revenue / orders.total) as decimal(18, 4)) as revenue
+    from totalled as refunds
+    inner join totalled as orders
+        on refunds.refunded_order_id = orders.order_id
+    where
+        refunds.is_total_only
+        and refunds.currency is not distinct from orders.currency
+        and orders.total > 0
+        and orders.revenue between 0 and orders.total
+
+),
+
+with_shares as (
+
+    select
+        totalled.order_id,
+        totalled.customer_ref,
+        totalled.account_id,
+        totalled.opportunity_id,
+        totalled.status,
+        totalled.currency,
+        totalled.coupon,
+        totalled.affiliation,
+        totalled.country_code,
+        totalled.line_count,
+        totalled.item_count,
+        totalled.subtotal,
+        totalled.discount,
+        totalled.shipping,
+        totalled.tax,
+        totalled.total,
+        coalesce(shared.revenue, totalled.revenue) as revenue,
+        totalled.cogs,
+        totalled.refunded_amount,
+        totalled.refunded_order_id,
+        totalled.placed_at,
+        totalled.cancelled_at,
+        totalled.source,
+        totalled.known_at
+    from totalled
+    left join shared
+        on totalled.order_id = shared.order_id
+
 )
 
-select * from totalled
+select * from with_shares

@@ -1,9 +1,10 @@
--- Grain: one row per web event and goal that it reaches.
+-- Grain: one row per web event of a session and goal that it reaches.
 with
 
 web_events as (
 
     select * from {{ ref('int_web_events__sessionized') }}
+    where session_id is not null
 
 ),
 

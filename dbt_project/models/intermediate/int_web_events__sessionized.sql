@@ -1,4 +1,4 @@
--- Grain: one row per web event, with the session it belongs to.
+-- Grain: one row per web event, with the session it belongs to, if any.
 {{ config(meta={'replaced': {'by': 'visitor_state', 'of': 'int_web_visitors__states'}}) }}
 
 with
@@ -26,6 +26,7 @@ with_visitor as (
         web_events.web_event_id,
         web_events.visitor_key,
         visitors.visitor_state,
+        web_events.is_server_side,
         web_events.event_at
     from web_events
     inner join visitors
@@ -33,20 +34,38 @@ with_visitor as (
 
 ),
 
+-- what a server sends on its own account opens no session and keeps none open; it belongs to the
+-- one that its visitor is in
 with_gap as (
 
     select
         web_event_id,
         visitor_key,
         visitor_state,
+        is_server_side,
         event_at,
-        lag(event_at) over in_order as previous_event_at,
+        last_value(case when not is_server_side then event_at end ignore nulls) over (
+            partition by visitor_key
+            order by event_at, web_event_id
+            rows between unbounded preceding and 1 preceding
+        ) as previous_event_at,
         row_number() over in_order as event_index
     from with_visitor
     window in_order as (
         partition by visitor_key
         order by event_at, web_event_id
     )
+
+),
+
+with_pause as (
+
+    select
+        *,
+        previous_event_at is null
+        or event_at - previous_event_at > interval '{{ var("session_timeout_minutes") }} minutes'
+            as is_after_pause
+    from with_gap
 
 ),
 
@@ -57,21 +76,21 @@ with_session as (
         web_event_id,
         visitor_key,
         visitor_state,
+        is_server_side,
         event_index,
-        last_value(
-            case
-                when
-                    previous_event_at is null
-                    or event_at - previous_event_at
-                    > interval '{{ var("session_timeout_minutes") }} minutes'
-                    then web_event_id
-            end ignore nulls
-        ) over (
-            partition by visitor_key
-            order by event_index
-            rows between unbounded preceding and current row
-        ) as first_web_event_id
-    from with_gap
+        case
+            when not (is_server_side and is_after_pause)
+                then
+                    last_value(
+                        case when is_after_pause and not is_server_side then web_event_id end
+                        ignore nulls
+                    ) over (
+                        partition by visitor_key
+                        order by event_index
+                        rows between unbounded preceding and current row
+                    )
+        end as first_web_event_id
+    from with_pause
 
 ),
 
@@ -101,6 +120,7 @@ sessionized as (
         web_events.status,
         web_events.source,
         coalesce(web_events.is_bot, false) as is_bot,
+        with_session.is_server_side,
         web_events.event_type in ('page', 'screen')
         or (
             web_events.event_type = 'request'

@@ -13,7 +13,9 @@ visitors as (
 web_events as (
 
     select * from {{ ref('int_web_events__sessionized') }}
-    where visitor_state in (select visitors.visitor_state from visitors)
+    where
+        session_id is not null
+        and visitor_state in (select visitors.visitor_state from visitors)
 
 ),
 
@@ -83,8 +85,8 @@ summed as (
         ) as heartbeat_count,
         count(*) filter (where known_at > event_at + interval '1' day) as late_event_count,
         bool_or(is_bot) as is_bot,
-        min(event_at) as started_at,
-        max(event_at) as ended_at,
+        min(event_at) filter (where not is_server_side) as started_at,
+        max(event_at) filter (where not is_server_side) as ended_at,
         max(known_at) as known_at
     from with_traces
     group by session_id

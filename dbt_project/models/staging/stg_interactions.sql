@@ -22,6 +22,7 @@ renamed as (
         body_hash,
         language,
         from_ref,
+        json_extract_string(attributes, '$.from_name') as from_name,
         to_refs,
         customer_ref,
         agent_ref as agent_id,

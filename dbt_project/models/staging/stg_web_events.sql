@@ -34,6 +34,7 @@ renamed as (
         locale,
         time_zone,
         is_bot,
+        {{ is_server_side() }} as is_server_side,
         status,
         bytes_sent,
         method,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 from identity_cases import KEY, Record, contact, event, evidence, people, resolved
 
 from models_ml.identity import load_guards, resolve
@@ -311,3 +313,11 @@ def test_a_wrong_rule_is_refused_by_name(old: str, new: str, message: str):
 
     with pytest.raises(ValueError, match=message):
         load_guards(text)
+
+
+def test_mailboxes_whose_names_count_nowhere_are_the_same_in_dbt():
+    root = Path(__file__).resolve().parents[3]
+    guards = yaml.safe_load((root / "models_ml" / "identity" / "guards.yml").read_text("utf-8"))
+    project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
+
+    assert project["vars"]["role_addresses"].split("|") == guards["role_addresses"]

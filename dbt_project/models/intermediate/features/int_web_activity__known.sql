@@ -13,6 +13,7 @@ web_events as (
         lag(event_at) over in_order as previous_event_at,
         lag(known_at) over in_order as previous_known_at
     from {{ ref('int_web_events__first_known') }}
+    where not is_server_side
     window in_order as (
         partition by visitor_key
         order by event_at, web_event_id

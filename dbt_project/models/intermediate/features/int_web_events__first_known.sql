@@ -7,7 +7,8 @@ web_events as (
 
     select
         *,
-        {{ web_visitor_key('record_key') }} as visitor_key
+        {{ web_visitor_key('record_key') }} as visitor_key,
+        {{ is_server_side() }} as is_server_side
     from {{ source('raw', 'web_event') }}
 
 ),
@@ -58,6 +59,7 @@ of_people as (
         first_known.record_key as web_event_id,
         first_known.visitor_key,
         coalesce(users.customer_id, devices.customer_id, addresses.customer_id) as customer_id,
+        first_known.is_server_side,
         first_known.utm_campaign,
         (
             first_known.event_type in ('page', 'screen')

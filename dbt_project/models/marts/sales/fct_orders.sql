@@ -55,11 +55,7 @@ described as (
         or coalesce(orders.refunded_amount, 0) > 0 as is_returned,
         -- a credit note: it takes money back and orders nothing
         coalesce(orders.revenue < 0, false) or coalesce(orders.total < 0, false) as is_refund,
-        -- trackers' refunds are named after the order: <order>|refund|<message>
-        case
-            when contains(orders.order_id, '|refund|')
-                then split_part(orders.order_id, '|refund|', 1)
-        end as refunded_order_id,
+        orders.refunded_order_id,
         orders.placed_at,
         orders.cancelled_at,
         orders.source,
