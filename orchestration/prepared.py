@@ -27,6 +27,8 @@ from orchestration.home import QUIET, ROOT
 
 STAMP = "prepared"
 """The digest of what was read, as old as the moment at which it began to be read."""
+MANIFEST = "manifest.json"
+"""What dbt writes under this name."""
 COMPILED = "compiled.json"
 """SQL by unique id."""
 CHANGES = "changes.json"
@@ -156,7 +158,7 @@ def project() -> Project:
         # another process may be making it anew: its files belong together
         fcntl.flock(lock, fcntl.LOCK_SH)
         return Project(
-            manifest=json.loads((found / "manifest.json").read_bytes()),
+            manifest=json.loads((found / MANIFEST).read_bytes()),
             sql=json.loads((found / COMPILED).read_bytes()),
             changes=json.loads((found / CHANGES).read_bytes()),
         )
