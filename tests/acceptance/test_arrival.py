@@ -6,14 +6,13 @@ import random
 import re
 import shutil
 import signal
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.warehouse import CRM, Warehouse
+from tests.acceptance.forked import forked
+from tests.acceptance.warehouse import Warehouse
 
 pytestmark = pytest.mark.pipeline
 
@@ -76,21 +75,6 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
     assert 0 < resolved == retired
 
 
-def killed(warehouse: Warehouse, command: str, seconds: float) -> None:
-    process = subprocess.Popen(
-        [str(CRM), command],
-        env=warehouse.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    time.sleep(0.1)
-
-
 def test_newest_files_first_and_ten_kills_give_the_same_marts(
     built: Warehouse, simulated: Path, new_home: Callable[..., Warehouse]
 ) -> None:
@@ -102,12 +86,20 @@ def test_newest_files_first_and_ten_kills_give_the_same_marts(
     # while half of the files are there only loads are killed: a run might train models of them,
     # which stay in charge
     deliver(files[half:], simulated, warehouse)
-    for _ in range(4):
-        killed(warehouse, "ingest", chance.uniform(1, 6))
-    warehouse.load()
-    deliver(files[:half], simulated, warehouse)
-    for _ in range(6):
-        killed(warehouse, "run", chance.uniform(3, 15))
+    environment, ended = warehouse.environment(), []
+    with forked() as process:
+        for _ in range(4):
+            after = chance.uniform(0.2, 4)
+            ended.append(process.crm("ingest", environment=environment, killed_after=after))
+        warehouse.load()
+        deliver(files[:half], simulated, warehouse)
+        for _ in range(6):
+            after = chance.uniform(0.5, 9)
+            ended.append(process.crm("run", environment=environment, killed_after=after))
     warehouse.run()
 
+    # one that a fast machine is done with has ended well
+    assert set(ended) <= {0, -signal.SIGKILL}
+    assert -signal.SIGKILL in ended[:4]
+    assert -signal.SIGKILL in ended[4:]
     assert warehouse.fingerprint() == built.fingerprint()
