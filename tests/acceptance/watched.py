@@ -58,7 +58,11 @@ class Watched:
         return self.folder / "demo.out"
 
     def environment(self) -> dict[str, str]:
-        """Return the whole environment of a watched process: nothing of this one's but PATH."""
+        """Return the whole environment of a watched process: nothing of this one's but PATH.
+
+        It has as many threads as there are cores where the tests have one each: what both make of
+        the same files is compared.
+        """
         watcher = self.folder / "watcher"
         watcher.mkdir(exist_ok=True)
         (watcher / "sitecustomize.py").write_text(WATCHER)
