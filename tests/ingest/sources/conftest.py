@@ -80,3 +80,20 @@ def read_fixture() -> Callable[..., Outcome]:
 def fixtures() -> Path:
     """Return the folder of hand-made files."""
     return FIXTURES
+
+
+@pytest.fixture
+def mail(read, tmp_path):
+    """Return a reader of one message given as text or bytes."""
+
+    def read_mail(content, **options):
+        path = tmp_path / "m.eml"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return read("email", path, **options)
+
+    return read_mail
+
+
+@pytest.fixture
+def mbox(read, fixtures):
+    return read("email", fixtures / "email" / "team.mbox")

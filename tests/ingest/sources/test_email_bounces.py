@@ -1,0 +1,124 @@
+"""Reports on mail that did not arrive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from mail_messages import only, said
+
+at = datetime.fromisoformat
+
+
+REPORT = (
+    "From: Mail Delivery Subsystem <MAILER-DAEMON@nordlicht.example>\n"
+    "To: anna@nordlicht.example\nDate: Mon, 2 Jun 2025 10:00:00 +0200\n"
+    "Subject: Returned mail\nContent-Type: multipart/report;"
+    ' report-type=delivery-status; boundary="b"'
+    "\n\n--b\nContent-Type: text/plain\n\nsorry\n--b\nContent-Type: message/delivery-status\n\n"
+    "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; jane@customer.example\n"
+    "Action: {action}\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 unknown\n\n--b--\n"
+)
+
+
+def test_a_bounce_is_about_the_customer_who_was_not_reached(mail):
+    row = only(mail(REPORT.format(action="failed")))
+
+    assert row["interaction_type"] == "bounce"
+    assert (row["outcome"], row["disposition"]) == ("bounced", "5.1.1")
+    assert row["customer_ref"] == "email:jane@customer.example"
+    assert row["is_automated"] is True
+    assert said(row)["deliveries"][0]["why"] == "smtp; 550 unknown"
+
+
+def test_a_bounce_is_an_event_of_the_message_that_did_not_arrive(mail):
+    original = "Message-ID: <m3@nordlicht.example>\nSubject: Re: x\nReferences: <m1@a> <m2@a>\n"
+    for kind in ("message/rfc822", "text/rfc822-headers"):
+        returned = f"--b\nContent-Type: {kind}\n\n{original}\n--b--\n"
+        outcome = mail("Message-ID: <b1@isp>\n" + REPORT.format(action="failed")[:-6] + returned)
+
+        (event,) = outcome.rows["email_event"]
+        assert (event["email_event_id"], event["email_id"]) == ("b1@isp|1", "m3@nordlicht.example")
+        assert event["recipient_ref"] == "email:jane@customer.example"
+        assert (event["event_type"], event["bounce_category"]) == ("bounce", "hard")
+        assert event["event_at"] == only(outcome)["started_at"]
+        assert only(outcome)["conversation_ref"] == "m1@a"
+        assert said(only(outcome))["original_message_id"] == "m3@nordlicht.example"
+        assert only(outcome).get("attachment_count") == (kind == "message/rfc822")
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "category"),
+    [
+        ("4.4.7", "", "soft"),
+        ("5.2.2", "552 mailbox full", "soft"),
+        ("5.7.1", "554 blocked", "block"),
+        ("5.1.1", "", "hard"),
+        ("", "smtp; 550 5.1.1 unknown user", "hard"),
+        ("", "smtp; 451 try later", "soft"),
+        ("", "x", None),
+    ],
+)
+def test_a_bounce_is_hard_soft_or_a_block_by_its_status(mail, status, diagnostic, category):
+    report = REPORT.replace("Status: 5.1.1\n", f"Status: {status}\n" if status else "")
+    report = report.replace("smtp; 550 unknown", diagnostic)
+
+    (event,) = mail(report.format(action="failed")).rows["email_event"]
+
+    assert event["bounce_category"] == category
+
+
+def test_a_bounce_with_the_id_of_its_original_is_not_the_original(mail):
+    returned = "--b\nContent-Type: message/rfc822\n\nMessage-ID: <m3@nordlicht.example>\n\n--b--\n"
+    report = REPORT.format(action="failed")[:-6] + returned
+
+    row = only(mail("Message-ID: <m3@nordlicht.example>\n" + report))
+
+    assert row["interaction_id"].startswith("sha256:")
+    assert row["conversation_ref"] == "m3@nordlicht.example"
+
+
+def test_a_report_on_several_recipients_is_one_event_each(mail):
+    more = "\nFinal-Recipient: rfc822; ben@customer.example\nAction: delivered\nStatus: 2.0.0\n"
+    report = REPORT.format(action="failed").replace("\n--b--", more + "\n--b--")
+
+    events = mail(report).rows["email_event"]
+
+    assert [event["event_type"] for event in events] == ["bounce", "delivered"]
+
+
+def test_a_delay_is_no_bounce(mail):
+    outcome = mail(REPORT.format(action="delayed"))
+    row = only(outcome)
+
+    assert [event["event_type"] for event in outcome.rows["email_event"]] == ["deferred"]
+    assert outcome.rows["email_event"][0]["bounce_category"] is None
+
+    assert row["interaction_type"] == "auto_reply"
+    assert row["outcome"] is None
+    assert row["customer_ref"] == "email:jane@customer.example"
+
+
+def test_a_bounce_without_a_report_is_known_by_sender_and_subject(mail):
+    row = only(
+        mail(
+            "From: postmaster@isp.example\nTo: anna@nordlicht.example\n"
+            "Date: Mon, 2 Jun 2025 10:00:00 +0200\nX-Failed-Recipients: jane@customer.example\n"
+            "Subject: Undeliverable: News\n\nsorry"
+        )
+    )
+
+    assert row["interaction_type"] == "bounce"
+    assert row["customer_ref"] == "email:jane@customer.example"
+
+
+def test_a_bounce_of_qmail_names_the_recipient_in_its_text(mail):
+    outcome = mail(
+        "From: MAILER-DAEMON@isp.example\nTo: anna@nordlicht.example\n"
+        "Date: Mon, 2 Jun 2025 10:00:00 +0200\nSubject: failure notice\n\n"
+        "Hi. This is the qmail-send program at isp.example.\n\n<jane@customer.example>:\n"
+        "192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 no such user\n"
+    )
+
+    (event,) = outcome.rows["email_event"]
+    assert only(outcome)["customer_ref"] == event["recipient_ref"] == "email:jane@customer.example"
