@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from vendor_server import TOKEN
 
 from ingest.collect.patience import Patience
 from ingest.config import read_config
@@ -53,3 +54,8 @@ def landed(home: Path) -> Callable[[str], list[dict[str, Any]]]:
         return [record for file in files for record in json.loads(file.read_bytes()).get(key, [])]
 
     return read
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_TOKEN", TOKEN)

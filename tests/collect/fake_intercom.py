@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from vendor_server import TOKEN, Asked, Told
+
+from ingest.source import Source
 
 
 @dataclass
@@ -55,3 +58,9 @@ class FakeIntercom:
             {"type": "conversation.list", "conversations": listed, "total_count": len(found),
              "pages": {"type": "pages", "next": following, "per_page": size}}
         )  # fmt: skip
+
+
+def intercom(make: Callable[..., Source], url: str, **more: Any) -> Source:
+    """Return the entry of a source that collects it."""
+    return make("intercom", "intercom/*.json", kind="intercom", token="env:VENDOR_TOKEN",
+                base_url=url, page_size=7, **more)  # fmt: skip

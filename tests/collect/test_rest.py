@@ -12,17 +12,16 @@ from typing import Any
 
 import pytest
 from fake_hubspot import FakeHubspot
-from fake_intercom import FakeIntercom
+from fake_intercom import FakeIntercom, intercom
 from fake_salesforce import FakeSalesforce
 from fake_twilio import FakeTwilio
 from fake_zendesk import FakeZendesk
-from vendor_server import TOKEN, Moods, serving
+from vendor_server import Moods, serving
 
-from ingest.collect.errors import AccessRefused, SecretMissing, UnexpectedAnswer, Unreachable
+from ingest.collect.errors import Unreachable
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect, preview
 from ingest.source import Source
-from ingest.sources import FORMATS
 
 Make = Callable[..., Source]
 Landed = Callable[[str], list[dict[str, Any]]]
@@ -34,16 +33,6 @@ ROUGH = 0.35
 def version_of(record: dict[str, Any]) -> str:
     """Return a record as text, to compare sets of versions."""
     return json.dumps(record, sort_keys=True)
-
-
-@pytest.fixture(autouse=True)
-def secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VENDOR_TOKEN", TOKEN)
-
-
-def intercom(make: Make, url: str, **more: Any) -> Source:
-    return make("intercom", "intercom/*.json", kind="intercom", token="env:VENDOR_TOKEN",
-                base_url=url, page_size=7, **more)  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -323,186 +312,3 @@ def test_salesforce_renews_a_token_that_has_ended(
 
     assert collected.files == ("landing/sf/Account-00000001.csv",)
     assert asked_before.count("/services/oauth2/token") == 2
-
-
-def test_a_pause_that_is_asked_for_is_kept_and_a_long_one_ends_the_run(
-    home: Path, source_of: Make, monkeypatch: pytest.MonkeyPatch, patience: Patience
-) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
-    vendor = FakeIntercom()
-    pauses = ["2", "4000"]
-
-    def answer(asked: Any) -> Any:
-        told = vendor.answer(asked)
-        if pauses:
-            told.status, told.headers = 429, {"Retry-After": pauses.pop(0)}
-        return told
-
-    with serving(answer) as url, pytest.raises(Unreachable, match="left alone for 4000 s"):
-        collect(intercom(source_of, url), home, patience=patience)
-    assert waited == [2.0]
-
-
-def test_a_system_that_never_answers_is_given_up_after_the_attempts(
-    home: Path, source_of: Make
-) -> None:
-    moods = Moods(0, 1.0)
-    few = Patience(attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
-    with serving(FakeIntercom().answer, moods) as url, pytest.raises(Unreachable):
-        collect(intercom(source_of, url), home, patience=few)
-    assert len(moods.seen) >= 3
-
-
-def test_an_answer_larger_than_allowed_is_not_taken_in(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeIntercom()
-    vendor.put("c1", 1_700_000_000)
-    with serving(vendor.answer) as url, pytest.raises(UnexpectedAnswer, match="more than 50 bytes"):
-        collect(intercom(source_of, url, max_response_bytes=50), home, patience=patience)
-
-
-def test_the_secret_is_sent_to_no_other_host(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeTwilio()
-    vendor.put("CA1", "2024-03-01T10:00:00Z")
-
-    def answer(asked: Any) -> Any:
-        told = vendor.answer(asked)
-        told.content["next_page_uri"] = "https://elsewhere.example/2010-04-01/next"
-        return told
-
-    with serving(answer) as url:
-        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
-                           token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
-        with pytest.raises(UnexpectedAnswer, match="another host"):
-            collect(source, home, patience=patience)
-
-
-def test_pages_that_lead_back_to_themselves_are_noticed(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeTwilio()
-    vendor.put("CA1", "2024-03-01T10:00:00Z")
-
-    def answer(asked: Any) -> Any:
-        told = vendor.answer(asked)
-        told.content["next_page_uri"] = f"{asked.path}?StartTime%3E=2024-01-01&Page=0"
-        return told
-
-    with serving(answer) as url:
-        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
-                           token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
-        with pytest.raises(UnexpectedAnswer, match="leads back"):
-            collect(source, home, patience=patience)
-
-
-def test_a_wrong_token_is_named_by_its_variable_and_shown_nowhere(
-    home: Path,
-    source_of: Make,
-    patience: Patience,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(0)
-    wrong = "wr0ng-but-secret"
-    monkeypatch.setenv("VENDOR_TOKEN", wrong)
-    with serving(FakeIntercom().answer) as url:
-        source = intercom(source_of, url)
-        with pytest.raises(AccessRefused, match="VENDOR_TOKEN") as caught:
-            collect(source, home, patience=patience)
-    shown = f"{caught.value!r} {caught.value.__context__!r} {caplog.text} {source!r}"
-    assert wrong not in shown
-    assert "***" in str(caught.value)
-    assert not list(home.rglob("*.json"))
-
-
-def test_a_secret_that_is_not_set_is_asked_for(
-    home: Path, source_of: Make, patience: Patience, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("VENDOR_TOKEN")
-    with serving(FakeIntercom().answer) as url, pytest.raises(SecretMissing, match="VENDOR_TOKEN"):
-        collect(intercom(source_of, url), home, patience=patience)
-
-
-def test_a_preview_says_what_would_be_fetched_and_writes_nothing(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeIntercom()
-    for number in range(12):
-        vendor.put(f"c{number}", 1_700_000_000)
-    with serving(vendor.answer) as url:
-        said = preview(intercom(source_of, url), home, patience=patience)
-    assert [(one.stream, one.waiting) for one in said.streams] == [("conversations", 12)]
-    assert vendor.fetched == []
-    assert list(home.iterdir()) == []
-
-
-def parsed(home: Path, source: Source, files: tuple[str, ...]) -> tuple[Counter[str], int]:
-    """Return the rows by entity, and how many records were rejected."""
-    rows: Counter[str] = Counter()
-    rejected = 0
-    for file in files:
-        for chunk in FORMATS[source.format](home / file, source):
-            rows.update({entity: frame.height for entity, frame in chunk.rows.items()})
-            rejected += chunk.rejected.height
-    return rows, rejected
-
-
-def test_what_lands_is_read_by_the_format_of_the_source(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    chat = FakeIntercom()
-    chat.put("c1", 1_700_000_000)
-    with serving(chat.answer) as url:
-        source = intercom(source_of, url)
-        files = collect(source, home, patience=patience).files
-    assert parsed(home, source, files) == ({"interaction": 1, "contact": 1}, 0)
-    assert json.loads((home / files[0]).read_bytes())["type"] == "conversation.list"
-
-
-def test_deals_and_deleted_deals_are_read_by_the_format_hubspot(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    portal = FakeHubspot()
-    portal.put("deals", 5, 1_700_000_000_000, dealname="A", dealstage="won", amount="10")
-    portal.archived["deals"] = [
-        {"id": "7", "properties": {"dealname": "B", "hs_object_id": "7"}, "archived": True,
-         "archivedAt": "2024-01-01T00:00:00Z", "updatedAt": "2024-01-01T00:00:00Z"}
-    ]  # fmt: skip
-    with serving(portal.answer) as url:
-        source = source_of("hubspot", "hubspot/*.json", kind="hubspot", base_url=url, page_size=20,
-                           token="env:VENDOR_TOKEN", streams=["deals"])  # fmt: skip
-        files = collect(source, home, patience=patience).files
-    rows, rejected = parsed(home, source, files)
-    assert (rows["opportunity"], rejected) == (2, 0)
-    assert rows["opportunity_history"] > 0
-
-
-def test_contacts_are_read_by_the_format_salesforce(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    org = FakeSalesforce()
-    org.put("Contact", "003000000000001AAA", "2024-01-01T00:00:00.000Z", LastName="Doe",
-            Email="jane@example.com", IsDeleted="false")  # fmt: skip
-    with serving(org.answer) as url:
-        source = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url=url,
-                           client_id="id", client_secret="env:VENDOR_TOKEN")  # fmt: skip
-        files = collect(source, home, patience=patience).files
-    assert parsed(home, source, files) == ({"contact": 1}, 0)
-
-
-def test_conversations_are_read_by_the_format_twilio_conversations(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeTwilio()
-    vendor.say("CH1", "hello")
-    with serving(vendor.answer) as url:
-        source = source_of("twilio_conversations", "chat/*.json", kind="twilio",
-                           account_sid="AC1", token="env:VENDOR_TOKEN", base_url=url,
-                           conversations_url=url)  # fmt: skip
-        files = collect(source, home, patience=patience).files
-    rows, _ = parsed(home, source, files)
-    assert rows["interaction"] >= 1
