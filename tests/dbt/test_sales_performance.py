@@ -9,15 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 import small_sales_company as company
-from sales_counted_again import (
-    expected_cycles,
-    expected_product_months,
-    expected_products,
-    expected_quota,
-    expected_reps,
-    expected_teams,
-    survival,
-)
+from cycles_counted_again import expected_cycles, survival
+from products_counted_again import expected_product_months, expected_products
+from sales_counted_again import expected_quota, expected_reps, expected_teams
 from small_sales_company import AS_OF, IN_REMISSION, RELAPSED, Record
 
 pytestmark = pytest.mark.pipeline

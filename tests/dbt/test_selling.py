@@ -9,10 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import drivers_counted_again as drivers
 import duckdb
+import programme_counted_again as use
 import pytest
 import selling_company as company
 import selling_counted_again as again
+import selling_stays as stays
 from selling_company import AS_OF, Record
 
 from tests.dbt_builds import build_models
@@ -82,8 +85,8 @@ def test_a_lead_stays_in_a_stage_until_it_enters_the_next(
                 "exited_at": stay["exited_at"],
                 "is_lost_undated": stay["lost_undated"],
             }
-            for lead, versions in again.lead_versions().items()
-            for place, stay in enumerate(again.lead_stays(versions), start=1)
+            for lead, versions in stays.lead_versions().items()
+            for place, stay in enumerate(stays.lead_stays(versions), start=1)
         },
     )
     assert {row["evidence"] for row in found.values()} == {"lead", "versions"}
@@ -110,13 +113,13 @@ def test_plays_are_the_sequences_that_enough_closed_deals_went_through(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     found = {key[0]: row for key, row in rows_of(warehouse, "sales_plays", "sequence").items()}
-    assert_equal(found, again.plays(longest=4, enough=10))
+    assert_equal(found, drivers.plays(longest=4, enough=10))
     assert {1, 2, 3} <= {row["step_count"] for row in found.values()}
 
 
 def test_drivers_weigh_what_was_known_at_first(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = rows_of(warehouse, "conversion_drivers", "record_type", "feature", "feature_value")
-    assert_equal(found, again.drivers())
+    assert_equal(found, drivers.drivers())
     # every converted lead says Retail in the end, and every closed deal names a source
     assert found["lead", "industry", None]["converted_count"] > 0
     assert found["opportunity", "lead_source", None]["record_count"] > 0
@@ -125,7 +128,7 @@ def test_drivers_weigh_what_was_known_at_first(warehouse: duckdb.DuckDBPyConnect
 
 def test_profiles_hold_every_customer_once(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = rows_of(warehouse, "dim_buyer_profiles", "profile_name")
-    assert_equal({key[0]: row for key, row in found.items()}, again.profiles(enough=5))
+    assert_equal({key[0]: row for key, row in found.items()}, drivers.profiles(enough=5))
     assert len(found) > 2
 
 
@@ -133,7 +136,7 @@ def test_work_and_open_deals_are_counted_week_by_week(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     found = rows_of(warehouse, "crm_adoption", "agent_id", "week_start_date")
-    assert_equal(found, again.adoption())
+    assert_equal(found, use.adoption())
     assert any(row["stale_count"] for row in found.values())
 
 
@@ -149,7 +152,7 @@ def test_bottlenecks_are_where_cases_wait_and_come_back(
 
 def test_goals_are_measured_against_the_year_before(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = rows_of(warehouse, "goal_tracking", "goal_id", "period_start")
-    assert_equal(found, again.goals())
+    assert_equal(found, use.goals())
     for row in found.values():
         if row["status"] == "met":
             assert row["actual"] >= row["target"]
@@ -163,5 +166,5 @@ def test_a_programme_returns_the_margin_above_that_of_the_year_before(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     found = rows_of(warehouse, "programme_roi", "period_start")
-    expected = again.programme(date(2026, 2, 1), lambda month: COSTS.get(month, Decimal(0)))
+    expected = use.programme(date(2026, 2, 1), lambda month: COSTS.get(month, Decimal(0)))
     assert_equal({key[0]: row for key, row in found.items()}, expected)
