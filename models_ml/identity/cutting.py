@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from models_ml.identity.graph import Labels, bridges, components
+from models_ml.identity.groups import Marks, Numbers, all_pairs_of, first_of_each, sizes_of
 from models_ml.identity.guards import PROBABILISTIC, Guards, Kind
-from models_ml.identity.people import DIFFER, UNIQUE, Traits, compare, labels_of
+from models_ml.identity.people import DIFFER, People
 
-BRIDGE, OVERSIZED, SPARSE = "bridge_between_people", "oversized_person", "sparse_group"
+REASONS = ("", "bridge_between_people", "oversized_person", "sparse_group")
+"""Why people are cut, by number; of several the smallest counts."""
+
+_BRIDGE, _OVERSIZED, _SPARSE = 1, 2, 3
+
+
+class Holders(NamedTuple):
+    """Links between two people, and the identifier that makes each of them."""
+
+    node: Numbers
+    left: Numbers
+    right: Numbers
+
+    def where(self, wanted: Marks) -> Holders:
+        """Return some of the links."""
+        return Holders(*(column[wanted] for column in self))
 
 
 def join_without_impossible(
     kind: Kind,
-    holders: pl.DataFrame,
-    same_name: pl.DataFrame,
-    people: Labels,
-    keys: pl.DataFrame,
+    holders: Holders,
+    same_name: Holders,
+    people: People,
     weight: Labels,
-    verdicts: pl.DataFrame,
-    traits: Traits,
     guards: Guards,
-) -> tuple[Labels, pl.DataFrame]:
+) -> tuple[Labels, pl.DataFrame, Holders]:
     """Join, look at what came of it, and take apart what cannot be one person.
 
     First the bridges of this kind go, then, where that is not enough, every identifier of this
@@ -31,146 +45,130 @@ def join_without_impossible(
 
     Parameters
     ----------
-    keys
-        ``name_keys`` of ``people``.
-    verdicts
-        Of ``compare`` on the pairs that were compared before.
+    holders
+        Who holds each identifier (``left``), and whose it is itself (``right``), in the order of
+        the nodes.
+    same_name
+        Two people of one name who share an identifier that is nobody's.
+
+    Returns
+    -------
+    tuple
+        The new labels, ``node`` and ``reason_code`` of what was cut, ``same_name`` without it.
     """
-    stopped = pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})
-    joined = _join(holders, same_name, people)
+    stopped = [pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})]
+    joined = _join(holders, same_name, people.labels)
     for step in ("bridges", "all"):
-        wrong = _impossible(kind, joined, people, keys, weight, verdicts, traits, guards)
+        wrong = _impossible(joined, people, weight, guards)
         if kind.name == PROBABILISTIC:
-            sparse = _sparse(holders, joined, people, guards)
-            wrong = pl.concat([wrong, sparse]).unique("person", keep="first", maintain_order=True)
-        if wrong.is_empty():
+            sparse = _sparse(holders, joined, people.labels, guards)
+            wrong[sparse[wrong[sparse] == 0]] = _SPARSE
+        if not wrong.any():
             break
-        links = pl.concat(
-            [_joining_links(holders, people), same_name.select("node", left="a", right="b")]
+        links = Holders(
+            *(
+                np.concatenate(columns)
+                for columns in zip(_joining(holders, people.labels), same_name, strict=True)
+            )
         )
-        links = links.with_columns(person=labels_of(links["left"], joined)).join(wrong, on="person")
+        links = links.where(wrong[joined[links.left]] > 0)
         if step == "bridges":
-            alone = bridges(links["left"].to_numpy(), links["right"].to_numpy())
-            links = links.filter(pl.Series(alone, dtype=pl.Boolean))
-        cut = (
-            links.select("node", "reason_code")
-            .sort("node", "reason_code")
-            .unique("node", keep="first", maintain_order=True)
+            links = links.where(bridges(links.left, links.right))
+        reason = wrong[joined[links.left]]
+        order = np.lexsort((reason, links.node))
+        node, reason = links.node[order], reason[order]
+        first = first_of_each(node)
+        stopped.append(
+            pl.DataFrame(
+                {
+                    "node": node[first],
+                    "reason_code": [REASONS[place] for place in reason[first].tolist()],
+                },
+                schema=stopped[0].schema,
+            )
         )
-        stopped = pl.concat([stopped, cut])
-        holders = holders.join(cut, on="node", how="anti")
-        same_name = same_name.join(cut, on="node", how="anti")
-        joined = _join(holders, same_name, people)
-    return joined, stopped
+        holders, same_name = (
+            links.where(~np.isin(links.node, node)) for links in (holders, same_name)
+        )
+        joined = _join(holders, same_name, people.labels)
+    return joined, pl.concat(stopped), same_name
 
 
-def _join(holders: pl.DataFrame, same_name: pl.DataFrame, people: Labels) -> Labels:
-    left = np.concatenate([holders["person"].to_numpy(), same_name["a"].to_numpy()])
-    right = np.concatenate([people[holders["node"].to_numpy()], same_name["b"].to_numpy()])
+def _join(holders: Holders, same_name: Holders, people: Labels) -> Labels:
+    left = np.concatenate([holders.left, same_name.left])
+    right = np.concatenate([holders.right, same_name.right])
     return components(len(people), left, right)[people]
 
 
-def _joining_links(holders: pl.DataFrame, people: Labels) -> pl.DataFrame:
+def _joining(holders: Holders, people: Labels) -> Holders:
     """Return the links of identifiers that join people.
 
     One that a single person holds and that was alone before joins nobody: it stays.
     """
-    own = people[holders["node"].to_numpy()]
     size = np.bincount(people, minlength=len(people))
-    return (
-        holders.select(
-            "node",
-            left="person",
-            right=pl.Series(own, dtype=pl.Int64),
-            alone=pl.Series(size[own] == 1, dtype=pl.Boolean),
-        )
-        .filter(pl.col("left") != pl.col("right"))
-        .filter((pl.len().over("node") > 1) | ~pl.col("alone"))
-        .drop("alone")
-    )
+    links = holders.where(holders.left != holders.right)
+    several = np.repeat(*_counted(links.node)) > 1
+    return links.where(several | (size[links.right] > 1))
 
 
-def _impossible(
-    kind: Kind,
-    joined: Labels,
-    people: Labels,
-    keys: pl.DataFrame,
-    weight: Labels,
-    verdicts: pl.DataFrame,
-    traits: Traits,
-    guards: Guards,
-) -> pl.DataFrame:
-    """Return the new people (``person``, ``reason_code``) that are too large, or two in one."""
-    size = np.bincount(joined, weights=weight, minlength=len(people))
-    large = size > guards.max_identifiers
+def _counted(ordered: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the size of each group twice: as what is repeated, and how often."""
+    sizes = sizes_of(first_of_each(ordered))
+    return sizes, sizes
+
+
+def _impossible(joined: Labels, people: People, weight: Labels, guards: Guards) -> Numbers:
+    """Return the reason, for every new label, why it cannot be one person; 0 if it can."""
+    n = len(joined)
+    wrong = np.zeros(n, dtype=np.int64)
+    large = np.bincount(joined, weights=weight, minlength=n) > guards.max_identifiers
     # a label is its person's smallest node; numpy's unique takes a second and a half per million
-    before = np.flatnonzero(people == np.arange(len(people)))
-    grown = np.bincount(joined[before], minlength=len(people)) > 1
-    parts = _parts(kind, joined, people, keys, traits, grown & ~large)
-    oversized = pl.DataFrame(
-        {"person": np.flatnonzero(large & grown)}, schema={"person": pl.Int64}
-    ).with_columns(reason_code=pl.lit(OVERSIZED))
-    if parts.is_empty():
-        return oversized
-    pairs = (
-        parts.lazy()
-        .join(parts.lazy(), on="person", suffix="_b")
-        .filter(pl.col("part") < pl.col("part_b"))
-        .select("person", a="part", b="part_b")
-        .collect()
-    )
-    others = pairs.select("a", "b").join(verdicts, on=["a", "b"], how="anti")
-    if len(others):
-        verdicts = pl.concat([verdicts, compare(others, traits, people, kind)])
-    mixed = (
-        pairs.lazy()
-        .join(verdicts.lazy().filter(pl.col("verdict") == DIFFER), on=["a", "b"], how="semi")
-        .select("person", reason_code=pl.lit(BRIDGE))
-        .unique()
-        .collect()
-    )
-    return pl.concat([oversized, mixed])
+    before = np.flatnonzero(people.labels == np.arange(n))
+    grown = np.bincount(joined[before], minlength=n) > 1
+    wrong[large & grown] = _OVERSIZED
+    person, part = _parts(joined, people, before[(grown & ~large)[joined[before]]])
+    one, other = all_pairs_of(person)
+    a, b = np.minimum(part[one], part[other]), np.maximum(part[one], part[other])
+    wrong[person[one[people.compare(a, b) == DIFFER]]] = _BRIDGE
+    return wrong
 
 
-def _sparse(holders: pl.DataFrame, joined: Labels, people: Labels, guards: Guards) -> pl.DataFrame:
-    """Return the new people of many parts few of which are alike."""
-    links = _joining_links(holders, people)
-    parts = links.group_by(labels_of(links["left"], joined)).agg(
-        pairs=pl.col("node").n_unique(), parts=pl.col("left").n_unique()
-    )
-    all_pairs = pl.col("parts") * (pl.col("parts") - 1) / 2
-    return parts.filter(
-        (pl.col("parts") > guards.matching.dense_from)
-        & (pl.col("pairs") < guards.matching.density * all_pairs)
-    ).select("person", reason_code=pl.lit(SPARSE))
+def _parts(joined: Labels, people: People, parts: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the new person of each part, and the part, of those that can differ.
 
-
-def _parts(
-    kind: Kind,
-    joined: Labels,
-    people: Labels,
-    keys: pl.DataFrame,
-    traits: Traits,
-    looked_at: npt.NDArray[np.bool_],
-) -> pl.DataFrame:
-    """Return ``person`` (new) and ``part`` (before): those of several parts that can differ.
-
-    Only people who are ``looked_at``, a mark per new label, for most were joined with nobody.
     Parts of one name count once, unless they hold identifiers that people differ by.
+
+    Parameters
+    ----------
+    parts
+        Labels from before of the people to look at: most were joined with nobody.
     """
-    if not looked_at.any():
-        return pl.DataFrame(schema={"person": pl.Int64, "part": pl.Int64})
-    held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))["node"]
-    held = held.filter(pl.Series(looked_at[joined[held.to_numpy()]], dtype=pl.Boolean))
-    holders = labels_of(held, people).unique().to_frame().with_columns(holds="person")
-    named = keys.filter(pl.Series(looked_at[joined[keys["person"].to_numpy()]], dtype=pl.Boolean))
-    parts = named.join(holders, on="person", how="full", coalesce=True)
-    return (
-        parts.lazy()
-        .select("key", "holds", labels_of(parts["person"], joined), part="person")
-        .group_by("person", "key", "holds")
-        .agg(pl.col("part").min())
-        .filter(pl.len().over("person") > 1)
-        .select("person", "part")
-        .collect()
+    if not len(parts):
+        return parts, parts
+    holds = np.zeros(len(joined), dtype=np.bool_)
+    holds[people.holders()] = True
+    parts = parts[holds[parts] | (people.key[parts] >= 0)]
+    person, key, apart = joined[parts], people.key[parts], np.where(holds[parts], parts, -1)
+    order = np.lexsort((parts, apart, key, person))
+    once = first_of_each(person[order], key[order], apart[order])
+    return person[order][once], parts[order][once]
+
+
+def _sparse(holders: Holders, joined: Labels, people: Labels, guards: Guards) -> Numbers:
+    """Return the new people of many parts few of which are alike."""
+    links = _joining(holders, people)
+    person = joined[links.left]
+    # as many parts as links at most
+    many = np.bincount(person, minlength=len(joined)) > guards.matching.dense_from
+    links, person = links.where(many[person]), person[many[person]]
+    found = np.flatnonzero(many)
+    counts = []
+    for column in (links.node, links.left):
+        order = np.lexsort((column, person))
+        once = first_of_each(person[order], column[order])
+        counts.append(np.bincount(person[order][once], minlength=len(joined))[found])
+    pairs, parts = counts
+    is_sparse = (parts > guards.matching.dense_from) & (
+        pairs < guards.matching.density * (parts * (parts - 1) / 2)
     )
+    return found[is_sparse]

@@ -16,6 +16,20 @@ DECISIONS = pl.Schema(
 )
 """Decisions that hold. ``verdict`` is ``join`` or ``split``; the identifiers are in any order."""
 
+EDGES = pl.Schema(
+    {
+        "identifier_a": pl.String(),
+        "identifier_b": pl.String(),
+        "edge_type": pl.String(),
+        "source": pl.String(),
+        "evidence": pl.String(),
+        "first_seen_at": pl.Datetime("us"),
+        "last_seen_at": pl.Datetime("us"),
+        "status": pl.String(),
+    }
+)
+"""Columns of ``identity.edges``."""
+
 JOIN, SPLIT = "join", "split"
 
 DECISION = "decision"
@@ -41,10 +55,12 @@ def decided_pairs(decisions: pl.DataFrame, nodes: pl.DataFrame, verdict: str) ->
     pl.DataFrame
         ``a`` and ``b``, the smaller node first, each pair once, in order.
     """
+    of_verdict = decisions.filter(pl.col("verdict") == verdict)
+    if of_verdict.is_empty():
+        return pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64})
     node = nodes.select("identifier", "node")
     return (
-        decisions.filter(pl.col("verdict") == verdict)
-        .join(node.rename({"node": "one"}), left_on="identifier_a", right_on="identifier")
+        of_verdict.join(node.rename({"node": "one"}), left_on="identifier_a", right_on="identifier")
         .join(node.rename({"node": "other"}), left_on="identifier_b", right_on="identifier")
         .select(a=pl.min_horizontal("one", "other"), b=pl.max_horizontal("one", "other"))
         .unique()
@@ -54,6 +70,9 @@ def decided_pairs(decisions: pl.DataFrame, nodes: pl.DataFrame, verdict: str) ->
 
 def decided_edges(decisions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Return the decisions as rows of ``identity.edges``; who drew an edge is its source."""
+    if decisions.is_empty():
+        # to look for nobody among a million takes a second
+        return pl.DataFrame(schema=EDGES)
     known = nodes["identifier"].implode()
     joins = pl.col("verdict") == JOIN
     return decisions.filter(

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from models_ml.identity.cutting import join_without_impossible
+from models_ml.identity.cutting import Holders, join_without_impossible
 from models_ml.identity.graph import Labels
+from models_ml.identity.groups import Marks, Numbers, all_pairs_of, first_of_each, sizes_of
 from models_ml.identity.guards import Guards, Kind
-from models_ml.identity.people import AGREE, DIFFER, Traits, compare, labels_of, name_keys
+from models_ml.identity.people import AGREE, DIFFER, People
+from models_ml.identity.traits import Traits
 
 NOT_STOPPED = pl.DataFrame(schema={"node": pl.Int64(), "reason_code": pl.String()})
 NO_PAIRS = pl.DataFrame(schema={"node": pl.Int64(), "a": pl.Int64(), "b": pl.Int64()})
@@ -42,7 +45,7 @@ class Joined:
 
 
 def join_by(
-    kind: Kind, ties: pl.DataFrame, people: Labels, weight: Labels, traits: Traits, guards: Guards
+    kind: Kind, ties: pl.DataFrame, labels: Labels, weight: Labels, traits: Traits, guards: Guards
 ) -> Joined:
     """Join people by one kind of evidence.
 
@@ -50,87 +53,75 @@ def join_by(
     ----------
     ties
         ``hub`` and ``node`` of every tie of this kind.
-    people
+    labels
         Label of every node's person so far.
     weight
         What a node counts towards ``guards.max_identifiers``, per node.
     """
     if ties.is_empty():
-        return Joined(people, NOT_STOPPED, NO_PAIRS)
-    keys = name_keys(traits, people)
-    holders = _holders(ties, people, keys)
-    many = (
-        holders.lazy()
-        .group_by("node")
-        .agg(pl.col("key").n_unique())
-        .filter(pl.col("key") > kind.max_people)
-        .select("node")
-        .collect()
+        return Joined(labels, NOT_STOPPED, NO_PAIRS)
+    people = People(traits, labels, kind)
+    node, key, person = _holders(ties, people)
+    is_first = first_of_each(node, key)
+    many = _of_many(node[is_first], kind.max_people)
+    kept = ~np.isin(node, many)
+    node, key, person, is_first = node[kept], key[kept], person[kept], is_first[kept]
+    # of those of one name the first stands for all
+    node_of, first_of = node[is_first], person[is_first]
+    one, other = all_pairs_of(node_of)
+    a = np.minimum(first_of[one], first_of[other])
+    b = np.maximum(first_of[one], first_of[other])
+    verdicts = people.compare(a, b)
+    differ = np.sort(node_of[one[verdicts == DIFFER]])
+    differ = differ[first_of_each(differ)]
+    in_conflict = np.isin(node, differ)
+    agree = (verdicts == AGREE) & np.isin(node_of[one], differ)
+    namesakes = in_conflict & ~is_first
+    stands_for = np.repeat(first_of, sizes_of(is_first))
+    same_name = Holders(
+        np.concatenate([node_of[one[agree]], node[namesakes]]),
+        np.concatenate([a[agree], stands_for[namesakes]]),
+        np.concatenate([b[agree], person[namesakes]]),
     )
-    if len(many):
-        holders = holders.join(many, on="node", how="anti")
-    alike = holders.group_by("node", "key").agg(first=pl.col("person").min())
-    pairs = (
-        alike.lazy()
-        .join(alike.lazy(), on="node", suffix="_b")
-        .filter(pl.col("first") < pl.col("first_b"))
-        .select("node", a="first", b="first_b")
-        .collect()
+    clean = node[~in_conflict], person[~in_conflict]
+    joined, cut, same_name = join_without_impossible(
+        kind, Holders(clean[0], clean[1], labels[clean[0]]), same_name, people, weight, guards
     )
-    verdicts = compare(pairs.select("a", "b").unique(), traits, people, kind)
-    judged = pairs.join(verdicts, on=["a", "b"])
-    differ = judged.filter(pl.col("verdict") == DIFFER).select("node").unique()
-    same_name, clean = NO_PAIRS, holders
-    if len(differ):
-        same_name = _same_name(judged, holders, alike, differ)
-        clean = holders.join(differ, on="node", how="anti")
-    joined, cut = join_without_impossible(
-        kind, clean, same_name, people, keys, weight, verdicts, traits, guards
-    )
-    stopped = pl.concat(
-        [
-            many.with_columns(reason_code=pl.lit(TOO_MANY)),
-            differ.with_columns(reason_code=pl.lit(DIFFERENT)),
-            cut,
-        ]
-    ).unique("node", keep="first", maintain_order=True)
-    if len(same_name):
-        same_name = same_name.join(cut, on="node", how="anti")
-    return Joined(joined, stopped, same_name)
-
-
-def _same_name(
-    judged: pl.DataFrame, holders: pl.DataFrame, alike: pl.DataFrame, differ: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the pairs of one name who share an identifier with people who are not them."""
-    return (
-        pl.concat(
-            [
-                judged.lazy().filter(pl.col("verdict") == AGREE).select("node", "a", "b"),
-                holders.lazy()
-                .join(alike.lazy(), on=["node", "key"])
-                .filter(pl.col("person") != pl.col("first"))
-                .select("node", a="first", b="person"),
-            ]
+    stopped = [
+        pl.DataFrame({"node": nodes}, schema={"node": pl.Int64}).with_columns(
+            reason_code=pl.lit(code)
         )
-        .join(differ.lazy(), on="node", how="semi")
-        .collect()
+        for nodes, code in ((many, TOO_MANY), (differ, DIFFERENT))
+        if len(nodes)
+    ]
+    return Joined(
+        joined,
+        pl.concat([*stopped, cut]).unique("node", keep="first", maintain_order=True),
+        pl.DataFrame({"node": same_name.node, "a": same_name.left, "b": same_name.right}),
     )
 
 
-def _holders(ties: pl.DataFrame, people: Labels, keys: pl.DataFrame) -> pl.DataFrame:
-    """Return ``node``, ``person``, ``key``: who holds each identifier.
+def _holders(ties: pl.DataFrame, people: People) -> tuple[Numbers, Numbers, Numbers]:
+    """Return node, name and person of all who hold an identifier, in this order.
 
     The identifier's own person counts where it has a name by now. Without a name everybody is
     a key apart.
     """
-    node, named = pl.LazyFrame({"node": ties["node"]}), keys.lazy()
-    held = node.with_columns(labels_of(ties["hub"], people))
-    itself = node.with_columns(labels_of(ties["node"], people)).join(named, on="person", how="semi")
-    return (
-        pl.concat([held, itself])
-        .unique()
-        .join(named, on="person", how="left")
-        .with_columns(pl.col("key").fill_null(pl.col("person").cast(pl.String)))
-        .collect()
-    )
+    node, hub = ties["node"].to_numpy(), ties["hub"].to_numpy()
+    itself = people.labels[node]
+    named = people.key[itself] >= 0
+    node = np.concatenate([node, node[named]])
+    person = np.concatenate([people.labels[hub], itself[named]])
+    key = people.key[person]
+    key = np.where(key >= 0, key, -1 - person)
+    order = np.lexsort((person, key, node))
+    node, key, person = node[order], key[order], person[order]
+    once = first_of_each(node, person)
+    return node[once], key[once], person[once]
+
+
+def _of_many(node: Numbers, most: int) -> Numbers:
+    """Return the nodes that more rows have than may."""
+    first: Marks = first_of_each(node)
+    nodes: Numbers = node[first][sizes_of(first) > most]
+    return nodes

@@ -1,14 +1,23 @@
-"""Pairs of names in, whether they can be one person's out: agree, disagree or unknown."""
+"""Names in, whether two of them can be one person's out: agree, disagree or not stated."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from models_ml.identity.groups import Numbers
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart
 
 SIMILAR = 0.92
 """Jaro-Winkler similarity from which two spellings are one name: Kathrin and Katrin 0.97,
 Thomas and Thmoas 0.96; Anna and Hanna 0.93, Maria and Marta 0.91."""
+
+DIFFERS, AGREES, NOT_STATED = 0, 1, -1
+
+Parts = npt.NDArray[np.int8]
 
 _PARTICLES = ["von", "van", "de", "der", "den", "zu", "la", "le", "di", "da", "del", "el", "al"]
 
@@ -35,53 +44,113 @@ def folded(name: pl.Expr) -> pl.Expr:
     return pl.when(letters != "").then(letters)
 
 
-def agreement(pairs: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Different names of people, numbered.
+
+    Parameters
+    ----------
+    spellings
+        Folded words in text order.
+    first, last
+        Of every name the places of its parts in ``spellings``, -1 where it is not stated.
+    born
+        The birth date, ``NaT`` where it is not stated.
+    """
+
+    spellings: pl.Series
+    first: Numbers
+    last: Numbers
+    born: npt.NDArray[np.datetime64]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def numbered_names(stated: pl.DataFrame) -> tuple[Numbers, Names]:
+    """Give every different name a number, in the order of their text.
+
+    Parameters
+    ----------
+    stated
+        ``first`` and ``last``, folded, and ``birth_date``.
+
+    Returns
+    -------
+    tuple
+        The number of the name in every row, and the names.
+    """
+    text = pl.concat_str(
+        pl.col("first", "last").fill_null(""),
+        pl.col("birth_date").cast(pl.String).fill_null(""),
+        separator="|",
+    )
+    names = stated.lazy().select("first", "last", "birth_date").unique().sort(text).collect()
+    key = stated.join(
+        names.with_row_index("key"),
+        on=["first", "last", "birth_date"],
+        nulls_equal=True,
+        maintain_order="left",
+    )["key"]
+    spellings = pl.concat([names["first"], names["last"]]).drop_nulls().unique().sort()
+    places = pl.DataFrame({"word": spellings}).with_row_index("place")
+    first, last = (
+        names.select(word=part)
+        .join(places, on="word", how="left", maintain_order="left")["place"]
+        .cast(pl.Int64)
+        .fill_null(-1)
+        .to_numpy()
+        for part in ("first", "last")
+    )
+    born = names["birth_date"].to_numpy().astype("M8[D]")
+    return key.cast(pl.Int64).to_numpy(), Names(spellings, first, last, born)
+
+
+def agreement(names: Names, a: Numbers, b: Numbers) -> tuple[Parts, Parts]:
     """Compare two names each.
 
     Parameters
     ----------
-    pairs
-        Folded ``first_a``, ``last_a``, ``first_b``, ``last_b``; null where not stated.
+    a, b
+        Numbers of the names.
 
     Returns
     -------
-    pl.DataFrame
-        The pairs with ``first`` and ``last``: true if that part agrees, false if it does not,
-        null if a side does not state it. First and last name given the wrong way round agree.
+    tuple
+        Of the first names and of the last names: ``AGREES``, ``DIFFERS`` or, where a side does
+        not state it, ``NOT_STATED``. First and last name given the wrong way round agree.
     """
-    if pairs.is_empty():
-        return pairs.with_columns(
-            first=pl.lit(None, dtype=pl.Boolean), last=pl.lit(None, dtype=pl.Boolean)
-        )
-    swapped = (pl.col("first_a") == pl.col("last_b")) & (pl.col("last_a") == pl.col("first_b"))
-    sides = pairs.select(
-        side for part in ("first", "last") for side in _sides(f"{part}_a", f"{part}_b", part)
-    )
-    firsts, lasts = (
-        sides.select(a=f"{part}_short", b=f"{part}_long") for part in ("first", "last")
-    )
+    parts = [(part[a], part[b]) for part in (names.first, names.last)]
+    (first_a, first_b), (last_a, last_b) = parts
     # both parts at once: each step costs as much for one name as for a thousand
-    same = _same(pl.concat([firsts, lasts]).drop_nulls().unique(maintain_order=True))
-    both = [
-        names.join(same, on=["a", "b"], how="left", maintain_order="left")[part]
-        for part, names in (("first", firsts), ("last", lasts))
-    ]
-    return pairs.with_columns(
-        pl.when(swapped).then(pl.lit(True)).otherwise(pl.lit(one)).alias(one.name) for one in both
+    n = len(names.spellings) + 1
+    both = [np.flatnonzero((one >= 0) & (other >= 0)) for one, other in parts]
+    sides = [(one[rows], other[rows]) for (one, other), rows in zip(parts, both, strict=True)]
+    asked = np.concatenate([np.minimum(*side) * n + np.maximum(*side) for side in sides])
+    different, back = np.unique(asked, return_inverse=True)
+    same = _same(
+        pl.DataFrame(
+            {
+                "a": names.spellings.gather(different // n),
+                "b": names.spellings.gather(different % n),
+            }
+        )
     )
-
-
-def _sides(left: str, right: str, part: str) -> tuple[pl.Expr, pl.Expr]:
-    """Return two names in text order; of two that are not both stated neither is compared."""
-    stated = pl.col(left).is_not_null() & pl.col(right).is_not_null()
-    return (
-        pl.when(stated).then(pl.min_horizontal(left, right)).alias(f"{part}_short"),
-        pl.when(stated).then(pl.max_horizontal(left, right)).alias(f"{part}_long"),
-    )
+    backs = np.split(back, [len(both[0])])
+    found = []
+    swapped = (first_a == last_b) & (last_a == first_b) & (first_a >= 0) & (last_a >= 0)
+    for part, rows, places in zip(("first", "last"), both, backs, strict=True):
+        agrees = np.full(len(a), NOT_STATED, dtype=np.int8)
+        agrees[rows] = np.where(same[part].to_numpy()[places], AGREES, DIFFERS)
+        agrees[swapped] = AGREES
+        found.append(agrees)
+    return found[0], found[1]
 
 
 def _same(names: pl.DataFrame) -> pl.DataFrame:
-    """Return whether ``a`` and ``b`` are one name, as a ``first`` and as a ``last`` one."""
+    """Return whether ``a`` and ``b``, in text order, are one name: a ``first``, a ``last`` one."""
+    if names.is_empty():
+        return pl.DataFrame(schema={"first": pl.Boolean, "last": pl.Boolean})
     short, long = pl.col("a"), pl.col("b")
     spellings = names["a"].to_list(), names["b"].to_list()
     similarity, slip = jaro_winkler(*spellings), one_edit_apart(*spellings)
@@ -94,8 +163,6 @@ def _same(names: pl.DataFrame) -> pl.DataFrame:
     left_out = pl.Series(slip, dtype=pl.Boolean) & (short.str.len_chars() >= 5)
     word = _words(short).list.set_intersection(_words(long)).list.len() > 0
     return names.select(
-        "a",
-        "b",
         first=word | (alike & ((short.str.len_chars() == 1) | ~genders)),
         last=word | alike | left_out,
     )

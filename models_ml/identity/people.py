@@ -2,255 +2,179 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
 from models_ml.identity.graph import Labels
+from models_ml.identity.groups import Marks, Numbers, first_of_each, rows_of
 from models_ml.identity.guards import Kind
-from models_ml.identity.names import agreement, folded
-from models_ml.identity.organizations import core_name
+from models_ml.identity.names import AGREES, DIFFERS, Names, agreement
 from models_ml.identity.similarity import jaro_winkler
+from models_ml.identity.traits import Traits
 
 UNLIKE = 0.8
 """Jaro-Winkler similarity below which two first names are two of a household."""
 
-UNIQUE = "unique"
-"""Type under which identifiers of ``Guards.unique`` are held, their own type the namespace."""
+UNKNOWN, AGREE, DIFFER = 0, 1, 2
 
-AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
+Verdicts = npt.NDArray[np.int8]
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """Traits of single nodes.
+class People:
+    """The people before one kind of evidence, compared by the rule of that kind.
 
     Parameters
     ----------
-    names
-        ``node``, ``first``, ``last`` (folded), ``birth_date``.
-    held
-        ``node``, ``id_type``, ``namespace`` of identifiers that people can differ by.
-    """
+    people
+        Label of every node's person.
 
-    names: pl.DataFrame
-    held: pl.DataFrame
-
-
-def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] = ()) -> Traits:
-    """Collect the traits of all nodes.
-
-    Parameters
+    Attributes
     ----------
-    persons
-        Columns of ``evidence.PERSONS``.
-    nodes
-        ``identifier``, ``node``, ``kind``.
-    unique
-        ``Guards.unique``.
+    key
+        For every label the number of the name, -1 where there is none. People of one number are
+        of one name to the letter; a source that makes a new lead of every form sent has hundreds
+        of one person, who are compared and counted once. A unique identifier tells apart even
+        those.
     """
-    account = pl.col("identifier").str.starts_with("account:")
-    company = core_name(pl.col("last_name"))
-    first, last = folded(pl.col("first_name")), folded(pl.col("last_name"))
-    if persons["identifier"].str.starts_with("account:").any():
-        # a company has one name: where one of two must agree, it must
-        first, last = (pl.when(account).then(company).otherwise(name) for name in (first, last))
-    names = (
-        persons.lazy()
-        .join(nodes.lazy().select("identifier", "node"), on="identifier")
-        .select(
-            "node",
-            "birth_date",
-            first=first,
-            last=last,
-        )
-        .filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
-        .unique()
-        .collect()
-    )
-    namespace = pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1)
-    system = pl.col("identifier").str.extract(r"^([^:]*:[^:]*):", 1)
-    of_unique = pl.coalesce(
-        *(pl.when(name.is_in(list(unique))).then(name) for name in (pl.col("kind"), system))
-    )
-    held = nodes.select(
-        "node",
-        id_type=pl.when(of_unique.is_not_null())
-        .then(pl.lit(UNIQUE))
-        .when(pl.col("kind").is_in(["user_id", "email"]))
-        .then(pl.col("kind")),
-        namespace=of_unique.fill_null(
-            pl.when(pl.col("kind") == "user_id").then(namespace).otherwise(pl.lit(""))
-        ),
-    ).drop_nulls("id_type")
-    return Traits(names, held)
 
+    def __init__(self, traits: Traits, people: Labels, kind: Kind) -> None:
+        self.labels = people
+        self._traits, self._kind = traits, kind
+        n, keys = len(people), len(traits.names)
+        stated = np.sort(people[traits.node] * max(keys, 1) + traits.key)
+        stated = stated[first_of_each(stated)]
+        person, self._keys = stated // max(keys, 1), stated % max(keys, 1)
+        self._counts = np.bincount(person, minlength=n)
+        self._starts = np.cumsum(self._counts) - self._counts
+        self.key = np.full(n, -1, dtype=np.int64)
+        first = first_of_each(person)
+        self.key[person[first]] = self._keys[first]
+        self._sets_apart = traits.sets_apart(kind.different)
+        numbered = traits.held_node[traits.is_unique()]
+        if len(numbered):
+            number = np.full(n, n, dtype=np.int64)
+            np.minimum.at(number, people[numbered], numbered)
+            self.key = np.where(self.key >= 0, self.key * (n + 1) + number, -1)
+        self._asked: Numbers = np.empty(0, dtype=np.int64)
+        self._verdicts: Verdicts = np.empty(0, dtype=np.int8)
 
-def name_keys(traits: Traits, people: Labels) -> pl.DataFrame:
-    """Return ``person`` and ``key`` of all people with a name.
+    def holders(self) -> Numbers:
+        """Return who holds identifiers that people differ by."""
+        holders: Numbers = self.labels[self._traits.held_node[self._sets_apart]]
+        return holders
 
-    People of one key are of one name to the letter; a source that makes a new lead of every
-    form sent has hundreds of one person, who are compared and counted once. A unique identifier
-    tells apart even those.
-    """
-    stated = pl.concat_str(
-        pl.col("first", "last").fill_null(""),
-        pl.col("birth_date").cast(pl.String).fill_null(""),
-        separator="|",
-    )
-    keys = (
-        traits.names.lazy()
-        .with_columns(person=labels_of(traits.names["node"], people), key=stated)
-        .group_by("person")
-        .agg(pl.col("key").min())
-        .collect()
-    )
-    numbered = traits.held.filter(pl.col("id_type") == UNIQUE)
-    if numbered.is_empty():
-        return keys
-    numbers = (
-        numbered.with_columns(person=labels_of(numbered["node"], people))
-        .group_by("person")
-        .agg(number=pl.col("node").min().cast(pl.String))
-    )
-    return keys.join(numbers, on="person", how="left").select(
-        "person", key=pl.concat_str("key", "number", separator="|", ignore_nulls=True)
-    )
+    def compare(self, a: Numbers, b: Numbers) -> Verdicts:
+        """Judge whether two people can be one: ``AGREE``, ``DIFFER`` or ``UNKNOWN`` for each pair.
 
+        No pair is judged twice.
+        """
+        if not len(a):
+            return np.empty(0, dtype=np.int8)
+        n = len(self.labels)
+        pairs, back = np.unique(a * n + b, return_inverse=True)
+        new = pairs[~np.isin(pairs, self._asked)]
+        if len(new):
+            asked = np.concatenate([self._asked, new])
+            order = np.argsort(asked)
+            judged = np.concatenate([self._verdicts, self._judged(new // n, new % n)])
+            self._asked, self._verdicts = asked[order], judged[order]
+        found: Verdicts = self._verdicts[np.searchsorted(self._asked, pairs)][back]
+        return found
 
-def labels_of(nodes: pl.Series, people: Labels) -> pl.Series:
-    """Return the label of each node's person."""
-    return pl.Series("person", people[nodes.to_numpy()], dtype=pl.Int64)
-
-
-def compare(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> pl.DataFrame:
-    """Judge whether two people can be one, by the rule of a kind of evidence.
-
-    Parameters
-    ----------
-    pairs
-        ``a`` and ``b``, labels in ``people``, each pair once.
-
-    Returns
-    -------
-    pl.DataFrame
-        ``a``, ``b`` and ``verdict``: ``agree``, ``differ`` or ``unknown``.
-    """
-    if pairs.is_empty() or kind.names == "ignore":
-        verdicts = pairs.with_columns(verdict=pl.lit(UNKNOWN))
-    else:
-        verdicts = (
-            pairs.lazy()
-            .join(_by_name(pairs, traits, people, kind).lazy(), on=["a", "b"], how="left")
-            .with_columns(pl.col("verdict").fill_null(UNKNOWN))
-            .collect()
-        )
-    if pairs.is_empty():
+    def _judged(self, a: Numbers, b: Numbers) -> Verdicts:
+        verdicts = np.full(len(a), UNKNOWN, dtype=np.int8)
+        if self._kind.names != "ignore":
+            self._judge_names(a, b, verdicts)
+        if self._sets_apart.any():
+            clash, is_unique = self._hold_other_values(a, b)
+            verdicts[is_unique | (clash & (verdicts == UNKNOWN))] = DIFFER
         return verdicts
-    held = traits.held.filter(pl.col("id_type").is_in([UNIQUE, *kind.different]))
-    if held.is_empty():
-        return verdicts
-    clash = _holders_of_other_values(pairs, held, people)
-    return verdicts.join(clash, on=["a", "b"], how="left").select(
-        "a",
-        "b",
-        verdict=pl.when(pl.col("unique") | ((pl.col("verdict") == UNKNOWN) & ~pl.col("unique")))
-        .then(pl.lit(DIFFER))
-        .otherwise(pl.col("verdict")),
-    )
+
+    def _judge_names(self, a: Numbers, b: Numbers, verdicts: Verdicts) -> None:
+        """Fill in the verdict of the names; of several names of one person the best counts."""
+        stated = np.flatnonzero((self._counts[a] > 0) & (self._counts[b] > 0))
+        if not len(stated):
+            return
+        of_a, of_b = self._counts[a[stated]], self._counts[b[stated]]
+        # all names of the one with all of the other
+        one = rows_of(self._starts[a[stated]], of_a)
+        pair = np.repeat(np.arange(len(stated)), of_a)
+        one, pair = np.repeat(one, of_b[pair]), np.repeat(pair, of_b[pair])
+        other = rows_of(self._starts[b[stated]].repeat(of_a), of_b.repeat(of_a))
+        agree, differ = _by_name(self._keys[one], self._keys[other], self._traits.names, self._kind)
+        first = np.flatnonzero(first_of_each(pair))
+        verdicts[stated[np.logical_or.reduceat(differ, first)]] = DIFFER
+        verdicts[stated[np.logical_or.reduceat(agree, first)]] = AGREE
+
+    def _hold_other_values(self, a: Numbers, b: Numbers) -> tuple[Marks, Marks]:
+        """Mark the pairs in which both hold identifiers of one type and namespace.
+
+        No value can be the same: one identifier is one node, and that node is in one person. The
+        second mark says that one of the types is unique.
+        """
+        wanted = np.zeros(len(self.labels), dtype=np.bool_)
+        wanted[a] = wanted[b] = True
+        traits = self._traits
+        person = self.labels[traits.held_node]
+        held = self._sets_apart & wanted[person]
+        slots = int(traits.held_slot.max(initial=0)) + 1
+        holders, rows = np.unique(person[held] * slots + traits.held_slot[held], return_index=True)
+        is_unique = traits.is_unique()[held][rows]
+        start = np.searchsorted(holders, a * slots)
+        count = np.searchsorted(holders, (a + 1) * slots) - start
+        pair = np.repeat(np.arange(len(a)), count)
+        row = rows_of(start, count)
+        both = np.isin(b[pair] * slots + holders[row] % slots, holders)
+        pair, row = pair[both], row[both]
+        clash, unique = np.zeros(len(a), dtype=np.bool_), np.zeros(len(a), dtype=np.bool_)
+        clash[pair] = True
+        unique[pair[is_unique[row]]] = True
+        return clash, unique
 
 
-def _by_name(pairs: pl.DataFrame, traits: Traits, people: Labels, kind: Kind) -> pl.DataFrame:
-    """Return the verdict of the names; of several names of one person the best counts."""
-    wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
-    names = (
-        traits.names.lazy()
-        .with_columns(person=labels_of(traits.names["node"], people))
-        .filter(pl.col("person").is_in(wanted.implode()))
-        .select("person", "first", "last", birth="birth_date")
-        .unique()
-    )
-    of_a, of_b = (
-        names.select(pl.col("person").alias(end), pl.exclude("person").name.suffix(f"_{end}"))
-        for end in ("a", "b")
-    )
-    judged = agreement(pairs.lazy().join(of_a, on="a").join(of_b, on="b").collect())
-    if kind.names == "scored":
-        stated = judged.select(pl.col("first_a", "first_b").fill_null("")).get_columns()
-        unlike = jaro_winkler(*(column.to_list() for column in stated)) < UNLIKE
-        judged = judged.with_columns(unlike=pl.Series(unlike, dtype=pl.Boolean))
-    first, last = pl.col("first"), pl.col("last")
+def _by_name(a: Numbers, b: Numbers, names: Names, kind: Kind) -> tuple[Marks, Marks]:
+    """Return whether two names agree, and whether they differ, by the rule of a kind."""
+    first, last = agreement(names, a, b)
     if kind.names == "one_agrees":
-        agree, differ = first.fill_null(False) | last.fill_null(False), ~first & ~last
-    else:
-        agree = first & last & ~_born_apart()
-        differ = ~first | ~last | _born_apart()
-        if kind.names == "scored":
-            # of one household; that others differ is in the score, as is every slip
-            differ = ~first & last & _decades_apart() & pl.col("unlike")
-    return (
-        judged.lazy()
-        .group_by("a", "b")
-        .agg(agree=agree.fill_null(False).any(), differ=differ.fill_null(False).any())
-        .select(
-            "a",
-            "b",
-            verdict=pl.when("agree")
-            .then(pl.lit(AGREE))
-            .when("differ")
-            .then(pl.lit(DIFFER))
-            .otherwise(pl.lit(UNKNOWN)),
-        )
-        .collect()
-    )
+        return (first == AGREES) | (last == AGREES), (first == DIFFERS) & (last == DIFFERS)
+    apart = _born_apart(names, a, b)
+    agree = (first == AGREES) & (last == AGREES) & ~apart
+    if kind.names == "both_agree":
+        return agree, (first == DIFFERS) | (last == DIFFERS) | apart
+    # of one household; that others differ is in the score, as is every slip
+    differ = (first == DIFFERS) & (last == AGREES) & _decades_apart(names, a, b)
+    rows = np.flatnonzero(differ)
+    stated = (names.spellings.gather(names.first[side[rows]]).to_list() for side in (a, b))
+    differ[rows] = jaro_winkler(*stated) < UNLIKE
+    return agree, differ
 
 
-def _decades_apart() -> pl.Expr:
+def _decades_apart(names: Names, a: Numbers, b: Numbers) -> Marks:
     """Return whether two birth dates are ten years apart; what is not stated may be."""
-    days = (pl.col("birth_a") - pl.col("birth_b")).dt.total_days().abs()
-    return (days > 3700).fill_null(True)
+    born_a, born_b = names.born[a], names.born[b]
+    apart: Marks = np.abs((born_a - born_b).astype(np.int64)) > 3700
+    return apart | np.isnat(born_a) | np.isnat(born_b)
 
 
-def _born_apart() -> pl.Expr:
+def _born_apart(names: Names, a: Numbers, b: Numbers) -> Marks:
     """Return whether two birth dates are two people's.
 
     A slip changes one part of a date, or swaps day and month.
     """
-    a, b = pl.col("birth_a").dt, pl.col("birth_b").dt
-    same_parts = (
-        (a.year() == b.year()).cast(pl.Int8)
-        + (a.month() == b.month()).cast(pl.Int8)
-        + (a.day() == b.day()).cast(pl.Int8)
-    )
-    swapped = (a.year() == b.year()) & (a.month() == b.day()) & (a.day() == b.month())
-    return ((same_parts < 2) & ~swapped).fill_null(False)
+    born_a, born_b = names.born[a], names.born[b]
+    years, months, days = zip(_parts(born_a), _parts(born_b), strict=True)
+    same_year = years[0] == years[1]
+    same_parts = same_year.astype(np.int8) + (months[0] == months[1]) + (days[0] == days[1])
+    swapped = same_year & (months[0] == days[1]) & (days[0] == months[1])
+    apart: Marks = (same_parts < 2) & ~swapped & ~np.isnat(born_a) & ~np.isnat(born_b)
+    return apart
 
 
-def _holders_of_other_values(
-    pairs: pl.DataFrame, held: pl.DataFrame, people: Labels
-) -> pl.DataFrame:
-    """Return the pairs in which both hold identifiers of one type and namespace.
-
-    No value can be the same: one identifier is one node, and that node is in one person.
-    ``unique`` says that one of the types is unique.
-    """
-    wanted = pl.concat([pairs["a"], pairs["b"]]).unique()
-    holders = (
-        held.lazy()
-        .with_columns(person=labels_of(held["node"], people))
-        .filter(pl.col("person").is_in(wanted.implode()))
-        .select("person", "id_type", "namespace")
-        .unique()
-    )
+def _parts(born: npt.NDArray[np.datetime64]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return year, month and day."""
+    years, months = born.astype("M8[Y]"), born.astype("M8[M]")
     return (
-        pairs.lazy()
-        .join(holders, left_on="a", right_on="person")
-        .join(
-            holders,
-            left_on=["b", "id_type", "namespace"],
-            right_on=["person", "id_type", "namespace"],
-        )
-        .group_by("a", "b")
-        .agg(unique=(pl.col("id_type") == UNIQUE).any())
-        .collect()
+        years.astype(np.int64),
+        (months - years).astype(np.int64) + 1,
+        (born - months).astype(np.int64) + 1,
     )

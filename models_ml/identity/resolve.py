@@ -20,14 +20,16 @@ from models_ml.identity.evidence import Evidence
 from models_ml.identity.graph import Labels, components
 from models_ml.identity.guards import PROBABILISTIC, Guards
 from models_ml.identity.joining import join_by
-from models_ml.identity.people import traits
 from models_ml.identity.questions import questions
 from models_ml.identity.report import edge_report
 from models_ml.identity.screening import BLOCKED, TRUSTED, kind_of
 from models_ml.identity.separation import separate
 from models_ml.identity.stars import stars
+from models_ml.identity.traits import traits
 
 BLOCKED_VALUE = "blocked_value"
+
+_NO_PAIRS = pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64})
 
 _NO_HUBS = pl.DataFrame(
     schema={
@@ -174,6 +176,8 @@ def _nodes(evidence: Evidence, guards: Guards) -> pl.DataFrame:
 
 def _links(links: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Return the explicit links as pairs of nodes, those of blocked values left out."""
+    if links.is_empty():
+        return _NO_PAIRS
     node = nodes.filter(pl.col("kind") != BLOCKED).select("identifier", "node")
     return (
         links.join(node.rename({"node": "a"}), left_on="identifier_a", right_on="identifier")

@@ -55,6 +55,8 @@ def separate(
     tuple
         The edges, those cut with status ``stopped`` and the reason ``decision``, and the labels.
     """
+    if apart.is_empty():
+        return edges, people
     together = apart.filter(people[apart["a"].to_numpy()] == people[apart["b"].to_numpy()])
     if together.is_empty():
         return edges, people

@@ -7,17 +7,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models_ml.identity.names import agreement, folded
+from models_ml.identity.names import (
+    AGREES,
+    DIFFERS,
+    NOT_STATED,
+    agreement,
+    folded,
+    numbered_names,
+)
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart
 
+Name = tuple[str | None, str | None]
 
-def compared(a: tuple[str | None, str | None], b: tuple[str | None, str | None]):
-    pairs = pl.DataFrame(
-        [(*a, *b)],
-        schema=dict.fromkeys(("first_a", "last_a", "first_b", "last_b"), pl.String),
+
+def judged(*pairs: tuple[Name, Name]) -> list[tuple[bool | None, bool | None]]:
+    """Return whether first and last names of each two agree, None where one is not stated."""
+    stated = pl.DataFrame(
+        [name for pair in pairs for name in pair],
+        schema={"first": pl.String, "last": pl.String},
         orient="row",
-    ).with_columns(folded(pl.all()))
-    return agreement(pairs).select("first", "last").row(0)
+    ).with_columns(folded(pl.all()), birth_date=pl.lit(None, dtype=pl.Date))
+    numbers, names = numbered_names(stated)
+    words = {AGREES: True, DIFFERS: False, NOT_STATED: None}
+    first, last = agreement(names, numbers[::2], numbers[1::2])
+    return [(words[a], words[b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def compared(a: Name, b: Name) -> tuple[bool | None, bool | None]:
+    return judged((a, b))[0]
 
 
 @pytest.mark.parametrize(
@@ -109,12 +126,6 @@ def test_two_letters_are_two_edits():
 
 
 def test_what_other_pairs_hold_does_not_fill_in_a_name_that_is_not_stated():
-    pairs = pl.DataFrame(
-        {
-            "first_a": ["anna", "anna"], "last_a": ["berg", "berg"],
-            "first_b": ["anna", None], "last_b": ["berg", "berg"],
-        },
-        schema_overrides={"first_b": pl.String},
-    )  # fmt: skip
+    anna = ("anna", "berg")
 
-    assert agreement(pairs).select("first", "last").rows() == [(True, True), (None, True)]
+    assert judged((anna, anna), (anna, (None, "berg"))) == [(True, True), (None, True)]

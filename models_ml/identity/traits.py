@@ -1,0 +1,122 @@
+"""What records state of people in, numbered traits out: names, birth dates, what sets apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models_ml.identity.groups import Marks, Numbers
+from models_ml.identity.names import Names, folded, numbered_names
+from models_ml.identity.organizations import core_name
+
+UNIQUE = "unique"
+"""Type under which identifiers of ``Guards.unique`` are held, their own type the namespace."""
+
+_HELD = (UNIQUE, "user_id", "email")
+"""Types of identifiers that people can differ by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Traits of single nodes.
+
+    Parameters
+    ----------
+    node, key
+        Which node states which of ``names``.
+    names
+        Every different name with its birth date, numbered in text order.
+    held_node, held_slot, held_type
+        Identifiers that people can differ by: the node, the number of type and namespace, and
+        the place of the type in ``_HELD``.
+    """
+
+    node: Numbers
+    key: Numbers
+    names: Names
+    held_node: Numbers
+    held_slot: Numbers
+    held_type: Numbers
+
+    def sets_apart(self, different: tuple[str, ...]) -> Marks:
+        """Mark the held identifiers that are unique or of one of these types."""
+        wanted = [place for place, name in enumerate(_HELD) if name in (UNIQUE, *different)]
+        marks: Marks = np.isin(self.held_type, wanted)
+        return marks
+
+    def is_unique(self) -> Marks:
+        """Mark the held identifiers that are unique."""
+        marks: Marks = self.held_type == _HELD.index(UNIQUE)
+        return marks
+
+
+def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] = ()) -> Traits:
+    """Collect the traits of all nodes.
+
+    Parameters
+    ----------
+    persons
+        Columns of ``evidence.PERSONS``.
+    nodes
+        ``identifier``, ``node``, ``kind``.
+    unique
+        ``Guards.unique``.
+    """
+    account = pl.col("identifier").str.starts_with("account:")
+    company = core_name(pl.col("last_name"))
+    first, last = folded(pl.col("first_name")), folded(pl.col("last_name"))
+    if persons["identifier"].str.starts_with("account:").any():
+        # a company has one name: where one of two must agree, it must
+        first, last = (pl.when(account).then(company).otherwise(name) for name in (first, last))
+    stated = (
+        persons.lazy()
+        .join(nodes.lazy().select("identifier", "node"), on="identifier")
+        .select("node", "birth_date", first=first, last=last)
+        .filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
+        .unique()
+        .collect()
+    )
+    key, names = numbered_names(stated)
+    held = _held(nodes, unique)
+    return Traits(
+        stated["node"].to_numpy(),
+        key,
+        names,
+        held["node"].to_numpy(),
+        held["slot"].to_numpy(),
+        held["held_type"].to_numpy(),
+    )
+
+
+def _held(nodes: pl.DataFrame, unique: tuple[str, ...]) -> pl.DataFrame:
+    """Return ``node``, ``slot`` and ``held_type`` of what people can differ by."""
+    namespace = pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1)
+    system = pl.col("identifier").str.extract(r"^([^:]*:[^:]*):", 1)
+    of_unique = pl.coalesce(
+        *(pl.when(name.is_in(list(unique))).then(name) for name in (pl.col("kind"), system))
+    )
+    types = {name: place for place, name in enumerate(_HELD)}
+    return (
+        nodes.lazy()
+        .select(
+            "node",
+            id_type=pl.when(of_unique.is_not_null())
+            .then(pl.lit(UNIQUE))
+            .when(pl.col("kind").is_in(["user_id", "email"]))
+            .then(pl.col("kind")),
+            namespace=of_unique.fill_null(
+                pl.when(pl.col("kind") == "user_id").then(namespace).otherwise(pl.lit(""))
+            ),
+        )
+        .drop_nulls("id_type")
+        .select(
+            "node",
+            slot=pl.concat_str("id_type", pl.lit("|"), "namespace", ignore_nulls=True)
+            .rank("dense")
+            .cast(pl.Int64),
+            held_type=pl.col("id_type").replace_strict(types, return_dtype=pl.Int64),
+        )
+        .collect()
+    )
