@@ -23,13 +23,17 @@ def contacts(identifiers: int) -> pl.DataFrame:
     chance = random.Random(1)
     firsts = [_name(chance, 2) for _ in range(3_000)]
     lasts = [_name(chance, 3) for _ in range(60_000)]
-    rows, person = [], 0
+    rows, person, given = [], 0, set()
     while len(rows) * IDENTIFIERS_OF_A_CONTACT < identifiers:
         person += 1
         first = firsts[int(len(firsts) * chance.random() ** 2.5)]
         last = lasts[int(len(lasts) * chance.random() ** 3)]
         born = date(1940 + chance.randrange(65), 1 + chance.randrange(12), 1 + chance.randrange(28))
         mail = f"{first}.{last}{chance.randrange(100)}@{chance.choice(['gmail.com', 'web.de'])}"
+        while mail in given:
+            # an address is given out once
+            mail = f"{first}.{last}{chance.randrange(10_000)}@web.de"
+        given.add(mail)
         phone = f"+49{chance.randrange(10**9, 10**10)}"
         place = int(8_000 * chance.random() ** 2)
         street = f"{chance.choice(lasts)}weg {chance.randrange(99)}"

@@ -34,7 +34,6 @@ _CONTACT = {
     "street": "street",
     "city": "city",
     "postal_code": "postal_code",
-    "country": "country_code",
 }
 _LEAD = {
     "first_name": "first_name",
@@ -42,7 +41,6 @@ _LEAD = {
     "email": "email",
     "phone": "phone",
     "company": "company",
-    "country": "country_code",
 }
 _ACCOUNT = {
     "company": "name",
@@ -50,7 +48,6 @@ _ACCOUNT = {
     "street": "coalesce(billing_street, shipping_street)",
     "city": "coalesce(billing_city, shipping_city)",
     "postal_code": "coalesce(billing_postal_code, shipping_postal_code)",
-    "country": "coalesce(billing_country, shipping_country)",
 }
 
 

@@ -11,21 +11,12 @@ import polars as pl
 
 from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import IS_COARSE
-from models_ml.identity.matching.profiles import COMPARED
-from models_ml.identity.matching.telling import ASKED_FIRST, FEW_PAIRS, can_be_one, tells
+from models_ml.identity.matching.pairing import PAIRS, open_blocks, pairs_within
+from models_ml.identity.matching.places import place_of
+from models_ml.identity.matching.telling import ASKED_FIRST, FEW_PAIRS, can_be_one
 
-PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
-
-_CHUNK = 2_000_000
-"""Pairs looked at at once, so that memory does not follow their number."""
-
-MOST_OF_A_KEY = f"if({IS_COARSE}, $largest_coarse, $largest)"
-"""How many profiles may share ``key``, with the parameters of ``most_of_a_key``."""
-
-
-def most_of_a_key(rules: Matching) -> dict[str, int]:
-    """Return the parameters of ``MOST_OF_A_KEY``."""
-    return {"largest": rules.largest_block, "largest_coarse": rules.largest_coarse_block}
+_CHUNK = 1_000_000
+"""Pairs whose columns are looked at at once, so that memory does not follow their number."""
 
 
 def candidates(
@@ -41,28 +32,10 @@ def candidates(
     profiles, keys
         Names of tables: numbered profiles, and ``profile`` and ``key`` of ``block_keys``.
     rules
-        How many profiles may share a key, and what makes two addresses one home.
+        How many profiles may share a key.
     """
-    _open_blocks(con, keys, rules)
-    pairs = con.execute(
-        "select coalesce(sum(size * (size - 1) // 2), 0)::bigint from "
-        "(select count(*) as size from open_blocks group by key)"
-    ).fetchone()
-    chunks = 1 + (pairs[0] if pairs else 0) // _CHUNK
-    found = []
-    for chunk in range(chunks):
-        con.execute(
-            f"""
-            create or replace temp table pairs as
-            select distinct one.profile as "left", other.profile as "right"
-            from open_blocks as one
-            inner join open_blocks as other using (key)
-            where one.profile < other.profile and one.profile % {chunks} = {chunk}
-            """  # noqa: S608
-        )
-        found.append(_worth_scoring(con, profiles, rules))
-    con.execute("drop table open_blocks")
-    return pl.concat(found).sort("left", "right")
+    every = con.execute(f"select profile, key from {keys}").pl()  # noqa: S608
+    return _worth_scoring(con, profiles, pairs_within(*open_blocks(every, rules)))
 
 
 def candidates_of(
@@ -71,7 +44,7 @@ def candidates_of(
     keys: str,
     rules: Matching,
     *,
-    near: str,
+    near: pl.DataFrame,
     changed: pl.Series,
     doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -80,42 +53,29 @@ def candidates_of(
     Parameters
     ----------
     near
-        Name of a table of those rows of ``keys`` whose key a changed profile has: there are
-        hundreds times more others, which are read for ``doubtful`` only.
+        Those rows of ``keys`` whose key a changed profile has: there are hundreds times more
+        others, which are read for ``doubtful`` only.
     changed
         Profiles of which every pair is wanted.
     doubtful
         ``identifier_a`` and ``identifier_b`` of records whose pairs are wanted.
     """
-    con.register("changed_profiles", pl.DataFrame({"profile": changed}).to_arrow())
-    con.execute(
-        f"""
-        create or replace temp table pairs as
-        with open_keys as ({_open_keys(near)})
-        select distinct
-            least(one.profile, other.profile) as "left",
-            greatest(one.profile, other.profile) as "right"
-        from {near} as one
-        inner join {near} as other using (key)
-        semi join open_keys using (key)
-        where one.profile in (from changed_profiles) and one.profile <> other.profile
-        """,  # noqa: S608
-        most_of_a_key(rules),
-    )
-    con.unregister("changed_profiles")
+    largest = int(near["profile"].to_numpy().max(initial=0))
+    pairs = pairs_within(*open_blocks(near, rules), place_of(changed, largest) >= 0)
     if len(doubtful):
-        _add_doubtful(con, profiles, keys, rules, doubtful)
-    return _worth_scoring(con, profiles, rules).sort("left", "right")
+        others = _of_doubtful(con, profiles, keys, rules, doubtful)
+        pairs = pl.concat([pairs, others]).unique().sort("left", "right")
+    return _worth_scoring(con, profiles, pairs)
 
 
-def _add_doubtful(
+def _of_doubtful(
     con: duckdb.DuckDBPyConnection,
     profiles: str,
     keys: str,
     rules: Matching,
     doubtful: pl.DataFrame,
-) -> None:
-    """Add to ``pairs`` those of all versions of some records that share an open key."""
+) -> pl.DataFrame:
+    """Return the pairs of all versions of some records that share an open key."""
     con.register("doubtful", doubtful.select("identifier_a", "identifier_b").to_arrow())
     con.execute(
         f"""
@@ -139,73 +99,45 @@ def _add_doubtful(
         where doubtful.identifier_b = other.identifier
         """  # noqa: S608
     )
-    con.execute(
+    found = con.execute(
         f"""
-        insert into pairs
-        with sizes as (
+        with open_keys as (
             select key from {keys} semi join shared_keys using (key)
-        ),
-        open_keys as ({_open_keys("sizes")})
-        select "left", "right" from shared_keys semi join open_keys using (key)
-        except
-        from pairs
+            group by key having count(*) between 2 and if({IS_COARSE}, $largest_coarse, $largest)
+        )
+        select distinct "left", "right" from shared_keys semi join open_keys using (key)
         """,  # noqa: S608
-        most_of_a_key(rules),
-    )
+        {"largest": rules.largest_block, "largest_coarse": rules.largest_coarse_block},
+    ).pl()
     con.execute("drop table shared_keys")
     con.unregister("doubtful")
+    return found.cast(PAIRS)
 
 
-def _open_blocks(con: duckdb.DuckDBPyConnection, keys: str, rules: Matching) -> None:
-    """Make a table of the keys that few profiles share."""
-    con.execute(
-        f"""
-        create or replace temp table open_blocks as
-        with open_keys as ({_open_keys(keys)})
-        select profile, key
-        from {keys}
-        semi join open_keys using (key)
-        """,  # noqa: S608
-        most_of_a_key(rules),
-    )
+def _worth_scoring(
+    con: duckdb.DuckDBPyConnection, profiles: str, pairs: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the pairs whose records can be one.
 
-
-def _open_keys(keys: str) -> str:
-    return f"select key from {keys} group by key having count(*) between 2 and {MOST_OF_A_KEY}"  # noqa: S608
-
-
-def _worth_scoring(con: duckdb.DuckDBPyConnection, profiles: str, rules: Matching) -> pl.DataFrame:
-    """Return those of the table ``pairs`` whose records can be one; drops the table.
-
-    What four columns tell is asked first, for it leaves one pair of ten to read the rest of. Few
-    pairs are not asked here but where they are scored.
+    What four columns tell is asked, for it leaves one pair of ten to read the rest of. Few pairs
+    are not asked here but where they are scored.
     """
-    many = con.execute("select count(*) > $few from pairs", {"few": FEW_PAIRS}).fetchone()
-    steps: list[tuple[tuple[str, ...], str]] = []
-    if many and many[0]:
-        steps = [(ASKED_FIRST, can_be_one()), (COMPARED, tells(rules.household_address))]
-    for columns, condition in steps:
-        sides = ", ".join(
-            f'"{side}_".{name} as {name}_{side[0]}'
-            for side in ("left", "right")
-            for name in ("identifier", *columns)
-        )
-        # a table, for a condition on the outcome of a join costs four times as much
-        con.execute(
-            f"""
-            create or replace temp table compared as
-            select "left", "right", {sides}
-            from pairs
-            inner join {profiles} as left_ on pairs."left" = left_.profile
-            inner join {profiles} as right_ on pairs."right" = right_.profile
-            where left_.identifier <> right_.identifier
-            """  # noqa: S608
-        )
-        con.execute(
-            'create or replace temp table pairs as select "left", "right" '  # noqa: S608
-            f"from compared where {condition}"
-        )
-    found = con.execute("from pairs").pl().cast(PAIRS)
-    for table in ("compared", "pairs"):
-        con.execute(f"drop table if exists {table}")
-    return found
+    if len(pairs) <= FEW_PAIRS:
+        return pairs
+    stated = con.execute(
+        f"select profile, starts_with(identifier, 'account:') as is_account, "  # noqa: S608
+        f"{', '.join(ASKED_FIRST)} from {profiles}"
+    ).pl()
+    place = place_of(stated["profile"], 0)
+    question = f'select "left", "right" from compared where {can_be_one()}'  # noqa: S608
+    found = []
+    for chunk in pairs.iter_slices(_CHUNK):
+        # picked by place: a join by DuckDB reads each column of each profile from another place
+        sides = [
+            stated[place[chunk[side].to_numpy()]].select(pl.exclude("profile").name.suffix(end))
+            for side, end in (("left", "_l"), ("right", "_r"))
+        ]
+        con.register("compared", pl.concat([chunk, *sides], how="horizontal").to_arrow())
+        found.append(con.execute(question).pl())
+        con.unregister("compared")
+    return pl.concat(found).cast(PAIRS).sort("left", "right")

@@ -22,7 +22,6 @@ PROFILES = pl.Schema(
         "street": pl.String(),
         "city": pl.String(),
         "postal_code": pl.String(),
-        "country": pl.String(),
     }
 )
 """Traits as a version of a record states them, under the record's own identifier. ``company``

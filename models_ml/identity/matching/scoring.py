@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from models_ml.identity.evidence import MATCHES
@@ -23,14 +24,15 @@ from models_ml.identity.matching.frequencies import (
     record_count,
     record_type,
 )
+from models_ml.identity.matching.places import Places, place_of
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring_sql import MODELS, PAIRS_TO_SCORE, scoring_sql
-from models_ml.identity.matching.telling import FEW_PAIRS, tells_by_relations
+from models_ml.identity.matching.telling import tells
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
 
-_CHUNK = 1_000_000
+_CHUNK = 500_000
 """Pairs scored at once, so that memory does not follow their number."""
 
 
@@ -65,7 +67,6 @@ def match_records(
     pl.DataFrame
         Columns of ``MATCHES``, in the order of the identifiers.
     """
-    profiles, pairs = _in_text_order(profiles, pairs)
     found = [
         _scored(con, of_kind, pairs, kind, counts, rules, from_probability)
         for kind in (PERSON, ACCOUNT)
@@ -74,31 +75,6 @@ def match_records(
     if not found:
         return pl.DataFrame(schema=MATCHES)
     return pl.concat(found).sort("identifier_a", "identifier_b")
-
-
-def _in_text_order(
-    profiles: pl.DataFrame, pairs: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return profiles numbered anew: a score must not depend on which of two came first.
-
-    Pairs of two versions of one record are left out: to have the statement that scores do it
-    would make a join of all with all of them.
-    """
-    ordered = profiles.sort("identifier", *COMPARED).with_row_index("place")
-    place = ordered.lazy().select("profile", "identifier", pl.col("place").cast(pl.Int64))
-    placed = (
-        pairs.lazy()
-        .join(place, left_on="left", right_on="profile")
-        .join(place, left_on="right", right_on="profile", suffix="_right")
-        .filter(pl.col("identifier") != pl.col("identifier_right"))
-        .select(
-            left=pl.min_horizontal("place", "place_right"),
-            right=pl.max_horizontal("place", "place_right"),
-        )
-        .sort("left", "right")
-        .collect()
-    )
-    return ordered.with_columns(profile=pl.col("place").cast(pl.Int64)).drop("place"), placed
 
 
 def _scored(
@@ -110,44 +86,57 @@ def _scored(
     rules: Matching,
     from_probability: float,
 ) -> pl.DataFrame:
-    pairs = pairs.join(profiles, left_on="left", right_on="profile", how="semi")
-    if pairs.is_empty():
+    """Score the pairs of one kind.
+
+    The rows of the two are picked here, by their places: a join by DuckDB would look up every
+    profile in a table of all, whose every column is read from another place.
+    """
+    profiles = profiles.sort("identifier", *COMPARED)
+    left, right = _in_text_order(profiles, pairs)
+    if not len(left):
         return pl.DataFrame(schema=MATCHES)
     model = MODELS[kind]
     counted = [c for c in COUNTED if any(r.counted == c for part in model.values() for r in part)]
     prior_bits = _bits(prior(record_count(counts, kind)))
-    con.register("scored_profiles", _with_frequencies(profiles, counts, kind, counted).to_arrow())
-    wide = ", ".join(
-        f'"{side}".{name} as {name}_{side}'
-        for side in "lr"
-        for name in ("profile", *COMPARED, *(f"tf_{column}" for column in counted))
+    wide = _with_frequencies(profiles, counts, kind, counted).select(
+        pl.int_range(pl.len()).alias("profile"), *COMPARED, *(f"tf_{name}" for name in counted)
     )
     told = " + ".join(_weight_columns(model))
-    scored, can_be_one = scoring_sql(kind), ""
-    if len(pairs) <= FEW_PAIRS:
-        # behind a limit, for else each relation is written out wherever the condition names it
-        scored = f"from ({scored}) limit {2**62}"
-        can_be_one = f"and ({tells_by_relations(kind, rules.household_address)})"
+    # behind a limit, for else each relation is written out wherever the condition names it
     query = f"""
-        with {PAIRS_TO_SCORE} as (
-            select {wide}
-            from pairs_in_order
-            inner join scored_profiles as l on pairs_in_order."left" = l.profile
-            inner join scored_profiles as r on pairs_in_order."right" = r.profile
-        ),
-        scored as ({scored})
+        with scored as (from ({scoring_sql(kind)}) limit {2**62})
         select *, {told} + $prior as match_weight
         from scored
-        where {told} + $prior >= $least {can_be_one}
+        where {told} + $prior >= $least and ({tells(kind, rules.household_address)})
     """  # noqa: S608
     parts = []
-    for chunk in pairs.iter_slices(_CHUNK):
-        con.register("pairs_in_order", chunk.to_arrow())
+    for start in range(0, len(left), _CHUNK):
+        sides = [
+            wide[places[start : start + _CHUNK]].select(pl.all().name.suffix(f"_{side}"))
+            for side, places in (("l", left), ("r", right))
+        ]
+        con.register(PAIRS_TO_SCORE, pl.concat(sides, how="horizontal").to_arrow())
         found = con.execute(query, {"prior": prior_bits, "least": _bits(from_probability)}).pl()
         parts.append(_with_waterfall(found, model))
-        con.unregister("pairs_in_order")
-    con.unregister("scored_profiles")
-    return _best(pl.concat(parts), profiles, prior_bits)
+        con.unregister(PAIRS_TO_SCORE)
+    return _best(pl.concat(parts), profiles["identifier"], prior_bits)
+
+
+def _in_text_order(profiles: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Places, Places]:
+    """Return the places of both profiles of each pair: a score must not depend on which came first.
+
+    Pairs of two versions of one record are left out.
+    """
+    place = place_of(profiles["profile"], int(pairs.max().max_horizontal().item() or 0))
+    one, other = (place[pairs[side].to_numpy()] for side in ("left", "right"))
+    record = profiles["identifier"].rle_id().to_numpy()
+    wanted = (one >= 0) & (other >= 0)
+    one, other = one[wanted], other[wanted]
+    wanted = record[one] != record[other]
+    one, other = one[wanted], other[wanted]
+    left, right = np.minimum(one, other), np.maximum(one, other)
+    order = np.argsort(left * len(profiles) + right)
+    return left[order], right[order]
 
 
 def _with_frequencies(
@@ -159,7 +148,7 @@ def _with_frequencies(
         of_column = of_kind.filter(pl.col("trait") == column).select(
             pl.col("value").alias(column), pl.col("frequency").alias(f"tf_{column}")
         )
-        wide = wide.join(of_column, on=column, how="left")
+        wide = wide.join(of_column, on=column, how="left", maintain_order="left")
     return wide.collect()
 
 
@@ -227,16 +216,14 @@ def _step(column: pl.Expr, relation: pl.Expr, weight: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _best(scores: pl.DataFrame, profiles: pl.DataFrame, prior_bits: float) -> pl.DataFrame:
+def _best(scores: pl.DataFrame, identifiers: pl.Series, prior_bits: float) -> pl.DataFrame:
     """Return the most alike versions of each two records."""
-    record = profiles.select("profile", "identifier")
     first = _step(pl.lit("prior"), pl.lit("any two records"), pl.lit(prior_bits))
+    # places are in text order, so the left one is the smaller
     return (
-        scores.join(record, left_on="profile_l", right_on="profile")
-        .join(record, left_on="profile_r", right_on="profile", suffix="_r")
-        .select(
-            identifier_a=pl.min_horizontal("identifier", "identifier_r"),
-            identifier_b=pl.max_horizontal("identifier", "identifier_r"),
+        scores.select(
+            identifiers.gather(scores["profile_l"]).alias("identifier_a"),
+            identifiers.gather(scores["profile_r"]).alias("identifier_b"),
             weight=pl.col("match_weight").round(6),
             probability=pl.col("match_probability").round(6),
             waterfall=pl.concat_str(

@@ -3,14 +3,12 @@
 A household shares a family name, an address and a phone, colleagues share a company, its
 address and its switchboard: however many bits that makes, it says nothing of who of them it is.
 
-The conditions are SQL over columns ``<trait>_l`` and ``<trait>_r``, and those of ``comparisons``:
-nine of ten pairs of a block are strangers, and asking this costs a tenth of scoring them. Where
-few pairs are scored anyway, the same is asked of the relations that scoring has found.
+``can_be_one`` is SQL over columns ``<trait>_l`` and ``<trait>_r``: nine of ten pairs of a block are
+strangers, and asking four columns of them costs a tenth of scoring them. ``tells`` is asked of the
+relations that scoring has found.
 """
 
 from __future__ import annotations
-
-from typing import Protocol
 
 from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, not_stated
 from models_ml.identity.matching.frequencies import ACCOUNT as OF_ACCOUNT
@@ -18,7 +16,7 @@ from models_ml.identity.matching.frequencies import ACCOUNT as OF_ACCOUNT
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
 
 FEW_PAIRS = 20_000
-"""Pairs up to which to plan ``tells`` takes longer than to score all of them; scoring asks it."""
+"""Pairs up to which to plan ``can_be_one`` takes longer than to score all of them."""
 
 ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
 """Columns that ``can_be_one`` reads."""
@@ -26,8 +24,6 @@ ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
 
 class _Values:
     """How two records stand to each other, asked of what they state."""
-
-    not_stated = staticmethod(not_stated)
 
     def __init__(self, model: dict[str, list[Relation]]) -> None:
         self._model = model
@@ -62,6 +58,13 @@ class _Relations:
     def agrees(self, column: str) -> str:
         return f"gamma_{column} > 0"
 
+    def speaks_for(self, column: str) -> str:
+        """Return the condition that what agrees is more common of one person than of two."""
+        weight = f"mw_{column}"
+        if any(one.counted for one in self._model[column]):
+            weight += f" + mw_tf_adj_{column}"
+        return f"({self.agrees(column)} and {weight} > 0)"
+
     def is_one_of(self, column: str, *labels: str) -> str:
         last = len(self._model[column]) - 1
         numbers = [
@@ -72,50 +75,50 @@ class _Relations:
         return f"gamma_{column} in ({', '.join(numbers)})" if numbers else "false"
 
 
-class _Stands(Protocol):
-    def not_stated(self, column: str) -> str: ...
-    def agrees(self, column: str) -> str: ...
-    def is_one_of(self, column: str, *labels: str) -> str: ...
-
-
 def can_be_one() -> str:
-    """Return a condition that holds wherever ``tells`` does and reads four columns only."""
+    """Return a condition that holds wherever ``tells`` does and reads four columns only.
+
+    ``is_account_l`` says whether the two are companies.
+    """
     of = _Values(PERSON)
-    both_agree = f"case when {of.agrees('first_name')} then {of.agrees('last_name')} end"
+    first_agrees, last_agrees = of.agrees("first_name"), of.agrees("last_name")
+    no_first, no_last = not_stated("first_name"), not_stated("last_name")
+    # cases, for and/or would compute all of it for every pair
+    not_strangers = (
+        f"(case when {no_first} or {no_last} or {last_agrees} then true else {first_agrees} end)"
+    )
     return f"""(case
-        when starts_with(identifier_l, 'account:') then true
-        when {not_stated("first_name")} or {not_stated("last_name")} then true
-        when {both_agree} then true
-        when {of.is_one_of("birth_date", "same", "slip")} then true
-        else {of.is_one_of("email", *_OWN_ADDRESS)}
+        when is_account_l then true
+        when case when {first_agrees} then {last_agrees} end then true
+        when {of.is_one_of("birth_date", "same", "slip")}
+            then {of.is_one_of("birth_date", "same")} or {not_strangers}
+        when {of.is_one_of("email", *_OWN_ADDRESS)} then {not_strangers}
+        when {no_last} then {first_agrees}
+        when {no_first} then {last_agrees}
+        else false
     end)"""
 
 
-def tells(household_address: tuple[str, ...]) -> str:
+def tells(record_type: str, household_address: tuple[str, ...]) -> str:
     """Return the condition that two records can be one person, or one company.
+
+    It is asked of the columns that ``scoring_sql`` gives for one type of records.
 
     Parameters
     ----------
     household_address
         Relations of two addresses that make them one home.
     """
-    return (
-        f"case when starts_with(identifier_l, 'account:') then {_tells_account(_Values(ACCOUNT))} "
-        f"else {_tells_person(_Values(PERSON), household_address)} end"
-    )
-
-
-def tells_by_relations(record_type: str, household_address: tuple[str, ...]) -> str:
-    """Return the condition of ``tells`` over what ``scoring_sql`` gives for one type of records."""
     if record_type == OF_ACCOUNT:
         return _tells_account(_Relations(ACCOUNT))
     return _tells_person(_Relations(PERSON), household_address)
 
 
-def _tells_person(of: _Stands, household_address: tuple[str, ...]) -> str:
+def _tells_person(of: _Relations, household_address: tuple[str, ...]) -> str:
     """Return whether two records can be one person.
 
-    - Both names agree, and so does something else, for many share a name. Birth dates decades
+    - Both names agree, and so does something else, for many share a name. A town where everybody
+      lives is nothing else, nor are two birth dates of one decade. Birth dates decades
       apart are father and son, unless they live in one place: a date that is plainly wrong is
       more common than two of one name in one place.
     - Something that is a person's own agrees, the birth date or the e-mail address, and one of
@@ -132,7 +135,7 @@ def _tells_person(of: _Stands, household_address: tuple[str, ...]) -> str:
     apart = f"not ({of.not_stated('birth_date')}) and not ({of.agrees('birth_date')})"
     not_strangers = f"({no_first} or {no_last} or {first_agrees} or {last_agrees})"
     something_else = " or ".join(
-        map(of.agrees, ("birth_date", "email", "phone", "company", "address"))
+        map(of.speaks_for, ("birth_date", "email", "phone", "company", "address"))
     )
     # cases, for and/or would compute all of it for every pair
     return f"""(case
@@ -147,6 +150,6 @@ def _tells_person(of: _Stands, household_address: tuple[str, ...]) -> str:
     end)"""
 
 
-def _tells_account(of: _Stands) -> str:
+def _tells_account(of: _Relations) -> str:
     """Return whether two records can be one company: the name agrees, or the domain is one."""
     return f"{of.is_one_of('domain', 'same')} or {of.agrees('company')}"

@@ -131,6 +131,22 @@ def test_what_makes_a_home_is_a_rule_of_the_file(address: tuple[str, ...], is_co
     assert (found.height == 1) == is_compared
 
 
+def test_namesakes_in_a_town_where_everybody_lives_are_no_match():
+    """Of two of a rare name, in one town and with nothing else in common, the town must tell."""
+    ylva = [
+        {"identifier": f"contact:crm:{n}", "first_name": "Ylva", "last_name": "Okonkwo"}
+        for n in range(2)
+    ]
+    everybody = [{**who, "city": "Köln"} for who in (*ylva, *crowd(300))]
+    they_alone = [*({**who, "city": "Köln"} for who in ylva), *crowd(300)]
+
+    namesakes = [("contact:crm:0", "contact:crm:1")]
+
+    for rows, expected in ((everybody, []), (they_alone, namesakes)):
+        found = matched(stated(*rows)).select("identifier_a", "identifier_b").rows()
+        assert [pair for pair in found if pair in namesakes] == expected
+
+
 def test_an_edge_tells_what_each_column_weighs_and_the_weights_add_up():
     other = {**ANNA, "identifier": "contact:shop:2", "email": None, "birth_date": date(1980, 4, 3)}
     edges = resolved_by_likeness(stated(ANNA, other, *crowd(300))).edges.filter(
@@ -231,8 +247,28 @@ def test_strangers_who_share_a_key_are_not_scored(monkeypatch):
     with database(profiles_of(stated(*rows), GUARDS)) as con:
         pairs = candidates(con, "profiles", "keys", GUARDS.matching)
 
-    # the last one has the name and city of the second, and was born thirty years before
-    assert pairs.rows() == [(0, 1), (0, 2), (1, 2)]
+    # the last one has another first name than all but the second
+    assert pairs.rows() == [(0, 1), (0, 2), (1, 2), (1, 3)]
+
+
+def test_namesakes_who_were_born_decades_apart_are_no_match_however_little_is_asked_for():
+    otto = {"first_name": "Otto", "last_name": "Berg", "city": "Köln"}
+    rows = [
+        {**otto, "identifier": f"contact:crm:{n}", "birth_date": born}
+        for n, born in enumerate([date(1980, 3, 4), date(1980, 4, 3), date(1950, 7, 8)])
+    ]
+    profiles = profiles_of(stated(*rows), GUARDS)
+
+    with database(profiles) as con:
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
+        scored = match_records(
+            con, profiles, pairs, trait_counts(profiles), GUARDS.matching, from_probability=1e-9
+        )
+
+    assert pairs.height == 3
+    assert scored.select("identifier_a", "identifier_b").rows() == [
+        ("contact:crm:0", "contact:crm:1")
+    ]
 
 
 def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
@@ -250,7 +286,7 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
             "profiles",
             "keys",
             GUARDS.matching,
-            near="keys",
+            near=con.execute("from keys").pl(),
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
