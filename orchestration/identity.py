@@ -12,7 +12,6 @@ import duckdb
 import polars as pl
 
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables
 from models_ml.identity import Guards, advance, load_guards, resolve
 from models_ml.identity.matching.scoring_sql import MODELS, scoring_sql
 from orchestration.decisions import NOTHING_DECIDED, in_force
@@ -73,6 +72,8 @@ def resolve_identities(
 
     Parameters
     ----------
+    con
+        A warehouse with all its tables.
     decisions
         Rows of ``identity.decisions``, from ``orchestration.decisions.table``.
     ledger_copy
@@ -83,21 +84,26 @@ def resolve_identities(
     """
     started = time.perf_counter()
     at = at or datetime.now(UTC).replace(tzinfo=None)
-    create_schemas_and_tables(con)
     guards = load_guards()
     texts = [scoring_sql(record_type) for record_type in MODELS]
     with as_many_threads_as_it_can_use(con, OF_A_DAY):
         changed = changes(con, guards, key, decisions.rows(), texts)
         is_done = _resolve_increment(con, changed, guards, key, decisions, run_id, at)
-    with as_many_threads_as_it_can_use(con, OF_A_DAY if is_done else ROW_GROUP):
-        if not is_done:
+        if is_done:
+            _write_what_follows(con, ledger_copy)
+    if not is_done:
+        with as_many_threads_as_it_can_use(con, ROW_GROUP):
             _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
-        write_person_accounts(con)
-        if ledger_copy is not None:
-            write_copy(con, ledger_copy)
+            _write_what_follows(con, ledger_copy)
     summary = _summary(con, run_id, started)
     log.info("%s", summary)
     return summary
+
+
+def _write_what_follows(con: duckdb.DuckDBPyConnection, ledger_copy: Path | None) -> None:
+    write_person_accounts(con)
+    if ledger_copy is not None:
+        write_copy(con, ledger_copy)
 
 
 def _resolve_all(

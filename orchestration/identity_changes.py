@@ -17,7 +17,7 @@ from ingest.schema import raw_table
 from orchestration.identity_rows import RECORDS
 from orchestration.identity_sightings import is_person
 
-VERSION = "4"
+VERSION = "5"
 """Of what is kept between runs; another one starts anew, as does another Polars, whose hashes
 block keys are."""
 
@@ -66,8 +66,8 @@ def changes(con: duckdb.DuckDBPyConnection, *rules: object) -> Changes:
     rows = [
         row
         for contract in CONTRACTS.values()
-        if (contract.name,) not in empty and (columns := _read_columns(contract))
-        for row in con.execute(_fingerprint(contract, columns)).fetchall()
+        if (contract.name,) not in empty and _columns_of_people(contract)
+        for row in con.execute(_fingerprint(contract)).fetchall()
     ]
     settings = con.execute(
         "select max(value) from meta.settings where name = 'company_domains'"
@@ -85,7 +85,7 @@ def changes(con: duckdb.DuckDBPyConnection, *rules: object) -> Changes:
     return Changes(now, dict(new.iter_rows()))
 
 
-def _read_columns(contract: Contract) -> list[str]:
+def _columns_of_people(contract: Contract) -> list[str]:
     """Return the columns that say who is who."""
     stated = _STATED_BY_RECORDS if contract.name in RECORDS else set()
     if contract.name == "agent":
@@ -100,12 +100,16 @@ def _read_columns(contract: Contract) -> list[str]:
     return own
 
 
-def _fingerprint(contract: Contract, columns: list[str]) -> str:
+def read_columns(contract: Contract) -> list[str]:
+    """Return all columns of an entity that resolution reads."""
     extra = ["merged_into_ref"] if contract.name in RECORDS else []
     if contract.name in ("interaction", "web_event"):
         extra.append("is_bot")
-    read = list(dict.fromkeys([*columns, *extra, *_LINEAGE]))
-    hashed = ", ".join(f'"{name}"' for name in read)
+    return list(dict.fromkeys([*_columns_of_people(contract), *extra, *_LINEAGE]))
+
+
+def _fingerprint(contract: Contract) -> str:
+    hashed = ", ".join(f'"{name}"' for name in read_columns(contract))
     return (
         f"select '{contract.name}', batch_id, "  # noqa: S608
         f"count(*) || '-' || sum(hash({hashed})::hugeint) from {raw_table(contract.name)} "

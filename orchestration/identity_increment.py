@@ -14,6 +14,7 @@ from ingest.schema import raw_table
 from models_ml.identity import Evidence, Guards
 from models_ml.identity.evidence import MATCHES, SIGHTINGS
 from models_ml.identity.screening import BLOCKED, kind_of
+from orchestration.identity_changes import read_columns
 from orchestration.identity_renewal import renew_matches
 from orchestration.identity_rows import RECORDS
 from orchestration.identity_sightings import NO_PERSON_ALONE, read_sightings
@@ -95,11 +96,13 @@ def _make_views_of_new_rows(
     if pairs:
         con.executemany("insert into new_batches values (?, ?)", pairs)
     for entity in entities:
-        # rows of records are read three times
+        # rows of records are read three times, and of thirty columns half
         made = "table" if entity in RECORDS else "view"
+        columns = ", ".join(f'"{name}"' for name in read_columns(CONTRACTS[entity]))
         con.execute(
             f'create or replace temp {made} "new_{entity}" as '  # noqa: S608
-            f"select * from {raw_table(entity)} where {_read_again(con, CONTRACTS[entity])}"
+            f"select {columns} from {raw_table(entity)} "
+            f"where {_read_again(con, CONTRACTS[entity])}"
         )
 
 

@@ -13,22 +13,18 @@ import polars as pl
 
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
-from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import block_keys
-from models_ml.identity.matching.candidates import (
-    MOST_OF_A_KEY,
-    candidates_of,
-    most_of_a_key,
-)
+from models_ml.identity.matching.candidates import candidates_of
 from models_ml.identity.matching.frequencies import (
     changed_counts,
     moved,
     trait_counts,
 )
+from models_ml.identity.matching.pairing import crossed_keys
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring import steps_that_count
 from orchestration.identity_matching import read_profiles, score
-from orchestration.identity_tables import count, insert, len_of
+from orchestration.identity_tables import count, insert
 
 _PROFILE = ("identifier", *COMPARED)
 _NO_PAIRS = pl.DataFrame(schema={"identifier_a": pl.String, "identifier_b": pl.String})
@@ -75,18 +71,18 @@ def renew_matches(
     values = _renew_counts(con, went, came)
     if values is None:
         return None
-    _renew_blocks(con, went, came, guards.matching)
-    doubtful = _doubtful(con, values)
+    before_keys, near = _renew_blocks(con, went, came)
+    crossed = near.join(crossed_keys(before_keys, near, guards.matching), on="key")
+    doubtful = _doubtful(con, values, crossed)
     pairs = candidates_of(
         con,
         "identity.profiles",
         "identity.block_keys",
         guards.matching,
-        near="near",
+        near=near,
         changed=came["profile"],
         doubtful=doubtful,
     )
-    con.execute("drop table near")
     return _replace_matches(con, went["identifier"], doubtful, score(con, pairs, guards))
 
 
@@ -123,141 +119,115 @@ def _renew_counts(
 
 
 def _renew_blocks(
-    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
-) -> None:
+    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Replace profiles and their keys.
 
-    Makes the temporary tables ``near``, all that holds now of the keys that came or went, and
-    ``crossed``: ``key`` and ``is_open`` of those that more profiles than may share one have now
-    and fewer had, or the other way round.
+    Returns
+    -------
+    tuple
+        ``profile`` and ``key`` of all that held and that holds now of the keys that came or went.
     """
-    con.register("came_keys", block_keys(came).to_arrow())
-    if len(went):
-        con.register("went", went.select("profile").to_arrow())
-        con.execute(
-            "create or replace temp table gone as "
-            "from identity.block_keys semi join went using (profile)"
-        )
-    gone = "union all select key, -1 as more from gone" if len(went) else ""
-    con.execute(
+    came_keys = block_keys(came)
+    con.register("came_keys", came_keys.to_arrow())
+    con.register("went", went.select("profile").to_arrow())
+    gone = "union all select key from identity.block_keys semi join went using (profile)"
+    before = con.execute(
         f"""
-        create or replace temp table near as
-        with change as (
-            select key, 1 as more from came_keys
-            {gone}
-        )
-        from identity.block_keys semi join change using (key)
+        select profile, key
+        from identity.block_keys
+        semi join (select key from came_keys {gone if len(went) else ""}) using (key)
         """  # noqa: S608
-    )
-    con.execute(
-        f"""
-        create or replace temp table crossed as
-        with change as (
-            select key, sum(more) as more
-            from (
-                select key, 1 as more from came_keys
-                {gone}
-            )
-            group by key
-        ),
-        size_before as (
-            select key, count(*) as size
-            from near
-            group by key
-        )
-        select key, coalesce(size, 0) + more <= {MOST_OF_A_KEY} as is_open
-        from change
-        left join size_before using (key)
-        where (coalesce(size, 0) > {MOST_OF_A_KEY})
-            <> (coalesce(size, 0) + more > {MOST_OF_A_KEY})
-        """,  # noqa: S608
-        most_of_a_key(rules),
-    )
+    ).pl()
     if len(went):
-        for table in ("near", "identity.block_keys", "identity.profiles"):
-            con.execute(f"delete from {table} where profile in (from went)")  # noqa: S608
-        con.execute("drop table gone")
-        con.unregister("went")
-    for table in ("near", "identity.block_keys"):
-        con.execute(f"insert into {table} by name from came_keys")
+        for table in ("block_keys", "profiles"):
+            con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
+    con.execute("insert into identity.block_keys by name from came_keys")
     insert(con, "profiles", came)
-    con.unregister("came_keys")
+    for name in ("came_keys", "went"):
+        con.unregister(name)
+    stayed = before.join(went.select("profile"), on="profile", how="anti") if len(went) else before
+    return before, pl.concat([stayed, came_keys.select("profile", "key")])
 
 
-def _doubtful(con: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl.DataFrame:
-    """Return ``identifier_a``, ``identifier_b`` of the pairs that may weigh another sum now."""
-    queries = []
-    if len_of(con, "crossed"):
-        con.execute(
-            """
-            create or replace temp table holders as
-            select distinct key, is_open, identifier
-            from near
-            inner join crossed using (key)
-            inner join identity.profiles using (profile)
-            """
-        )
-        queries += [
-            """
-            select one.identifier as identifier_a, other.identifier as identifier_b
-            from holders as one
-            inner join holders as other using (key)
-            where one.is_open and one.identifier < other.identifier
-            """,
-            """
-            select identifier_a, identifier_b
-            from identity.matches
-            inner join holders as one on identifier_a = one.identifier
-            inner join holders as other on identifier_b = other.identifier and one.key = other.key
-            where not one.is_open
-            """,
-        ]
+def _doubtful(
+    con: duckdb.DuckDBPyConnection, values: pl.DataFrame, crossed: pl.DataFrame
+) -> pl.DataFrame:
+    """Return ``identifier_a``, ``identifier_b`` of the pairs that may weigh another sum now.
+
+    Parameters
+    ----------
+    values
+        Of ``moved``.
+    crossed
+        ``profile``, ``key`` and ``is_open`` of the keys of ``crossed_keys``.
+    """
+    found = [_NO_PAIRS]
+    if len(crossed):
+        con.register("crossed", crossed.to_arrow())
+        found.append(con.execute(_SHARING_A_CROSSED_KEY).pl())
+        con.unregister("crossed")
     traits = values["trait"].unique().sort().to_list()
     if traits:
         con.register("moved", values.to_arrow())
-        stating = " union all ".join(
-            f"select identifier, '{name}' as trait, {name} as value from identity.profiles "  # noqa: S608
-            f"where {name} in (select value from moved where trait = '{name}')"
-            for name in traits
-        )
-        con.execute(
-            f"""
-            create or replace temp table stating as
-            select identifier, list(distinct trait || '|' || value) as stated
-            from ({stating})
-            group by identifier
-            """  # noqa: S608
-        )
+        found.append(con.execute(_sharing_a_moved_value(traits)).pl())
         con.unregister("moved")
-        counts = " or ".join(
-            f"(contains(waterfall, '{step}') and list_has_any(other.stated, "
-            f"list_filter(one.stated, lambda value: starts_with(value, '{name}|'))))"
-            for name in traits
-            for step in steps_that_count(name)
-        )
-        queries.append(
-            f"""
-            with several as (
-                select identifier from identity.profiles
-                where identifier in (select identifier from stating)
-                group by identifier having count(*) > 1
-            )
-            select identifier_a, identifier_b
+    return pl.concat(found).unique()
+
+
+_SHARING_A_CROSSED_KEY = """
+    with holders as materialized (
+        select distinct key, is_open, identifier
+        from crossed
+        inner join identity.profiles using (profile)
+    )
+    select one.identifier as identifier_a, other.identifier as identifier_b
+    from holders as one
+    inner join holders as other using (key)
+    where one.is_open and one.identifier < other.identifier
+    union all
+    select identifier_a, identifier_b
+    from identity.matches
+    inner join holders as one on identifier_a = one.identifier
+    inner join holders as other on identifier_b = other.identifier and one.key = other.key
+    where not one.is_open
+"""
+
+
+def _sharing_a_moved_value(traits: list[str]) -> str:
+    """Return the query of known pairs that share a value of the table ``moved`` which counts."""
+    stating = " union ".join(
+        f"select identifier, '{name}' as trait, {name} as value from identity.profiles "  # noqa: S608
+        f"where {name} in (select value from moved where trait = '{name}')"
+        for name in traits
+    )
+    counts = " ".join(
+        f"when '{name}' then {' or '.join(steps)}"
+        for name in traits
+        if (steps := [f"contains(waterfall, '{step}')" for step in steps_that_count(name)])
+    )
+    return f"""
+        with stating as materialized ({stating}),
+        several as materialized (
+            select identifier from identity.profiles
+            where identifier in (select identifier from stating)
+            group by identifier having count(*) > 1
+        ),
+        -- by itself, for else all who state a common value are joined with each other first
+        of_one as materialized (
+            select identifier_a, identifier_b, waterfall, trait, value
             from identity.matches
-            inner join stating as one on identifier_a = one.identifier
-            inner join stating as other on identifier_b = other.identifier
-            where list_has_any(one.stated, other.stated)
-                and (
-                    {counts}
-                    -- other versions than those that were most alike may be so now
-                    or identifier_a in (from several) or identifier_b in (from several)
-                )
-            """  # noqa: S608
+            inner join stating on identifier_a = identifier
         )
-    found = [con.execute(query).pl() for query in queries]
-    for table in ("crossed", "holders", "stating"):
-        con.execute(f"drop table if exists {table}")
-    return pl.concat([_NO_PAIRS, *found]).unique()
+        select identifier_a, identifier_b
+        from of_one
+        inner join stating as other
+            on identifier_b = other.identifier and of_one.trait = other.trait
+            and of_one.value = other.value
+        where case of_one.trait {counts} else false end
+            -- other versions than those that were most alike may be so now
+            or identifier_a in (from several) or identifier_b in (from several)
+    """  # noqa: S608
 
 
 def _replace_matches(

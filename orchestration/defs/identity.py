@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingest.contracts import CONTRACTS
+from ingest.schema import create_schemas_and_tables
 from orchestration.decisions import read_decisions, table
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
@@ -43,6 +44,7 @@ def identity(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mat
     """Resolve all identifiers in ``raw`` to customers; ids given before stay."""
     with build.stage(context.run.run_id, "identity") as stage:
         with build.connect() as con:
+            create_schemas_and_tables(con)
             resolve_identities(
                 con,
                 key=identity_key(build.home.folder),

@@ -38,9 +38,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def warehouse(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def warehouse(template: Path, tmp_path: Path) -> Iterator[Open]:
     """Return a function that opens another warehouse with empty tables."""
-    monkeypatch.setattr("orchestration.identity.create_schemas_and_tables", lambda con: None)
     opened = []
 
     def open_another() -> duckdb.DuckDBPyConnection:
@@ -303,7 +302,9 @@ def test_a_person_is_at_a_company_from_when_to_when(raw):
     ]
 
 
-def test_a_warehouse_without_any_table_gets_them_and_has_no_customers(con):
+def test_a_warehouse_without_any_row_has_no_customers(con):
+    create_schemas_and_tables(con)
+
     summary = resolve_identities(con, key=KEY, run_id="run 1")
 
     assert (summary.customers, summary.identifiers, summary.events) == (0, 0, {})
