@@ -23,7 +23,8 @@ def contacts(identifiers: int) -> pl.DataFrame:
     chance = random.Random(1)
     firsts = [_name(chance, 2) for _ in range(3_000)]
     lasts = [_name(chance, 3) for _ in range(60_000)]
-    rows, person, given = [], 0, set()
+    rows: list[tuple[object, ...]] = []
+    person, given = 0, set[str]()
     while len(rows) * IDENTIFIERS_OF_A_CONTACT < identifiers:
         person += 1
         first = firsts[int(len(firsts) * chance.random() ** 2.5)]
