@@ -22,9 +22,9 @@ export DO_NOT_TRACK = 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
 
-# Two workers have the two cores, and more threads beside each cost more than they bring: 86 tests
-# took 71 CPU seconds, 54 with one thread of Polars, 46 with one of OpenBLAS and OpenMP as well. The
-# simulated company that others are compared with is made with all of them.
+# Two workers have the two cores, and more threads beside each cost more than they bring: 83 tests
+# took 60 CPU seconds, with one thread each of Polars, OpenMP and OpenBLAS 48. The simulated company
+# that others are compared with is made with as many as there are.
 ONE_THREAD := POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: help setup demo run test test-fast lint lint-python lint-sql format dagster docs sql benchmarks clean
