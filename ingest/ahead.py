@@ -28,9 +28,12 @@ class _End:
 class _Shelf(Generic[Item]):
     """Items that wait for their turn, by the number of their iterable."""
 
-    def __init__(self, iterables: Iterator[Iterable[Item]], depth: int) -> None:
+    def __init__(
+        self, iterables: Iterator[Iterable[Item]], depth: int, *, stands_aside: bool
+    ) -> None:
         self._iterables = enumerate(iterables)
         self._depth = depth
+        self._stands_aside = stands_aside
         self._changed = threading.Condition()
         self._items: dict[int, deque[Item | _End]] = defaultdict(deque)
         self._waiting = 0
@@ -41,7 +44,8 @@ class _Shelf(Generic[Item]):
 
     def fill(self) -> None:
         """Make the items of one iterable after the other, until there is none left."""
-        stand_aside()
+        if self._stands_aside:
+            stand_aside()
         while (begun := self._begin()) is not None:
             number, iterable = begun
             end = _End()
@@ -110,7 +114,11 @@ class _Shelf(Generic[Item]):
 
 
 def ahead(
-    iterables: Iterable[Iterable[Item]], *, readers: int = 1, depth: int = 6
+    iterables: Iterable[Iterable[Item]],
+    *,
+    readers: int = 1,
+    depth: int = 6,
+    stands_aside: bool = False,
 ) -> Generator[Item]:
     """Yield the items of all ``iterables`` in their order; at most ``depth`` finished ones wait.
 
@@ -121,8 +129,10 @@ def ahead(
     ----------
     readers
         How many iterables are read at the same time, each by a thread of its own.
+    stands_aside
+        The threads come after the one that takes, see ``ingest.aside``.
     """
-    shelf = _Shelf(iter(iterables), depth)
+    shelf = _Shelf(iter(iterables), depth, stands_aside=stands_aside)
     threads = [
         threading.Thread(target=shelf.fill, name="read-ahead", daemon=True) for _ in range(readers)
     ]

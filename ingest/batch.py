@@ -79,9 +79,15 @@ class Batch:
             If a parser lost or invented records.
         """
         self.tallies = {file.name: FileTally(file) for file in files}
-        chunks_of_files = map(self._chunks, files)
-        with closing(ahead(chunks_of_files, readers=_readers(self.source, files))) as chunks:
-            yield from side_by_side(Buffer.conform, self._buffers(chunks, done))
+        is_columnar = self.source.format in COLUMNAR_FORMATS
+        read = ahead(
+            map(self._chunks, files),
+            readers=_readers(self.source, files),
+            stands_aside=is_columnar,
+        )
+        with closing(read) as chunks:
+            buffers = self._buffers(chunks, done)
+            yield from side_by_side(Buffer.conform, buffers, stands_aside=is_columnar)
 
     def store(self, buffers: Iterable[ConformedBuffer]) -> None:
         """Store all that was made of the files.

@@ -19,15 +19,24 @@ Made = TypeVar("Made")
 _THREADS = 2
 
 
-def side_by_side(make: Callable[[Item], Made], items: Iterable[Item]) -> Generator[Made]:
+def side_by_side(
+    make: Callable[[Item], Made], items: Iterable[Item], *, stands_aside: bool = False
+) -> Generator[Made]:
     """Yield ``make(item)`` of all ``items`` in their order.
 
     At most three are under way or wait to be taken. What ``make`` or ``items`` raise is raised
     here, that of ``make`` after what was made of the items before.
+
+    Parameters
+    ----------
+    stands_aside
+        The two threads come after others, see ``ingest.aside``.
     """
     under_way: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(
-        _THREADS, thread_name_prefix="side-by-side", initializer=stand_aside
+        _THREADS,
+        thread_name_prefix="side-by-side",
+        initializer=stand_aside if stands_aside else None,
     ) as pool:
         for item in items:
             under_way.append(pool.submit(make, item))
