@@ -57,39 +57,29 @@ def test_an_answer_larger_than_allowed_is_not_taken_in(
         collect(intercom(source_of, url, max_response_bytes=50), home, patience=patience)
 
 
-def test_the_secret_is_sent_to_no_other_host(
-    home: Path, source_of: Make, patience: Patience
+@pytest.mark.parametrize(
+    ("next_page", "refusal"),
+    [
+        ("https://elsewhere.example/2010-04-01/next", "another host"),
+        ("{path}?StartTime%3E=2024-01-01&Page=0", "leads back"),
+    ],
+    ids=["the secret is sent to no other host", "pages that lead back to themselves are noticed"],
+)
+def test_a_next_page_that_must_not_be_asked_for_is_refused(
+    next_page: str, refusal: str, home: Path, source_of: Make, patience: Patience
 ) -> None:
     vendor = FakeTwilio()
     vendor.put("CA1", "2024-03-01T10:00:00Z")
 
     def answer(asked: Any) -> Any:
         told = vendor.answer(asked)
-        told.content["next_page_uri"] = "https://elsewhere.example/2010-04-01/next"
+        told.content["next_page_uri"] = next_page.format(path=asked.path)
         return told
 
     with serving(answer) as url:
         source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
                            token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
-        with pytest.raises(UnexpectedAnswer, match="another host"):
-            collect(source, home, patience=patience)
-
-
-def test_pages_that_lead_back_to_themselves_are_noticed(
-    home: Path, source_of: Make, patience: Patience
-) -> None:
-    vendor = FakeTwilio()
-    vendor.put("CA1", "2024-03-01T10:00:00Z")
-
-    def answer(asked: Any) -> Any:
-        told = vendor.answer(asked)
-        told.content["next_page_uri"] = f"{asked.path}?StartTime%3E=2024-01-01&Page=0"
-        return told
-
-    with serving(answer) as url:
-        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
-                           token="env:VENDOR_TOKEN", base_url=url, streams=["calls"])  # fmt: skip
-        with pytest.raises(UnexpectedAnswer, match="leads back"):
+        with pytest.raises(UnexpectedAnswer, match=refusal):
             collect(source, home, patience=patience)
 
 
