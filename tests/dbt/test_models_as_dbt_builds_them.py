@@ -8,13 +8,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import acting_company
 import duckdb
 import pytest
-from conftest import Build
 
 from orchestration import dbt_models, prepared
 from orchestration.home import Home
@@ -41,7 +40,7 @@ cost 25 CPU seconds, because nothing of it is taken over from another home."""
 
 @pytest.fixture(scope="module")
 def both(
-    build_warehouse: Build, tmp_path_factory: pytest.TempPathFactory
+    build_warehouse: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return one connection with the databases ``ours`` and ``dbts``."""
     ours = build_warehouse(acting_company.rows(), acting_company.CUSTOMERS, ["c_org"])
