@@ -50,15 +50,20 @@ decisions as (
 
     -- the link in the e-mail and the button of the mailbox are decisions too
     select
-        email_event_id as decision_id,
-        recipient_ref as person_ref,
+        email_events.email_event_id as decision_id,
+        email_events.recipient_ref as person_ref,
         'marketing' as purpose,
         'email' as channel,
         false as is_granted,
-        event_at as decided_at,
-        greatest(event_at, known_at) as known_from
+        email_events.event_at as decided_at,
+        greatest(email_events.event_at, email_events.known_at) as known_from
     from email_events
-    where event_type in ('unsubscribe', 'spam_report')
+    -- HubSpot tells a change of subscription once, and it is an e-mail event and a consent
+    left join consents
+        on email_events.email_event_id = consents.consent_id
+    where
+        email_events.event_type in ('unsubscribe', 'spam_report')
+        and consents.consent_id is null
 
 ),
 
