@@ -26,7 +26,7 @@ INTERACTION = Contract(
         text("direction", "inbound: from the customer; outbound: to the customer; internal: "
              "between colleagues.", required=True,
              allowed=("inbound", "outbound", "internal"), sensitivity="public"),
-        text("interaction_type", "message, call, note, meeting, bounce, auto_reply.",
+        text("interaction_type", "message, call, note, meeting, task, draft, bounce, auto_reply.",
              required=True),
         text("subject", "Subject line.", sensitivity="special"),
         text("body_text", "Text of the message.", sensitivity="special"),

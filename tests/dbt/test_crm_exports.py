@@ -14,6 +14,15 @@ pytestmark = pytest.mark.pipeline
 
 CUSTOMERS = {"c_ana": ["email:ana@acme.example"]}
 
+INTERACTIONS = (
+    ("call", "phone", "outbound"),
+    ("note", "web", "internal"),
+    ("task", "web", "internal"),
+    ("draft", "email", "internal"),
+    ("meeting", "in_person", "internal"),
+)
+"""In the order in which they happened; the meeting was called off."""
+
 
 def at(month: int, day: int, hour: int = 9) -> datetime:
     """Return a moment in 2026."""
@@ -25,6 +34,18 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     left = {"email_event_id": "leaving", "recipient_ref": "email:ana@acme.example"}
     return {
         # HubSpot tells that somebody left once, and the loader makes both of it
+        "interaction": [
+            {
+                "interaction_id": kind,
+                "conversation_ref": f"t:{kind}",
+                "channel": channel,
+                "direction": direction,
+                "interaction_type": kind,
+                "customer_ref": "email:ana@acme.example",
+                "started_at": at(6, day),
+            }
+            for day, (kind, channel, direction) in enumerate(INTERACTIONS, start=1)
+        ],
         "email_event": [{**left, "event_type": "unsubscribe", "event_at": at(3, 1)}],
         "consent": [
             {
@@ -53,3 +74,17 @@ def test_a_decision_told_as_event_and_as_consent_is_one(
         "select customer_id, purpose, channel, is_granted, decided_at "
         "from intermediate.int_consents__unioned"
     ).fetchall() == [("c_ana", "marketing", "email", False, at(3, 1))]
+
+
+def test_what_colleagues_note_and_plan_is_no_interaction_with_the_customer(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select interactions_90d, phone_interactions_90d, web_interactions_90d, "
+        "email_interactions_90d, in_person_interactions_90d, last_interaction_channel, "
+        "last_interaction_at, last_note_at from marts.customer_360"
+    ).fetchall() == [(1, 1, 0, 0, 0, "phone", at(6, 1), at(6, 2))]
+    assert warehouse.sql(
+        "select title from marts.customer_timeline where event_type = 'interaction' "
+        "order by occurred_at"
+    ).fetchall() == [("Call",), ("Note",), ("Task",), ("Draft",), ("Meeting",)]

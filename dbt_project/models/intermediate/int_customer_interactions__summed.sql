@@ -1,13 +1,15 @@
 -- Grain: one row per customer with any conversation or note: when, where and how often.
 with
 
+-- what colleagues wrote down, plan or drafted is about the customer, but not with them
 interactions as (
 
     select
         *,
-        not is_bot and started_at <= {{ as_of() }} as is_past,
-        not is_bot and started_at > {{ as_of() }} as is_ahead,
-        not is_bot
+        direction <> 'internal' and not is_bot and started_at <= {{ as_of() }} as is_past,
+        direction <> 'internal' and not is_bot and started_at > {{ as_of() }} as is_ahead,
+        direction <> 'internal'
+        and not is_bot
         and started_at <= {{ as_of() }}
         and started_at > {{ as_of() }} - interval '90' day as is_in_90d,
         interaction_type = 'note' and started_at <= {{ as_of() }} as is_note

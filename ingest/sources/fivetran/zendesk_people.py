@@ -95,7 +95,6 @@ ORGANIZATION = Table(
                 "account_id": "id",
                 "name": "name",
                 "domain": "$domain",
-                "account_source": {"value": "zendesk"},
                 "created_at": "created_at",
             },
             also=("$tags", "$domains"),

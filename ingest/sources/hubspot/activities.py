@@ -14,15 +14,20 @@ from ingest.sources.objects.expressions import matched, text_of_html
 _MEETING_OUTCOMES = {
     "(?i)^completed": "answered",
     "(?i)^no.show": "no_answer",
-    "(?i)^cancell?ed": "failed",
+    "(?i)^(?:cancell?ed|rescheduled)": "failed",
 }
+
+_OUTCOME = matched(pl.col("hs_meeting_outcome"), _MEETING_OUTCOMES, None)
 
 MEETINGS = activity(
     "meetings",
     "meeting",
     columns={
         "channel": {"value": "in_person"},
-        "direction": pl.when(pl.col("hs_meeting_source") == "MEETINGS_PUBLIC")
+        # when it was called off, nobody met anybody
+        "direction": pl.when(_OUTCOME == "failed")
+        .then(pl.lit("internal"))
+        .when(pl.col("hs_meeting_source") == "MEETINGS_PUBLIC")
         .then(pl.lit("inbound"))
         .otherwise(pl.lit("outbound")),
         "interaction_type": {"value": "meeting"},
@@ -30,7 +35,7 @@ MEETINGS = activity(
         "body_text": text_of_html("hs_meeting_body"),
         "started_at": pl.coalesce("hs_meeting_start_time", STARTED),
         "ended_at": "hs_meeting_end_time",
-        "outcome": matched(pl.col("hs_meeting_outcome"), _MEETING_OUTCOMES, None),
+        "outcome": _OUTCOME,
         "disposition": "hs_meeting_outcome",
     },
     absorbed=("hs_meeting_body", "hs_meeting_start_time"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.hubspot.activity import CONTACT, activity
+from ingest.sources.hubspot.activity import CONTACT, STARTED, activity
+from ingest.sources.hubspot.lineage import CREATED
 from ingest.sources.objects.expressions import (
     first_of,
     matched,
@@ -68,6 +69,7 @@ CALLS = activity(
 
 _IS_INBOUND_EMAIL = pl.col("hs_email_direction").is_in(["INCOMING_EMAIL", "FORWARDED_EMAIL"])
 _IS_INBOUND_EMAIL = _IS_INBOUND_EMAIL.fill_null(value=False)
+_IS_UNSENT = (pl.col("hs_email_status") == "SCHEDULED").fill_null(value=False)
 
 EMAILS = activity(
     "emails",
@@ -75,12 +77,18 @@ EMAILS = activity(
     columns={
         "conversation_ref": pl.coalesce("hs_email_thread_id", "hs_object_id"),
         "channel": {"value": "email"},
-        "direction": pl.when(_IS_INBOUND_EMAIL)
+        "direction": pl.when(_IS_UNSENT)
+        .then(pl.lit("internal"))
+        .when(_IS_INBOUND_EMAIL)
         .then(pl.lit("inbound"))
         .otherwise(pl.lit("outbound")),
-        "interaction_type": pl.when(pl.col("hs_email_status") == "BOUNCED")
+        "interaction_type": pl.when(_IS_UNSENT)
+        .then(pl.lit("draft"))
+        .when(pl.col("hs_email_status") == "BOUNCED")
         .then(pl.lit("bounce"))
         .otherwise(pl.lit("message")),
+        # the time of a scheduled e-mail is when it shall go
+        "started_at": pl.coalesce(pl.when(_IS_UNSENT).then(CREATED), STARTED),
         "subject": "hs_email_subject",
         "body_text": pl.coalesce("hs_email_text", text_of_html("hs_email_html")),
         "from_ref": typed("email", pl.col("hs_email_from_email")),

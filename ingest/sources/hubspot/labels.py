@@ -92,8 +92,9 @@ LABELS: dict[str, dict[str, str]] = {
 """Labels in lower case by object, as a new account has them."""
 
 _ASSOCIATED = re.compile(
-    r"associated (contact|company|deal|ticket|order) ids?(?: \(primary\))?$", re.IGNORECASE
+    r"associated (contact|company|deal|ticket|order) ids?( \(primary\))?$", re.IGNORECASE
 )
+_PRIMARY_COMPANY = "hs_primary_associated_company"
 _PLURALS = {
     "contact": "contacts", "company": "companies", "deal": "deals", "ticket": "tickets",
     "order": "orders",
@@ -111,6 +112,9 @@ def _name_of(label: str, own: dict[str, str]) -> str:
     lowered = " ".join(label.lower().split())
     associated = _ASSOCIATED.match(lowered)
     if associated is not None and lowered not in own:
+        if associated[1] == "company" and associated[2]:
+            # of all companies, which stand in another column, the one that counts
+            return _PRIMARY_COMPANY
         return f"associations.{_PLURALS[associated[1]]}"
     if _OWNER.match(lowered):
         return OWNER_NAME

@@ -7,7 +7,7 @@ import polars as pl
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
-from ingest.sources.objects.expressions import day_of, first_of, full_name, lower
+from ingest.sources.objects.expressions import day_of, first_of, full_name, is_true, lower
 
 LIFECYCLE_STAGES = {
     "marketingqualifiedlead": "mql", "marketing qualified lead": "mql",
@@ -51,7 +51,8 @@ CONTACTS = NativeObject(
                 "title": "jobtitle",
                 "department": "department",
                 "account_ref": pl.coalesce(
-                    "associatedcompanyid", first_of("associations.companies")
+                    "associatedcompanyid", "hs_primary_associated_company",
+                    first_of("associations.companies"),
                 ),
                 "owner_ref": OWNER,
                 "street": "address",
@@ -74,7 +75,7 @@ CONTACTS = NativeObject(
             **STATE,
             absorbed=(
                 "createdate", "createdAt", "lifecyclestage", "hubspot_owner_id", OWNER_NAME,
-                "associatedcompanyid", "notes_last_updated",
+                "associatedcompanyid", "hs_primary_associated_company", "notes_last_updated",
             ),
         ),
         merged_records("contact", "contact_id", {}),
@@ -134,9 +135,10 @@ OWNERS = NativeObject(
                 "email": "email",
                 "team": "team",
                 "active_from": "createdAt",
+                # who left stays the owner of what was theirs
+                "active_to": pl.when(is_true("archived")).then("updatedAt"),
             },
             recorded_at="updatedAt",
-            is_deleted="archived",
             absorbed=("firstName", "lastName"),
         ),
     ),

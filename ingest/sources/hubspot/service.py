@@ -1,8 +1,8 @@
 """HubSpot tickets: what becomes of their properties.
 
 The warehouse knows six states of a ticket; HubSpot has stages that every account names itself.
-Those of the default pipeline are translated, by id or by name; any other is closed once the
-ticket has a date of closing, and open before.
+Those of the default pipeline are translated, by id or by name; any other is closed where the
+ticket has a date of closing and is in it, and open else.
 """
 
 from __future__ import annotations
@@ -38,17 +38,28 @@ _STATUS = pl.coalesce(
 )
 
 
+_CLOSING = pl.when(pl.col("closed_date").is_not_null()).then("hs_pipeline_stage")
+"""Stage that a closed ticket is in, which no other word may say closed of."""
+
+
 def _events(frame: pl.DataFrame) -> pl.DataFrame:
     changes = changes_of(frame, HISTORY_FIELDS)
+    closing = frame.select("$position", _CLOSING.alias("closing"))
+    changes = changes.join(closing, on="$position", how="left", maintain_order="left")
     return changes.with_columns(_said(name).alias(name) for name in ("old", "new"))
 
 
 def _said(name: str) -> pl.Expr:
     """Return a value in the words that tickets use."""
     value = pl.col(name)
+    stage = pl.coalesce(
+        matched(value, STAGES, None),
+        pl.when(value == pl.col("closing")).then(pl.lit("closed")),
+        matched(value, STAGES, "open"),
+    )
     return (
         pl.when(pl.col("field") == "status")
-        .then(matched(value, STAGES, "open"))
+        .then(stage)
         .when(pl.col("field") == "priority")
         .then(value.str.to_lowercase().replace(PRIORITIES))
         .otherwise(value)
@@ -66,7 +77,9 @@ TICKETS = NativeObject(
                 "requester_ref": typed("contact", first_of("associations.contacts")),
                 "assignee_ref": OWNER,
                 "group_name": "hubspot_team_id",
-                "organization_ref": first_of("associations.companies"),
+                "organization_ref": pl.coalesce(
+                    "hs_primary_associated_company", first_of("associations.companies")
+                ),
                 "via_channel": lower("source_type"),
                 "priority": {
                     "from": lower("hs_ticket_priority"),
@@ -93,7 +106,7 @@ TICKETS = NativeObject(
                 "event_at": "at",
             },
             rows=_events,
-            fields=("hs_object_id", HISTORY),
+            fields=("hs_object_id", "hs_pipeline_stage", "closed_date", HISTORY),
             keep_rest=False,
         ),
         merged_records(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.conform.types import FALSE, TRUE
 from ingest.sources.html_text import html_to_text
 
 
@@ -35,8 +36,13 @@ def with_prefix(field: str, *prefixes: str) -> pl.Expr:
 
 
 def is_true(field: str) -> pl.Expr:
-    """Say whether a text field says true; null says false."""
-    return (pl.col(field).str.to_lowercase() == "true").fill_null(value=False)
+    """Say whether a text field says true, in any way that flags are read; null says false."""
+    return pl.col(field).str.to_lowercase().is_in(TRUE).fill_null(value=False)
+
+
+def is_false(field: str) -> pl.Expr:
+    """Say whether a text field says false; null does not."""
+    return pl.col(field).str.to_lowercase().is_in(FALSE).fill_null(value=False)
 
 
 def lower(field: str) -> pl.Expr:

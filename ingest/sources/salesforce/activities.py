@@ -1,7 +1,8 @@
 """Salesforce Task, Event, EmailMessage: what becomes of their fields.
 
-A Task is a logged call, a logged e-mail or a to-do; a to-do is internal. A logged call without
-CallType counts as outbound: "Log a Call" is what a colleague presses after calling.
+A Task is a logged call, a logged e-mail or a to-do; a to-do is internal, and so is a call or an
+e-mail that somebody has still to make. A logged call without CallType counts as outbound: "Log a
+Call" is what a colleague presses after calling.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import polars as pl
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import (
     first_of,
+    is_false,
     is_true,
     text_of_html,
     typed,
@@ -23,8 +25,21 @@ _PERSON = pl.coalesce(
     typed("lead", with_prefix("WhoId", "00Q")), typed("contact", with_prefix("WhoId", "003"))
 )
 _KIND = pl.coalesce("TaskSubtype", "Type").str.to_lowercase()
-_IS_CALL = _KIND.str.contains("call").fill_null(value=False) | pl.col("CallType").is_not_null()
-_IS_EMAIL = _KIND.str.contains("email").fill_null(value=False)
+
+_OPEN = ["not started", "in progress", "waiting on someone else", "deferred", "open"]
+_HAPPENED = pl.any_horizontal(
+    pl.col(field).is_not_null()
+    for field in ("CompletedDateTime", "CallDurationInSeconds", "CallDisposition")
+)
+_IS_PLANNED = ~_HAPPENED & pl.coalesce(
+    pl.when(pl.col("IsClosed").is_not_null()).then(is_false("IsClosed")),
+    pl.col("Status").str.to_lowercase().is_in(_OPEN),
+    pl.lit(value=False),
+)
+_IS_CALL = ~_IS_PLANNED & (
+    _KIND.str.contains("call").fill_null(value=False) | pl.col("CallType").is_not_null()
+)
+_IS_EMAIL = ~_IS_PLANNED & _KIND.str.contains("email").fill_null(value=False)
 
 _ABOUT: dict[str, str | dict[str, str] | pl.Expr] = {
     "opportunity_ref": with_prefix("WhatId", "006"),
@@ -109,6 +124,7 @@ EVENT_OBJECT = NativeObject(
 )
 
 _IS_INCOMING = is_true("Incoming")
+_IS_DRAFT = (pl.col("Status").is_in(["5", "Draft"])).fill_null(value=False)
 
 EMAIL_MESSAGE = NativeObject(
     name="EmailMessage",
@@ -121,10 +137,14 @@ EMAIL_MESSAGE = NativeObject(
                 "conversation_ref": pl.coalesce("ThreadIdentifier", "ParentId", "Id"),
                 "channel": {"value": "email"},
                 "sub_channel": {"value": "salesforce"},
-                "direction": pl.when(_IS_INCOMING)
+                "direction": pl.when(_IS_DRAFT)
+                .then(pl.lit("internal"))
+                .when(_IS_INCOMING)
                 .then(pl.lit("inbound"))
                 .otherwise(pl.lit("outbound")),
-                "interaction_type": {"value": "message"},
+                "interaction_type": pl.when(_IS_DRAFT)
+                .then(pl.lit("draft"))
+                .otherwise(pl.lit("message")),
                 "subject": "Subject",
                 "body_text": pl.coalesce("TextBody", text_of_html("HtmlBody")),
                 "from_ref": typed("email", pl.col("FromAddress")),

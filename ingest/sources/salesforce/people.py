@@ -6,8 +6,8 @@ import polars as pl
 
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
-from ingest.sources.objects.expressions import full_name, lower, with_prefix
-from ingest.sources.salesforce.lineage import CURRENCY, STATE
+from ingest.sources.objects.expressions import full_name, is_false, lower, with_prefix
+from ingest.sources.salesforce.lineage import CHANGED, CURRENCY, STATE
 
 _OWNER = with_prefix("OwnerId", "005")
 """A queue (00G) may own a record too, but it is no colleague."""
@@ -141,6 +141,7 @@ USER = NativeObject(
                 "team": pl.coalesce("Department", "Division"),
                 "manager_ref": "ManagerId",
                 "active_from": "CreatedDate",
+                "active_to": pl.when(is_false("IsActive")).then(CHANGED),
             },
             **STATE,
             absorbed=("Name", "FirstName", "LastName", "Phone", "Department"),

@@ -72,7 +72,6 @@ def add_organization(context: Context, organization: dict[str, Any]) -> None:
         "account_id": organization_id,
         "name": as_text(organization.get("name")),
         "domain": listed[0] if listed else None,
-        "account_source": "zendesk",
         "created_at": moment(organization.get("created_at")),
         "recorded_at": deleted_at or changed_at,
         "is_deleted": deleted_at is not None,

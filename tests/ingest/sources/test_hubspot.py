@@ -181,6 +181,43 @@ def test_goals_in_money_and_in_units_are_told_apart(read, tmp_path):
     assert (rows[0]["period_type"], rows[0]["period_start"]) == ("month", date(2024, 1, 1))
 
 
+def test_the_stage_of_a_closed_ticket_is_closed_in_its_history_too(read, tmp_path):
+    changes = [
+        {"value": "9002", "timestamp": "2024-01-03T00:00:00Z"},
+        {"value": "9001", "timestamp": "2024-01-01T00:00:00Z"},
+    ]
+    ticket = of(
+        "7",
+        hs_pipeline="77",
+        hs_pipeline_stage="9002",
+        createdate="2024-01-01T00:00:00Z",
+        closed_date="2024-01-03T00:00:00Z",
+    )
+    ticket["propertiesWithHistory"] = {"hs_pipeline_stage": changes}
+
+    outcome = read("hubspot", put(tmp_path, "tickets.json", page(ticket)))
+
+    (row,) = outcome.rows["ticket"]
+    assert row["status"] == "closed"
+    events = [(e["previous_value"], e["value"]) for e in outcome.rows["ticket_event"]]
+    assert sorted(events, key=str) == [("open", "closed"), (None, "open")]
+
+
+def test_an_owner_who_left_stays_a_colleague_with_a_last_day(read, tmp_path):
+    owner = {
+        "id": "7",
+        "userId": None,
+        "firstName": "Olaf",
+        "updatedAt": "2024-02-01T10:00:00.000Z",
+        "archived": True,
+    }
+
+    (row,) = read("hubspot", put(tmp_path, "owners.json", page(owner))).rows["agent"]
+
+    assert not row.get("is_deleted")
+    assert str(row["active_to"]) == "2024-02-01"
+
+
 def test_owners_are_colleagues(read, tmp_path):
     owner = {
         "id": "910901",

@@ -75,6 +75,34 @@ def test_other_activities_become_interactions(read, tmp_path, name, properties, 
     assert row["customer_ref"] == "contact:101"
 
 
+def test_an_email_that_is_scheduled_has_not_been_sent(read, tmp_path):
+    mail = of(
+        "m1",
+        hs_timestamp="2024-08-01T10:00:00Z",
+        hs_createdate="2024-02-01T10:00:00Z",
+        hs_email_subject="Later",
+        hs_email_status="SCHEDULED",
+        hs_email_to_email="ana@acme.example",
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "m.json", page(mail))).rows["interaction"]
+
+    assert (row["interaction_type"], row["direction"]) == ("draft", "internal")
+    assert row["started_at"] == datetime(2024, 2, 1, 10), "when it was written"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "direction"),
+    [("CANCELED", "internal"), ("RESCHEDULED", "internal"), ("NO_SHOW", "outbound")],
+)
+def test_a_meeting_that_was_called_off_met_nobody(read, tmp_path, outcome, direction):
+    meeting = of("1", hs_timestamp="2024-01-01T10:00:00Z", hs_meeting_outcome=outcome)
+
+    (row,) = read("hubspot", put(tmp_path, "meetings.json", page(meeting))).rows["interaction"]
+
+    assert (row["direction"], row["disposition"]) == (direction, outcome)
+
+
 def test_email_events_become_events_and_decisions(read, tmp_path):
     events = [
         {"id": "s1", "created": 1570000000000, "type": "SENT", "recipient": "a@b.example"},

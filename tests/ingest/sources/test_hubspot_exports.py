@@ -46,6 +46,26 @@ def test_a_csv_export_of_deals_may_name_the_pipeline_with_the_stage(read, tmp_pa
     assert rows[0]["amount"] == "1500.00"
 
 
+@pytest.mark.parametrize(
+    ("first", "entity", "column"),
+    [
+        ("Deal Name,Deal Stage", "opportunity", "account_ref"),
+        ("First Name,Last Name", "contact", "account_ref"),
+        ("Ticket name,Ticket status", "ticket", "organization_ref"),
+    ],
+)
+def test_of_several_companies_the_primary_one_counts(read, tmp_path, first, entity, column):
+    text = (
+        f"Record ID,{first},Create Date,Associated Company IDs,Associated Company,"
+        "Associated Company IDs (Primary)\n"
+        "1,A,B,2024-01-01 10:00,202;201,Bolt;Acme,201\n"
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "export.csv", text)).rows[entity]
+
+    assert row[column] == "201"
+
+
 def test_a_csv_export_may_have_internal_names(read, tmp_path):
     text = "hs_object_id,dealname,dealstage,dealname\n1,A,closedwon,B\n"
 

@@ -252,6 +252,68 @@ def test_calls_mails_and_todos_are_told_apart(read, tmp_path):
     assert rows[0]["body_text"] == "hello"
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"IsClosed": False, "Status": "Not Started"}, "task"),
+        ({"Status": "In Progress"}, "task"),
+        ({"Status": "In Progress", "CallDurationInSeconds": 60}, "call"),
+        ({"IsClosed": True, "Status": "Erledigt"}, "call"),
+        ({"Status": "Completed"}, "call"),
+        ({}, "call"),
+    ],
+)
+def test_a_call_that_is_still_to_be_made_is_a_task(read, tmp_path, said, kind):
+    task = {"Id": "00T1", "TaskSubtype": "Call", "CreatedDate": "2024-01-01T10:00:00Z", **said}
+
+    (row,) = read("salesforce", put(tmp_path, "t.json", page(task))).rows["interaction"]
+
+    channel, direction = ("web", "internal") if kind == "task" else ("phone", "outbound")
+    assert (row["interaction_type"], row["channel"], row["direction"]) == (kind, channel, direction)
+
+
+def test_a_draft_is_no_answer(read, tmp_path):
+    text = (
+        "Id,ParentId,Status,Incoming,FromAddress,ToAddress,MessageDate\n"
+        "02s1,5001,5,false,r@nordlicht.example,a@b.example,2024-01-01T10:00:00.000Z\n"
+        "02s2,5001,3,false,r@nordlicht.example,a@b.example,2024-01-01T11:00:00.000Z\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "EmailMessage.csv", text)).rows["interaction"]
+
+    assert [(r["interaction_type"], r["direction"]) for r in rows] == [
+        ("draft", "internal"),
+        ("message", "outbound"),
+    ]
+
+
+def test_flags_may_be_written_as_numbers(read, tmp_path):
+    mails = (
+        "Id,IsDeleted,Incoming,FromAddress,ToAddress,MessageDate\n"
+        "02s1,0,1,a@b.example,x@nordlicht.example,2024-01-01 10:00:00\n"
+        "02s2,1,0,x@nordlicht.example,a@b.example,2024-01-01 10:00:00\n"
+    )
+    cases = "Id,Status,IsClosed,CreatedDate\n5001,Done,1,2024-01-01 10:00:00\n"
+
+    rows = read("salesforce", put(tmp_path, "EmailMessage.csv", mails)).rows["interaction"]
+    (case,) = read("salesforce", put(tmp_path, "Case.csv", cases)).rows["ticket"]
+
+    assert [r["direction"] for r in rows] == ["inbound", "outbound"]
+    assert case["status"] == "closed"
+
+
+def test_a_colleague_who_left_keeps_a_last_day(read, tmp_path):
+    text = (
+        "Id,Username,IsActive,SystemModstamp\n"
+        "0051,a@n,true,2024-01-01T10:00:00.000Z\n"
+        "0052,b@n,false,2024-02-01T10:00:00.000Z\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "User.csv", text)).rows["agent"]
+
+    assert [r["active_to"] for r in rows] == [None, date(2024, 2, 1)]
+
+
 def test_an_incoming_mail_is_the_customers(read, tmp_path):
     mail = {
         "attributes": {"type": "EmailMessage"},

@@ -199,6 +199,7 @@ def test_an_organization_is_an_account(parsed):
 
     assert (account["account_id"], account["domain"]) == ("35436", "example.com")
     assert json.loads(account["attributes"])["domain_names"] == ["test.com"]
+    assert account["account_source"] is None, "a help desk brings no customers"
     assert gone["is_deleted"] is True
     assert gone["recorded_at"] == at("2012-01-01")
 

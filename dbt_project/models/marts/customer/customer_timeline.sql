@@ -13,6 +13,7 @@ interactions as (
             when 'meeting' then 'Meeting'
             when 'note' then 'Note'
             when 'task' then 'Task'
+            when 'draft' then 'Draft'
             when 'bounce' then 'Bounce'
             when 'auto_reply' then 'Automatic reply'
             else 'Message'
