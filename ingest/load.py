@@ -17,7 +17,7 @@ from ingest.results import BatchResult, Progress
 from ingest.schema import create_schemas_and_tables, write_settings
 from ingest.source import Source
 
-MEMORY_LIMIT = "768MiB"
+MEMORY_LIMIT = "512MiB"
 """What DuckDB may hold while loading. It keeps what it wrote for as long as it may: 8 GiB of ten
 million interactions that nobody reads again before the load has ended."""
 

@@ -10,8 +10,9 @@ from ingest.parsed import UnreadableFile
 from ingest.sources.decompressed import DAMAGED, open_decompressed, read_block
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
-BLOCK_BYTES = 1 << 25
-"""A size at which the 50 ms that every block costs, whatever is in it, do not matter."""
+BLOCK_BYTES = 1 << 26
+"""A size at which the 90 ms that every block costs, whatever is in it, matter little: with half of
+it two million web events took a tenth longer."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _LINE_ENDS = b"\r\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import polars as pl
+import pyarrow as pa
 
 from ingest.timestamps import parse_timestamps
 
-_SECONDS = "%Y-%m-%dT%H:%M:%S"
+_USUAL_BYTES = (len("2025-06-01T07:02:38Z"), len("2025-06-01T07:02:38.000Z"))
 
 
 def with_times(calls: pl.DataFrame) -> pl.DataFrame:
@@ -26,19 +27,27 @@ def with_times(calls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _time(text: pl.Series) -> pl.Series:
-    """Read ISO 8601 times; without an offset they are UTC, as the spec demands.
-
-    The form that all of Segment's libraries send is read by hand, six times faster.
-    """
+    """Read ISO 8601 times; without an offset they are UTC, as the spec demands."""
     if text.null_count() == len(text):
         return text.cast(pl.Datetime("us"))
-    seconds = text.str.slice(0, 19).str.to_datetime(_SECONDS, time_unit="us", strict=False)
-    tail = text.str.slice(19)
-    milliseconds = tail.str.extract(r"^\.(\d{3})Z$").cast(pl.Int64)
-    milliseconds = milliseconds.set(tail == "Z", 0)
-    usual = seconds + (milliseconds * 1_000).cast(pl.Duration("us"))
+    usual = _usual_times(text)
     if usual.null_count() == text.null_count():
         return usual
     unusual = text.filter(usual.is_null() & text.is_not_null()).unique()
     read = unusual.to_frame("text").select(parse_timestamps(pl.col("text"), "UTC")).to_series()
     return usual.fill_null(text.replace_strict(unusual, read, default=None))
+
+
+def _usual_times(text: pl.Series) -> pl.Series:
+    """Read times in the form that all of Segment's libraries send; null for others.
+
+    Arrow reads them ten times faster than Polars, but stops at the first that is no time, as in a
+    thirteenth month.
+    """
+    is_usual = text.str.len_bytes().is_in(_USUAL_BYTES) & text.str.ends_with("Z")
+    usual = text if is_usual.all() else text.set(~is_usual, None)
+    try:
+        times = usual.to_arrow().cast(pa.timestamp("us", "UTC"))
+    except pa.ArrowInvalid:
+        return usual.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False)
+    return pl.Series(times).dt.replace_time_zone(None)

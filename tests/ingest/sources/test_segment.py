@@ -29,7 +29,7 @@ def test_every_line_is_an_event_or_has_a_reason(calls):
         9: "missing_timestamp",
         10: "unknown_type",
         11: "malformed_json",
-        12: "unknown_type",
+        12: "malformed_json",
         13: "empty_line",
     }
 
@@ -188,6 +188,17 @@ def test_many_chunks_give_what_one_gives(read, tmp_path, monkeypatch):
     assert chunked.reasons() == whole.reasons()
 
 
+def test_an_object_among_the_blanks_that_json_allows_is_a_call(read, tmp_path):
+    line = '{"type":"page","messageId":"%d","userId":"1","timestamp":"2025-03-01T10:00:00Z"}\n'
+    cut_off = (line % 4)[:40] + "\n"
+    (tmp_path / "x.jsonl").write_text(line % 1 + " \t" + line % 2 + " [1]\n" + cut_off + line % 3)
+
+    outcome = read("segment", tmp_path / "x.jsonl")
+
+    assert list(by_id(outcome)) == ["1", "2", "3"]
+    assert outcome.reasons() == dict.fromkeys((3, 4), "malformed_json")
+
+
 def test_a_chunk_that_cannot_be_read_strictly_is_read_line_by_line(read, tmp_path, monkeypatch):
     line = '{"type":"page","messageId":"%d","userId":"1","timestamp":"2025-03-01T10:00:00Z"}\n'
     (tmp_path / "x.jsonl").write_text(line % 1 + '{"broken\n' + "[1]\n" + line % 2)
@@ -197,7 +208,7 @@ def test_a_chunk_that_cannot_be_read_strictly_is_read_line_by_line(read, tmp_pat
 
     tolerant = read("segment", tmp_path / "x.jsonl")
     assert tolerant.rows == strict.rows
-    assert tolerant.reasons() == strict.reasons() == {2: "malformed_json", 3: "unknown_type"}
+    assert tolerant.reasons() == strict.reasons() == dict.fromkeys((2, 3), "malformed_json")
 
 
 CALL = {"type": "page", "messageId": "1", "userId": "1", "timestamp": "2025-03-01T10:00:00Z"}
