@@ -96,9 +96,9 @@ KINDS: dict[str, Kind] = {
         formats={
             "salesforce": (
                 "User", "Account", "Contact", "Lead", "Campaign", "CampaignMember",
-                "OpportunityStage", "Opportunity", "OpportunityHistory",
-                "OpportunityFieldHistory", "Product2", "PricebookEntry", "OpportunityLineItem",
-                "Quote", "Order", "OrderItem", "Task", "Event", "EmailMessage", "Case",
+                "OpportunityStage", "Opportunity", "OpportunityContactRole", "OpportunityHistory",
+                "OpportunityFieldHistory", "ForecastingQuota", "Product2", "OpportunityLineItem",
+                "Order", "OrderItem", "Task", "Event", "EmailMessage", "Case",
                 "CaseHistory", "CaseComment",
             )
         },

@@ -1,4 +1,4 @@
-"""How it sells: opportunities, their lines and history, stages, quotas."""
+"""How it sells: opportunities, their lines, people and history, stages, quotas."""
 
 from __future__ import annotations
 
@@ -72,6 +72,22 @@ OPPORTUNITY_LINE = Contract(
     ),
 )
 
+OPPORTUNITY_CONTACT = Contract(
+    name="opportunity_contact",
+    plural="opportunity_contacts",
+    grain="one person's part in one opportunity",
+    kind="state",
+    occurred_at="created_at",
+    columns=(
+        key("opportunity_contact_id", "Id of the part in its source."),
+        ref("opportunity_ref", "opportunity", "The opportunity.", required=True),
+        ref("contact_ref", "contact", "The person.", required=True),
+        text("role", "Part the person has, in the source's words: Decision Maker, Evaluator."),
+        flag("is_primary", "The person whom the opportunity is with."),
+        at("created_at", "When the person was added."),
+    ),
+)
+
 OPPORTUNITY_HISTORY = Contract(
     name="opportunity_history",
     plural="opportunity_history",
@@ -127,4 +143,11 @@ QUOTA = Contract(
     ),
 )
 
-CONTRACTS = (OPPORTUNITY, OPPORTUNITY_LINE, OPPORTUNITY_HISTORY, PIPELINE_STAGE, QUOTA)
+CONTRACTS = (
+    OPPORTUNITY,
+    OPPORTUNITY_LINE,
+    OPPORTUNITY_CONTACT,
+    OPPORTUNITY_HISTORY,
+    PIPELINE_STAGE,
+    QUOTA,
+)

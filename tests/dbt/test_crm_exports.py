@@ -12,7 +12,18 @@ import pytest
 
 pytestmark = pytest.mark.pipeline
 
-CUSTOMERS = {"c_ana": ["email:ana@acme.example"]}
+CUSTOMERS = {
+    f"c_{person}": [f"contact:t:{person}", f"email:{person}@acme.example"]
+    for person in ("ana", "bo", "cy")
+}
+
+ROLES: tuple[dict[str, Any], ...] = (
+    {"opportunity_ref": "t:told", "contact_ref": "t:ana", "is_primary": True},
+    {"opportunity_ref": "t:by role", "contact_ref": "t:ana", "is_primary": True},
+    {"opportunity_ref": "t:by role", "contact_ref": "t:cy", "is_primary": False},
+    {"opportunity_ref": "t:by role", "contact_ref": "t:bo", "is_deleted": True},
+    {"opportunity_ref": "t:no primary", "contact_ref": "t:cy", "is_primary": False},
+)
 
 INTERACTIONS = (
     ("call", "phone", "outbound"),
@@ -31,6 +42,14 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Return what the loader would have written."""
+    deal = {
+        "name": "Deal",
+        "stage_name": "Open",
+        "amount": 100,
+        "currency": "EUR",
+        "owner_ref": "t:sales",
+        "created_at": at(1, 2),
+    }
     left = {"email_event_id": "leaving", "recipient_ref": "email:ana@acme.example"}
     return {
         # HubSpot tells that somebody left once, and the loader makes both of it
@@ -45,6 +64,22 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "started_at": at(6, day),
             }
             for day, (kind, channel, direction) in enumerate(INTERACTIONS, start=1)
+        ],
+        "contact": [
+            {"contact_id": person, "email": f"{person}@acme.example", "created_at": at(1, 1)}
+            for person in ("ana", "bo", "cy")
+        ],
+        "opportunity": [
+            {**deal, "opportunity_id": "told", "primary_contact_ref": "t:bo"},
+            {**deal, "opportunity_id": "by role"},
+            {**deal, "opportunity_id": "no primary"},
+        ],
+        "opportunity_contact": [
+            {"opportunity_contact_id": str(place), "created_at": at(1, 2), **role}
+            for place, role in enumerate(ROLES)
+        ],
+        "agent": [
+            {"agent_id": "sales", "name": "Rita", "email": "rita@nordlicht.example"},
         ],
         "email_event": [{**left, "event_type": "unsubscribe", "event_at": at(3, 1)}],
         "consent": [
@@ -82,9 +117,36 @@ def test_what_colleagues_note_and_plan_is_no_interaction_with_the_customer(
     assert warehouse.sql(
         "select interactions_90d, phone_interactions_90d, web_interactions_90d, "
         "email_interactions_90d, in_person_interactions_90d, last_interaction_channel, "
-        "last_interaction_at, last_note_at from marts.customer_360"
+        "last_interaction_at, last_note_at from marts.customer_360 where customer_id = 'c_ana'"
     ).fetchall() == [(1, 1, 0, 0, 0, "phone", at(6, 1), at(6, 2))]
     assert warehouse.sql(
         "select title from marts.customer_timeline where event_type = 'interaction' "
-        "order by occurred_at"
+        "and customer_id = 'c_ana' order by occurred_at"
     ).fetchall() == [("Call",), ("Note",), ("Task",), ("Draft",), ("Meeting",)]
+
+
+def test_the_primary_role_is_an_opportunitys_contact_unless_it_names_one_itself(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select opportunity_id, primary_contact_id, contact_customer_id "
+        "from marts.fct_opportunities order by opportunity_id"
+    ).fetchall() == [
+        ("t:by role", "t:ana", "c_ana"),
+        ("t:no primary", None, None),
+        ("t:told", "t:bo", "c_bo"),
+    ]
+
+
+def test_everybody_with_a_role_speaks_for_the_opportunity(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select * from intermediate.int_opportunities__customers order by all"
+    ).fetchall() == [
+        ("t:by role", "c_ana"),
+        ("t:by role", "c_cy"),
+        ("t:no primary", "c_cy"),
+        ("t:told", "c_ana"),
+        ("t:told", "c_bo"),
+    ]

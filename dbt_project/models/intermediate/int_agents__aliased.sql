@@ -7,20 +7,55 @@ agents as (
 
 ),
 
--- every system has its own account for the same colleague; the one that knows most stands
--- for all that share its address
+opportunities as (
+
+    select * from {{ ref('stg_opportunities') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('stg_leads') }}
+
+),
+
+-- the systems that sell: deals and leads name their owners there
+crm_namespaces as (
+
+    select split_part(owner_id, ':', 1) as namespace
+    from opportunities
+    where owner_id is not null
+
+    union
+
+    select split_part(owner_id, ':', 1) as namespace
+    from leads
+    where owner_id is not null
+
+),
+
+-- every system has its own account for the same colleague; the CRM's stands for all that share
+-- its address, of several the one that knows most
 same_colleague as (
 
     select
-        agent_id as alias,
-        first_value(agent_id) over (
-            partition by coalesce(lower(email), agent_id)
-            order by team is null, role is null, agent_id
+        agents.agent_id as alias,
+        first_value(agents.agent_id) over (
+            partition by coalesce(lower(agents.email), agents.agent_id)
+            order by
+                crm_namespaces.namespace is null,
+                agents.team is null,
+                agents.role is null,
+                agents.agent_id
             rows between unbounded preceding and unbounded following
         ) as agent_id,
-        lower(email) as email,
-        phone
+        lower(agents.email) as email,
+        agents.phone
+
     from agents
+
+    left join crm_namespaces
+        on split_part(agents.agent_id, ':', 1) = crm_namespaces.namespace
 
 ),
 

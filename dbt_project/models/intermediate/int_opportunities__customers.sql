@@ -13,6 +13,39 @@ people as (
 
 ),
 
+roles as (
+
+    select * from {{ ref('stg_opportunity_contacts') }}
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers__current') }}
+
+),
+
+named as (
+
+    select
+        opportunity_id,
+        contact_customer_id as customer_id
+    from opportunities
+    where contact_customer_id is not null
+
+    union
+
+    select
+        opportunities.opportunity_id,
+        identifiers.customer_id
+    from opportunities
+    inner join roles
+        on opportunities.opportunity_id = roles.opportunity_id
+    inner join identifiers
+        on 'contact:' || roles.contact_id = identifiers.identifier
+
+),
+
 unioned as (
 
     select
@@ -23,11 +56,7 @@ unioned as (
 
     union
 
-    select
-        opportunity_id,
-        contact_customer_id as customer_id
-    from opportunities
-    where contact_customer_id is not null
+    select * from named
 
     union
 
@@ -38,7 +67,9 @@ unioned as (
     from opportunities
     inner join people
         on opportunities.customer_id = people.customer_id
-    where opportunities.contact_customer_id is null
+    left join named
+        on opportunities.opportunity_id = named.opportunity_id
+    where named.opportunity_id is null
 
 )
 

@@ -15,6 +15,7 @@ from ingest.sources.fivetran.table import (
     is_deleted,
     is_true,
 )  # fmt: skip
+from ingest.sources.hubspot.analytics import FIVETRAN_ORIGIN
 
 _FORECAST = {
     "PIPELINE": "pipeline", "BEST_CASE": "best_case", "MOST_LIKELY": "most_likely",
@@ -87,7 +88,7 @@ DEAL = Table(
                 "primary_contact_ref": "$contact",
                 "name": "property_dealname",
                 "type": {"from": "property_dealtype", "values": {"newbusiness": "new_business"}},
-                "lead_source": "property_hs_analytics_source",
+                "lead_source": FIVETRAN_ORIGIN,
                 "pipeline": "$pipeline",
                 "stage_name": "$stage",
                 "amount": "property_amount",

@@ -15,6 +15,8 @@ from ingest.sources.fivetran.table import (
     first_of,
     is_deleted,
 )  # fmt: skip
+from ingest.sources.hubspot.analytics import FIVETRAN_ORIGIN
+from ingest.sources.hubspot.people import LIFECYCLE_STAGES
 from ingest.sources.objects.countries import country
 
 HASHED = r"^(?:[A-Za-z0-9+/]{22}==|[0-9a-f]{32})$"
@@ -63,8 +65,11 @@ CONTACT = Table(
                 "country_code": "$country",
                 "gender": "property_gender",
                 "locale": "property_hs_language",
-                "lead_source": "property_hs_analytics_source",
-                "lifecycle_stage": "property_lifecyclestage",
+                "lead_source": FIVETRAN_ORIGIN,
+                "lifecycle_stage": {
+                    "from": "property_lifecyclestage",
+                    "values": LIFECYCLE_STAGES,
+                },
                 "created_at": "$created_at",
                 "last_activity_at": "property_notes_last_updated",
                 "has_opted_out_of_email": "property_hs_email_optout",
@@ -134,7 +139,7 @@ COMPANY = Table(
                 "billing_state": "property_state",
                 "billing_postal_code": "property_zip",
                 "billing_country": "property_country",
-                "account_source": "property_hs_analytics_source",
+                "account_source": FIVETRAN_ORIGIN,
                 "created_at": "property_createdate",
                 "currency": "$currency",
             },

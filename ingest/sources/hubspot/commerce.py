@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.hubspot.lineage import CREATED, EVENT, STATE
 from ingest.sources.objects import NativeObject, ObjectMap, Refusal
-from ingest.sources.objects.expressions import first_of
+from ingest.sources.objects.expressions import first_of, is_true
 from ingest.sources.objects.native_object import Setting
 
 PRODUCTS = NativeObject(
@@ -40,6 +40,11 @@ _LINE: dict[str, Setting] = {
     "currency": pl.coalesce("hs_line_item_currency_code", "$currency"),
 }
 
+_HAS_DEAL = pl.col("associations.deals").is_not_null()
+_HAS_ORDER = pl.col("associations.orders").is_not_null()
+_IS_LOST = is_true("archived") & ~_HAS_DEAL & ~_HAS_ORDER
+"""HubSpot takes a line that it archives out of its deal; it must leave the deal here too."""
+
 LINE_ITEMS = NativeObject(
     name="line_items",
     also_called=("line_item", "lineitems"),
@@ -53,24 +58,26 @@ LINE_ITEMS = NativeObject(
                 "placed_at": CREATED,
             },
             **EVENT,
-            where=pl.col("associations.orders").is_not_null(),
+            where=_HAS_ORDER,
         ),
         ObjectMap(
             "opportunity_line",
             {
                 "opportunity_line_id": "hs_object_id",
-                "opportunity_ref": first_of("associations.deals"),
+                "opportunity_ref": pl.when(_IS_LOST)
+                .then(pl.lit("unknown"))
+                .otherwise(first_of("associations.deals")),
                 **_LINE,
                 "amount": "amount",
                 "created_at": CREATED,
             },
             **STATE,
-            where=pl.col("associations.deals").is_not_null(),
+            where=_HAS_DEAL | _IS_LOST,
         ),
     ),
     refusals=(
         Refusal(
-            pl.col("associations.orders").is_null() & pl.col("associations.deals").is_null(),
+            ~_HAS_ORDER & ~_HAS_DEAL & ~_IS_LOST,
             "no_place",
             "the line names neither a deal nor an order, and the warehouse has no table of "
             "quotes; export line items with associations=deals,orders",

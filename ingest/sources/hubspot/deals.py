@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.sources.hubspot.analytics import ORIGIN
 from ingest.sources.hubspot.history import changes_of
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.hubspot.people import NAMED_OWNERS, OWNER, OWNER_NAME
@@ -72,7 +73,7 @@ DEALS = NativeObject(
                         "Existing Business": "upsell",
                     },
                 },
-                "lead_source": "hs_analytics_source",
+                "lead_source": ORIGIN,
                 "pipeline": pl.coalesce("pipeline", pl.lit("default")),
                 "stage_name": _STAGE,
                 "amount": "amount",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.sources.hubspot.analytics import ORIGIN
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
@@ -63,7 +64,7 @@ CONTACTS = NativeObject(
                 "birth_date": day_of("date_of_birth"),
                 "gender": "gender",
                 "locale": "hs_language",
-                "lead_source": "hs_analytics_source",
+                "lead_source": ORIGIN,
                 "lifecycle_stage": {
                     "from": pl.col("lifecyclestage").str.to_lowercase(),
                     "values": LIFECYCLE_STAGES,
@@ -108,7 +109,7 @@ COMPANIES = NativeObject(
                 "billing_state": "state",
                 "billing_postal_code": "zip",
                 "billing_country": "country",
-                "account_source": "hs_analytics_source",
+                "account_source": ORIGIN,
                 "created_at": CREATED,
                 "currency": pl.col("$currency"),
             },

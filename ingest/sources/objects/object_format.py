@@ -30,7 +30,7 @@ class ObjectFormat:
     by_id
         Returns the object that the ids in a frame are of, or None.
     has_exact_names
-        Whether a file is called as its object is, numbers aside: ``OpportunityContactRole.csv``
+        Whether a file is called as its object is, numbers aside: ``OpportunityTeamMember.csv``
         holds no opportunities.
     field_names
         Turns the header of a CSV file into names of fields.

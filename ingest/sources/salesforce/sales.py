@@ -1,4 +1,4 @@
-"""Salesforce Opportunity, its stages, ForecastingQuota: what becomes of their fields."""
+"""Salesforce Opportunity, its people and stages, ForecastingQuota: what becomes of their fields."""
 
 from __future__ import annotations
 
@@ -55,6 +55,26 @@ OPPORTUNITY = NativeObject(
         ),
     ),
     evidence=(("StageName", "CloseDate", "Name"),),
+)
+
+OPPORTUNITY_CONTACT_ROLE = NativeObject(
+    name="OpportunityContactRole",
+    also_called=("OpportunityContactRoles",),
+    maps=(
+        ObjectMap(
+            "opportunity_contact",
+            {
+                "opportunity_contact_id": "Id",
+                "opportunity_ref": "OpportunityId",
+                "contact_ref": "ContactId",
+                "role": "Role",
+                "is_primary": "IsPrimary",
+                "created_at": "CreatedDate",
+            },
+            **STATE,
+        ),
+    ),
+    evidence=(("OpportunityId", "ContactId", "IsPrimary"),),
 )
 
 OPPORTUNITY_STAGE = NativeObject(

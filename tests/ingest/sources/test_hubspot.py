@@ -259,6 +259,45 @@ def test_a_line_belongs_to_its_order_its_deal_or_both(read, tmp_path):
     assert outcome.reasons() == {1: "no_place"}
 
 
+def test_an_archived_line_leaves_the_deal_that_it_no_longer_names(read, tmp_path):
+    line = {
+        **of("3", createdate="2024-02-20T10:00:00Z", hs_lastmodifieddate="2024-02-20T10:00:00Z"),
+        "archived": True,
+        "archivedAt": "2024-03-20T10:00:00Z",
+    }
+
+    outcome = read("hubspot", put(tmp_path, "line_items_archived.json", page(line)))
+
+    (row,) = outcome.rows["opportunity_line"]
+    assert (row["opportunity_line_id"], row["is_deleted"]) == ("3", "true")
+    assert row["recorded_at"] == datetime(2024, 3, 20, 10)
+    assert not outcome.rejected
+
+
+@pytest.mark.parametrize(
+    ("word", "group"),
+    [
+        ("ORGANIC_SEARCH", "organic_search"),
+        ("Organic Search", "organic_search"),
+        ("EMAIL_MARKETING", "email"),
+        ("Direct Traffic", "direct"),
+        ("OFFLINE", "offline"),
+    ],
+)
+def test_where_somebody_came_from_is_said_in_the_words_of_visits(read, tmp_path, word, group):
+    person = of("1", email="a@b.example", hs_analytics_source=word)
+    company = of("2", name="Acme", hs_analytics_source=word)
+    deal = of("3", dealname="A", dealstage="x", hs_analytics_source=word)
+    (contact,) = read("hubspot", put(tmp_path, "contacts.json", page(person))).rows["contact"]
+    (account,) = read("hubspot", put(tmp_path, "companies.json", page(company))).rows["account"]
+    (sale,) = read("hubspot", put(tmp_path, "deals.json", page(deal))).rows["opportunity"]
+
+    found = contact["lead_source"], account["account_source"], sale["lead_source"]
+
+    assert found == (group, group, group)
+    assert json.loads(contact["attributes"])["hs_analytics_source"] == word
+
+
 def test_one_object_a_line_is_read_too(read, tmp_path):
     text = "\n".join([json.dumps(DEAL), "{broken", json.dumps(DEAL)])
 

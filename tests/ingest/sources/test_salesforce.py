@@ -131,10 +131,30 @@ def test_the_ids_say_what_a_file_of_any_name_holds(read, tmp_path):
 
 
 def test_a_file_of_a_similar_name_is_not_taken_for_the_object(read, tmp_path):
-    path = put(tmp_path, "OpportunityContactRole.csv", '"Id","Role"\n"00K5g00000A1AAA","Buyer"\n')
+    path = put(tmp_path, "OpportunityTeamMember.csv", '"Id","Role"\n"00q5g00000A1AAA","SE"\n')
 
     with pytest.raises(UnreadableFile, match=r"options\.object"):
         read("salesforce", path)
+
+
+def test_the_people_of_an_opportunity_are_kept_with_their_roles(read, tmp_path):
+    text = (
+        "Id,OpportunityId,ContactId,Role,IsPrimary,IsDeleted,CreatedDate,SystemModstamp\n"
+        "00K1,0061,0031,Decision Maker,true,false,2024-01-05T10:00:00Z,2024-01-05T10:00:00Z\n"
+        "00K2,0061,0032,,false,true,2024-01-05T10:00:00Z,2024-03-05T10:00:00Z\n"
+    )
+
+    outcome = read("salesforce", put(tmp_path, "OpportunityContactRole.csv", text))
+
+    rows = outcome.rows["opportunity_contact"]
+    assert [(r["opportunity_ref"], r["contact_ref"], r["role"]) for r in rows] == [
+        ("0061", "0031", "Decision Maker"),
+        ("0061", "0032", None),
+    ]
+    assert [(r["is_primary"], r["is_deleted"]) for r in rows] == [
+        ("true", "false"),
+        ("false", "true"),
+    ]
 
 
 def test_a_mistaken_option_names_the_remedy(read, tmp_path):

@@ -7,6 +7,18 @@ opportunities as (
 
 ),
 
+-- who the opportunity is with, where it does not say so itself
+primary_people as (
+
+    select
+        opportunity_id,
+        min_by(contact_id, opportunity_contact_id) as contact_id
+    from {{ ref('stg_opportunity_contacts') }}
+    where is_primary
+    group by opportunity_id
+
+),
+
 stages as (
 
     select * from {{ ref('int_stages__defined') }}
@@ -28,7 +40,9 @@ rates as (
 with_stage as (
 
     select
-        opportunities.*,
+        opportunities.* exclude (primary_contact_id),
+        coalesce(opportunities.primary_contact_id, primary_people.contact_id)
+            as primary_contact_id,
         stages.display_order as stage_order,
         coalesce(opportunities.probability, stages.probability) as stated_probability,
         coalesce(opportunities.is_closed, stages.is_closed, false)
@@ -39,6 +53,8 @@ with_stage as (
         on
             coalesce(opportunities.pipeline, 'default') = stages.pipeline
             and opportunities.stage_name = stages.stage_name
+    left join primary_people
+        on opportunities.opportunity_id = primary_people.opportunity_id
 
 ),
 
