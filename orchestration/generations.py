@@ -10,8 +10,11 @@ import os
 import re
 from pathlib import Path
 
+import duckdb
+
 from orchestration.errors import NothingPublished, WrongUse
 from orchestration.home import Home
+from orchestration.sql_values import integer
 
 KEPT = 3
 """Generations on disk: the current one, the one to go back to, and one more."""
@@ -30,6 +33,12 @@ def on_disk(home: Home) -> list[int]:
         return []
     matches = (NAME.fullmatch(path.name) for path in home.published_folder.iterdir())
     return sorted(int(match[1]) for match in matches if match)
+
+
+def next_one(con: duckdb.DuckDBPyConnection, home: Home) -> int:
+    """Return the number that the generation being built will have."""
+    known = integer(con, "select coalesce(max(generation), 0) from meta.generation")
+    return 1 + max(known, *on_disk(home), 0)
 
 
 def current(home: Home) -> int | None:

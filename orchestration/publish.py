@@ -236,9 +236,7 @@ def publish(home: Home, run_id: str, comments: Comments | None = None) -> Publis
     with warehouse.connect(home) as con:
         require_open_gate(con, run_id)
         begin_run(con, run_id)
-        newest = con.execute("select coalesce(max(generation), 0) from meta.generation").fetchone()
-        assert newest is not None  # noqa: S101 - max() has one row
-        generation = 1 + max(newest[0], *generations.on_disk(home), 0)
+        generation = generations.next_one(con, home)
         temporary = home.published_folder / f".crm-{generation:06d}.tmp"
         final = generations.path_of(home, generation)
         try:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ingest.tables import TABLES, Table
 from orchestration.home import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
@@ -74,12 +75,26 @@ def published_tables() -> list[PublishedTable]:
             for source in document.get("sources") or []:
                 if source.get("schema", source["name"]) == "crm":
                     found.extend(_table("crm", table) for table in source["tables"])
+    # bookkeeping of meta is in the data dictionary; what systems read is here
+    found.extend(_own(table) for table in TABLES if table.schema == "crm")
     return sorted(found, key=lambda table: (SCHEMAS.index(table.schema), table.name))
 
 
 def _table(schema: str, model: Mapping[str, Any]) -> PublishedTable:
     return PublishedTable(
         schema, model["name"], _line(model["description"]), tuple(model.get("columns", []))
+    )
+
+
+def _own(table: Table) -> PublishedTable:
+    return PublishedTable(
+        table.schema,
+        table.name,
+        table.comment,
+        tuple(
+            {"name": name, "data_type": type_.removesuffix(" not null"), "description": text}
+            for name, type_, text in table.columns
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration import stages
 from orchestration.defs.models import MANIFEST, dbt
+from orchestration.defs.outbox import OUTBOX
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.defs.scores import SCORE_KEYS
@@ -27,7 +28,7 @@ class Gate(dg.Config):
 
 @dg.asset(
     key=CHECK_RESULTS,
-    deps=[*dbt.keys, *SCORE_KEYS],
+    deps=[OUTBOX, *dbt.keys, *SCORE_KEYS],
     group_name="publish",
     kinds={"python", "duckdb"},
     owners=OWNERS,

@@ -21,6 +21,7 @@ MUST_HAVE_RUN = {
     "dbt": "asset like 'marts/%'",
     # dbt makes tables of crm too, and their tests say nothing of the scores
     "score": " or ".join(f"asset = 'crm/{score}'" for score in PROBABILITY_SCORES),
+    "outbox": "asset = 'crm/outbox'",
 }
 """Kinds of checks that a run cannot do without, and how their rows are told."""
 

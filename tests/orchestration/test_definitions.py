@@ -91,10 +91,10 @@ def test_dbt_starts_twice_before_and_after_the_scores(graph: dict):
     steps = graph["steps"]
 
     first, second = (place for place, step in enumerate(steps) if step.startswith("dbt"))
-    scores = [place for place, step in enumerate(steps) if step.startswith("crm__")]
+    scores = [steps.index(f"crm__{name}") for name in SCORE_TABLES]
     assert steps.index("identity") < first < min(scores)
     assert max(scores) < second
-    assert steps[-2:] == ["meta__check_results", "published__crm"]
+    assert steps[-3:] == ["crm__outbox", "meta__check_results", "published__crm"]
 
 
 def test_publishing_depends_on_the_verdict_over_every_mart_and_score(graph: dict):

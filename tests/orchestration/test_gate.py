@@ -10,7 +10,7 @@ from orchestration.gate.verdict import ask
 from orchestration.home import Home
 from orchestration.publish import publish
 
-KINDS = ("raw/order", "marts/orders", "crm/lead_scores")
+KINDS = ("raw/order", "marts/orders", "crm/lead_scores", "crm/outbox")
 
 
 def passed(name: str, asset: str) -> CheckResult:
@@ -202,7 +202,7 @@ def test_a_list_of_what_stands_now_may_shrink_and_proves_no_score(
     assert (check.rows_failed, check.blocking) == (100, False)
     with warehouse.connect(home) as con:
         stages.begin_run(con, "run-2")
-        of_dbt = ("raw/order", "marts/orders", "crm/contact_lock")
+        of_dbt = ("raw/order", "marts/orders", "crm/contact_lock", "crm/outbox")
         check_results.write(con, "run-2", [passed("some_test", asset) for asset in of_dbt])
         con.execute("drop view crm.lead_scores_current")
         from orchestration.gate.verdict import verdict as verdict_of

@@ -1,0 +1,122 @@
+"""What became of deliveries: a file of the home folder that is only ever added to.
+
+``outbox/deliveries.jsonl`` is written while a run is at work and outlives the build database.
+Each line is one command: what was acknowledged, failed or is to be tried again, by position.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from orchestration.errors import Refused
+from orchestration.home import Home
+from orchestration.stages import now
+
+ACK, FAIL, RETRY = "ack", "fail", "retry"
+
+Ranges = Sequence[tuple[int, int]]
+"""Positions from the first to the last of each pair."""
+
+EVENTS = pl.Schema(
+    {
+        "event_no": pl.Int64(),
+        "event": pl.String(),
+        "first_id": pl.Int64(),
+        "last_id": pl.Int64(),
+        "happened_at": pl.Datetime("us"),
+        "error": pl.String(),
+    }
+)
+
+
+def deliveries_file(home: Home) -> Path:
+    """Return where the deliveries of a home lie."""
+    return home.folder / "outbox" / "deliveries.jsonl"
+
+
+def read_events(home: Home) -> pl.DataFrame:
+    """Return a row per event and range of positions, in the order they were written.
+
+    A last line without its end was never confirmed to anybody: it is passed over.
+
+    Raises
+    ------
+    Refused
+        If a line cannot be read; the message names it.
+    """
+    file = deliveries_file(home)
+    if not file.exists():
+        return pl.DataFrame(schema=EVENTS)
+    complete, _, _ = file.read_bytes().rpartition(b"\n")
+    # not splitlines() of the text: an error may hold U+2028, which JSON leaves as it is
+    rows = [
+        row
+        for number, line in enumerate(complete.splitlines(), 1)
+        for row in _parsed(line, file, number)
+    ]
+    return pl.DataFrame(rows, schema=EVENTS, orient="row")
+
+
+def _parsed(line: bytes, file: Path, number: int) -> list[tuple[Any, ...]]:
+    try:
+        row = json.loads(line)
+        if row["event"] not in (ACK, FAIL, RETRY):
+            raise ValueError(f"event {row['event']!r}")
+        at = datetime.fromisoformat(row["at"])
+        return [
+            (number, row["event"], int(first), int(last), at, row.get("error"))
+            for first, last in row["ids"]
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        raise Refused(
+            f"{file} line {number} is no delivery ({error}): restore the file from the backup; "
+            "lines are written by `crm outbox` alone."
+        ) from error
+
+
+def append(home: Home, event: str, ids: Ranges, error: str | None = None) -> None:
+    """Write one event down; it is on the disk on return."""
+    line = {"event": event, "ids": [list(pair) for pair in ids], "at": now().isoformat()}
+    if error is not None:
+        line["error"] = error
+    file = deliveries_file(home)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.seek(0)
+        text = stream.read()
+        stream.truncate(text.rfind(b"\n") + 1)
+        stream.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+STATE = """
+with happened as (
+    select log.outbox_id, events.*
+    from {log} as log
+    join outbox_events as events on log.outbox_id between events.first_id and events.last_id
+),
+counted as (
+    select *, event = 'fail' and event_no > coalesce(
+        max(event_no) filter (where event = 'retry') over (partition by outbox_id), 0
+    ) as is_failure
+    from happened
+)
+select
+    outbox_id,
+    cast(count(*) filter (where is_failure) as integer) as attempt,
+    min(happened_at) filter (where event = 'ack') as ack_at,
+    arg_max(error, event_no) filter (where is_failure) as error
+from counted
+group by outbox_id
+"""
+"""State of each row of ``log`` that ``outbox_events``, a frame of events, tells of."""
