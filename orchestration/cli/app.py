@@ -6,7 +6,17 @@ from importlib.metadata import entry_points
 
 import typer
 
-from orchestration.cli import demo, identity, ingest, rollback, run, sources, status, webserver
+from orchestration.cli import (
+    demo,
+    identity,
+    ingest,
+    outbox,
+    rollback,
+    run,
+    sources,
+    status,
+    webserver,
+)
 from orchestration.cli.refusals import Commands
 
 app = typer.Typer(
@@ -27,6 +37,7 @@ app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(identity.app, name="identity")
+app.add_typer(outbox.app, name="outbox")
 app.command("status")(status.status)
 app.command("rollback")(rollback.rollback)
 app.command("dev")(webserver.dev)
