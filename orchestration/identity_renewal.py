@@ -13,6 +13,7 @@ import polars as pl
 
 from models_ml.identity import Guards
 from models_ml.identity.evidence import MATCHES
+from models_ml.identity.guards import Matching
 from models_ml.identity.matching.blocking import block_keys
 from models_ml.identity.matching.candidates import candidates_of
 from models_ml.identity.matching.frequencies import (
@@ -20,7 +21,8 @@ from models_ml.identity.matching.frequencies import (
     moved,
     trait_counts,
 )
-from models_ml.identity.matching.pairing import crossed_keys
+from models_ml.identity.matching.holders import holders
+from models_ml.identity.matching.pairing import renewed_blocks
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring import steps_that_count
 from orchestration.identity_matching import read_profiles, score
@@ -71,8 +73,7 @@ def renew_matches(
     values = _renew_counts(con, went, came)
     if values is None:
         return None
-    before_keys, near = _renew_blocks(con, went, came)
-    crossed = near.join(crossed_keys(before_keys, near, guards.matching), on="key")
+    near, crossed = _renew_blocks(con, went, came, guards.matching)
     doubtful = _doubtful(con, values, crossed)
     pairs = candidates_of(
         con,
@@ -119,35 +120,23 @@ def _renew_counts(
 
 
 def _renew_blocks(
-    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame
+    con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Replace profiles and their keys.
-
-    Returns
-    -------
-    tuple
-        ``profile`` and ``key`` of all that held and that holds now of the keys that came or went.
-    """
+    """Replace profiles and their keys; return ``renewed_blocks``."""
     came_keys = block_keys(came)
-    con.register("came_keys", came_keys.to_arrow())
-    con.register("went", went.select("profile").to_arrow())
-    gone = "union all select key from identity.block_keys semi join went using (profile)"
-    before = con.execute(
-        f"""
-        select profile, key
-        from identity.block_keys
-        semi join (select key from came_keys {gone if len(went) else ""}) using (key)
-        """  # noqa: S608
-    ).pl()
+    keys = pl.concat([came_keys["key"], block_keys(went)["key"]]).unique().sort()
+    before = holders(con, "identity.block_keys", keys)
     if len(went):
+        con.register("went", went.select("profile").to_arrow())
         for table in ("block_keys", "profiles"):
             con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
-    con.execute("insert into identity.block_keys by name from came_keys")
+        con.unregister("went")
+    insert(con, "block_keys", came_keys)
     insert(con, "profiles", came)
-    for name in ("came_keys", "went"):
-        con.unregister(name)
-    stayed = before.join(went.select("profile"), on="profile", how="anti") if len(went) else before
-    return before, pl.concat([stayed, came_keys.select("profile", "key")])
+    came_places = came_keys.select(
+        "profile", place=keys.search_sorted(came_keys["key"]).cast(pl.Int64)
+    )
+    return renewed_blocks(before, came_places, went["profile"], keys.to_numpy(), rules)
 
 
 def _doubtful(
@@ -160,7 +149,7 @@ def _doubtful(
     values
         Of ``moved``.
     crossed
-        ``profile``, ``key`` and ``is_open`` of the keys of ``crossed_keys``.
+        ``profile``, ``key`` and ``is_open`` of ``renewed_blocks``.
     """
     found = [_NO_PAIRS]
     if len(crossed):

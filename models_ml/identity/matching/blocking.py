@@ -20,9 +20,6 @@ _COARSE = {
 }  # fmt: skip
 """Rules of which every true pair but one in 6,000 has another key, at a million identifiers."""
 
-IS_COARSE = "key % 2 = 1"
-"""Condition that a key is of a coarse rule: its last bit says so."""
-
 
 def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return ``profile`` and ``key`` (a number) of every block a profile is in."""

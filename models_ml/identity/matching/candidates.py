@@ -7,16 +7,27 @@ many such pairs, if they can be one at all (``telling``).
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from models_ml.identity.guards import Matching
-from models_ml.identity.matching.blocking import IS_COARSE
-from models_ml.identity.matching.pairing import PAIRS, open_blocks, pairs_within
+from models_ml.identity.matching.blocking import block_keys
+from models_ml.identity.matching.holders import holders
+from models_ml.identity.matching.pairing import (
+    PAIRS,
+    most_of_a_key,
+    open_blocks,
+    pairs_within,
+)
 from models_ml.identity.matching.places import place_of
 from models_ml.identity.matching.telling import ASKED_FIRST, FEW_PAIRS, can_be_one
 
 _CHUNK = 1_000_000
 """Pairs whose columns are looked at at once, so that memory does not follow their number."""
+
+_OF_ASKED_PAIRS = (
+    'semi join (select unnest(["left", "right"]) as profile from asked_pairs) using (profile)'
+)
 
 
 def candidates(
@@ -65,7 +76,10 @@ def candidates_of(
     if len(doubtful):
         others = _of_doubtful(con, profiles, keys, rules, doubtful)
         pairs = pl.concat([pairs, others]).unique().sort("left", "right")
-    return _worth_scoring(con, profiles, pairs)
+    con.register("asked_pairs", pairs.to_arrow())
+    found = _worth_scoring(con, f"{profiles} {_OF_ASKED_PAIRS}", pairs)
+    con.unregister("asked_pairs")
+    return found
 
 
 def _of_doubtful(
@@ -75,43 +89,36 @@ def _of_doubtful(
     rules: Matching,
     doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return the pairs of all versions of some records that share an open key."""
-    con.register("doubtful", doubtful.select("identifier_a", "identifier_b").to_arrow())
-    con.execute(
-        f"""
-        create or replace temp table shared_keys as
-        with versions as materialized (
-            select profile, identifier from {profiles}
-            where identifier in (select unnest([identifier_a, identifier_b]) from doubtful)
-        ),
-        held as materialized (
-            select profile, identifier, key
-            from {keys}
-            inner join versions using (profile)
-        )
-        select
-            least(one.profile, other.profile) as "left",
-            greatest(one.profile, other.profile) as "right",
-            key
-        from doubtful
-        inner join held as one on doubtful.identifier_a = one.identifier
-        inner join held as other using (key)
-        where doubtful.identifier_b = other.identifier
-        """  # noqa: S608
-    )
-    found = con.execute(
-        f"""
-        with open_keys as (
-            select key from {keys} semi join shared_keys using (key)
-            group by key having count(*) between 2 and if({IS_COARSE}, $largest_coarse, $largest)
-        )
-        select distinct "left", "right" from shared_keys semi join open_keys using (key)
-        """,  # noqa: S608
-        {"largest": rules.largest_block, "largest_coarse": rules.largest_coarse_block},
+    """Return the pairs of all versions of some records that share an open key.
+
+    Which keys they have is told by the profiles, for to look it up is to read all keys of all.
+    """
+    ends = doubtful.select("identifier_a", "identifier_b")
+    con.register("doubtful", ends.to_arrow())
+    versions = con.execute(
+        f"from {profiles} where identifier in "  # noqa: S608
+        "(select unnest([identifier_a, identifier_b]) from doubtful)"
     ).pl()
-    con.execute("drop table shared_keys")
     con.unregister("doubtful")
-    return found.cast(PAIRS)
+    number, held = versions.select("identifier", "profile"), block_keys(versions)
+    shared = (
+        ends.join(number, left_on="identifier_a", right_on="identifier")
+        .join(number, left_on="identifier_b", right_on="identifier", suffix="_b")
+        .select(
+            left=pl.min_horizontal("profile", "profile_b"),
+            right=pl.max_horizontal("profile", "profile_b"),
+        )
+        .join(held, left_on="left", right_on="profile")
+        .join(held, left_on=["right", "key"], right_on=["profile", "key"])
+    )
+    every = shared["key"].unique().sort()
+    sizes = np.bincount(holders(con, keys, every)["place"].to_numpy(), minlength=len(every))
+    is_open = sizes <= most_of_a_key(every.to_numpy(), rules)
+    return (
+        shared.filter(pl.Series(is_open).gather(every.search_sorted(shared["key"])))
+        .select("left", "right")
+        .cast(PAIRS)
+    )
 
 
 def _worth_scoring(

@@ -35,22 +35,52 @@ def open_blocks(keys: pl.DataFrame, rules: Matching) -> tuple[Numbers, Numbers]:
     return profiles[wanted], np.repeat(np.arange(len(sizes)), sizes)[wanted]
 
 
-def crossed_keys(before: pl.DataFrame, now: pl.DataFrame, rules: Matching) -> pl.DataFrame:
-    """Return ``key`` and ``is_open`` of those that more profiles than may share one crossed.
+def renewed_blocks(
+    before: pl.DataFrame,
+    came: pl.DataFrame,
+    went: pl.Series,
+    keys: npt.NDArray[np.uint64],
+    rules: Matching,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return who shares the keys of a day that few have, and whom a crossed limit concerns.
+
+    Most of those a day's keys lead to share one that many have and had: they are not looked at.
 
     Parameters
     ----------
-    before, now
-        ``profile`` and ``key``, all of the same keys.
+    before, came
+        ``profile`` and ``place`` (of the key in ``keys``): all of them until now, and the new ones.
+    went
+        Profiles that are no more.
+    keys
+        Each once.
+
+    Returns
+    -------
+    tuple
+        ``profile`` and ``key`` of all that hold keys of few now; ``profile``, ``key`` and
+        ``is_open`` of those keys that more than may share one crossed.
     """
-    keys = np.sort(np.concatenate([before["key"].to_numpy(), now["key"].to_numpy()]))
-    keys = keys[first_of_each(keys)]
-    was, is_ = (
-        np.bincount(np.searchsorted(keys, rows["key"].to_numpy()), minlength=len(keys))
-        <= most_of_a_key(keys, rules)
-        for rows in (before, now)
+    stayed = before.filter(~pl.col("profile").is_in(went.implode())) if len(went) else before
+    held, still, new = (
+        np.bincount(rows["place"].to_numpy(), minlength=len(keys))
+        for rows in (before, stayed, came)
     )
-    return pl.DataFrame({"key": keys[was != is_], "is_open": is_[was != is_]})
+    most = most_of_a_key(keys, rules)
+    was, is_ = held <= most, still + new <= most
+    looked_at = pl.Series(was | is_)
+    now = pl.concat([rows.filter(looked_at.gather(rows["place"])) for rows in (stayed, came)])
+    place = now["place"].to_numpy()
+    marked = now.select(
+        "profile",
+        pl.Series("key", keys[place], dtype=pl.UInt64),
+        pl.Series("is_open", is_[place], dtype=pl.Boolean),
+        pl.Series("is_crossed", (was != is_)[place], dtype=pl.Boolean),
+    )
+    return (
+        marked.filter("is_open").select("profile", "key"),
+        marked.filter("is_crossed").select("profile", "key", "is_open"),
+    )
 
 
 def most_of_a_key(keys: npt.NDArray[np.uint64], rules: Matching) -> npt.NDArray[np.int64]:

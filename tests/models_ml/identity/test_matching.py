@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 from identity_cases import GUARDS
@@ -32,6 +33,8 @@ from models_ml.identity.matching.frequencies import (
     moved,
     trait_counts,
 )
+from models_ml.identity.matching.holders import holders
+from models_ml.identity.matching.pairing import renewed_blocks
 from models_ml.identity.matching.profiles import profiles_of
 from models_ml.identity.matching.scoring import match_records
 from models_ml.identity.matching.scoring_sql import scoring_sql, written_by_splink
@@ -295,6 +298,41 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
     assert every.filter(touched).height >= len(changed)
     assert some.equals(every.filter(touched | (pl.col("left") == 7) & (pl.col("right") == 307)))
     assert some.height > every.filter(touched).height
+
+
+def test_of_the_keys_of_a_day_those_that_few_have_are_paired_and_those_that_crossed_known():
+    rules = replace(GUARDS.matching, largest_block=2, largest_coarse_block=1)
+    keys = np.array([2, 4, 5, 6], dtype=np.uint64)
+    before = pl.DataFrame(
+        [(1, 0), (2, 0), (3, 1), (4, 2), (5, 3), (6, 3), (7, 3), (8, 1)],
+        schema={"profile": pl.Int64, "place": pl.Int64}, orient="row",
+    )  # fmt: skip
+    came = pl.DataFrame({"profile": [9, 9, 9], "place": [0, 1, 2]}, schema=before.schema)
+
+    near, crossed = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
+
+    # of key 2 three are too many now, of key 5 two; of key 6 one has left, of key 4 one for one
+    assert sorted(near.rows()) == [(3, 4), (6, 6), (7, 6), (9, 4)]
+    assert sorted(crossed.rows()) == [
+        (1, 2, False), (2, 2, False), (4, 5, False), (6, 6, True), (7, 6, True), (9, 2, False),
+        (9, 5, False),
+    ]  # fmt: skip
+
+
+def test_who_has_a_key_is_found_though_others_share_its_first_bits():
+    wanted = pl.Series("key", [7 << 44, (7 << 44) + 3, 2**64 - 1], dtype=pl.UInt64)
+    held = pl.DataFrame(
+        {"profile": [1, 2, 3, 4, 5], "key": [7 << 44, (7 << 44) + 1, 2**64 - 1, 7 << 44, 0]},
+        schema={"profile": pl.Int64, "key": pl.UInt64},
+    )
+
+    with duckdb.connect() as con:
+        con.register("held", held.to_arrow())
+        con.execute("create table keys as from held")
+        found = holders(con, "keys", wanted)
+        assert holders(con, "keys", wanted.clear()).is_empty()
+
+    assert sorted(found.rows()) == [(1, 0), (3, 2), (4, 0)]
 
 
 def test_frequencies_are_steps_so_that_a_days_arrivals_change_few():
