@@ -136,7 +136,7 @@ def _worth_scoring(
         f"{', '.join(ASKED_FIRST)} from {profiles}"
     ).pl()
     place = place_of(stated["profile"], 0)
-    question = f'select "left", "right" from compared where {can_be_one()}'  # noqa: S608
+    question = can_be_one("compared")
     found = []
     for chunk in pairs.iter_slices(_CHUNK):
         # picked by place: a join by DuckDB reads each column of each profile from another place

@@ -30,9 +30,14 @@ class Relation(NamedTuple):
     counted: str | None = None
 
 
+def likeness(column: str) -> str:
+    """Return the similarity of two values, from 0 to 1."""
+    return f'jaro_winkler_similarity("{column}_l", "{column}_r")'
+
+
 def _close(column: str, similarity: float, edits: int) -> str:
     # counting edits costs thirty times what the similarity does, and half of no letters is no slip
-    alike = f'jaro_winkler_similarity("{column}_l", "{column}_r")'
+    alike = likeness(column)
     sure = (
         f"when {alike} < {SURE_OF_AN_EDIT} "
         f'and least(length("{column}_l"), length("{column}_r")) > 3 then false '
@@ -138,9 +143,7 @@ PERSON: dict[str, list[Relation]] = {
             'or starts_with("first_name_r", "first_name_l")',
         ),
         Relation("slip", 0.07, 0.01, _close("first_name", 0.92, 1)),
-        Relation(
-            "alike", 0.03, 0.03, 'jaro_winkler_similarity("first_name_l", "first_name_r") >= 0.8'
-        ),
+        Relation("alike", 0.03, 0.03, f"{likeness('first_name')} >= 0.8"),
         Relation("other", 0.06, 0.94, None),
     ],
     "last_name": [
@@ -148,9 +151,7 @@ PERSON: dict[str, list[Relation]] = {
         # all of it is told by the first name
         Relation("first and last name swapped", 0.01, 0.01, _SWAPPED),
         Relation("slip", 0.08, 0.005, _close("last_name", 0.92, 1)),
-        Relation(
-            "alike", 0.03, 0.02, 'jaro_winkler_similarity("last_name_l", "last_name_r") >= 0.8'
-        ),
+        Relation("alike", 0.03, 0.02, f"{likeness('last_name')} >= 0.8"),
         Relation("other", 0.07, 0.96, None),
     ],
     "birth_date": [

@@ -3,14 +3,20 @@
 A household shares a family name, an address and a phone, colleagues share a company, its
 address and its switchboard: however many bits that makes, it says nothing of who of them it is.
 
-``can_be_one`` is SQL over columns ``<trait>_l`` and ``<trait>_r``: nine of ten pairs of a block are
-strangers, and asking four columns of them costs a tenth of scoring them. ``tells`` is asked of the
-relations that scoring has found.
+``can_be_one`` is a query of columns ``<trait>_l`` and ``<trait>_r``: nine of ten pairs of a block
+are strangers, and asking four columns of them costs a tenth of scoring them. ``tells`` is asked of
+the relations that scoring has found.
 """
 
 from __future__ import annotations
 
-from models_ml.identity.matching.comparisons import ACCOUNT, PERSON, Relation, not_stated
+from models_ml.identity.matching.comparisons import (
+    ACCOUNT,
+    PERSON,
+    Relation,
+    likeness,
+    not_stated,
+)
 from models_ml.identity.matching.frequencies import ACCOUNT as OF_ACCOUNT
 
 _OWN_ADDRESS = ("same", "slip", "same mailbox", "same mailbox with two digits")
@@ -20,6 +26,8 @@ FEW_PAIRS = 20_000
 
 ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
 """Columns that ``can_be_one`` reads."""
+
+_NAMES = ("first_name", "last_name")
 
 
 class _Values:
@@ -75,28 +83,47 @@ class _Relations:
         return f"gamma_{column} in ({', '.join(numbers)})" if numbers else "false"
 
 
-def can_be_one() -> str:
-    """Return a condition that holds wherever ``tells`` does and reads four columns only.
+def can_be_one(pairs: str) -> str:
+    """Return the query of the pairs of a relation for which ``tells`` may hold, from four columns.
 
-    ``is_account_l`` says whether the two are companies.
+    Of most pairs no name agrees, and then nothing makes them one but the same birth date: names
+    are asked first, once each, and of the others the rest, which costs several times as much.
+
+    Parameters
+    ----------
+    pairs
+        ``left``, ``right``, ``ASKED_FIRST`` of both, and ``is_account_l``, whether they are
+        companies.
     """
     of = _Values(PERSON)
-    first_agrees, last_agrees = of.agrees("first_name"), of.agrees("last_name")
-    no_first, no_last = not_stated("first_name"), not_stated("last_name")
-    # cases, for and/or would compute all of it for every pair
-    not_strangers = (
-        f"(case when {no_first} or {no_last} or {last_agrees} then true else {first_agrees} end)"
+    first_agrees, last_agrees = (
+        of.agrees(name).replace(likeness(name), f"likeness_of_{name}") for name in _NAMES
     )
-    return f"""(case
-        when is_account_l then true
-        when case when {first_agrees} then {last_agrees} end then true
-        when {of.is_one_of("birth_date", "same", "slip")}
-            then {of.is_one_of("birth_date", "same")} or {not_strangers}
-        when {of.is_one_of("email", *_OWN_ADDRESS)} then {not_strangers}
-        when {no_last} then {first_agrees}
-        when {no_first} then {last_agrees}
-        else false
-    end)"""
+    likened = ", ".join(f"{likeness(name)} as likeness_of_{name}" for name in _NAMES)
+    no_first, no_last = not_stated("first_name"), not_stated("last_name")
+    # behind a limit, for else each is written out wherever it is named; cases, for and/or would
+    # compute all of it for every pair
+    return f"""
+        with likened as (select *, {likened} from {pairs} limit {2**62}),
+        named as (
+            select *, {first_agrees} as first_agrees, {last_agrees} as last_agrees
+            from likened
+            limit {2**62}
+        )
+        select "left", "right"
+        from named
+        where case
+            when is_account_l then true
+            when first_agrees and last_agrees then true
+            when not (first_agrees or last_agrees or {no_first} or {no_last})
+                then {of.is_one_of("birth_date", "same")}
+            when {of.is_one_of("birth_date", "same", "slip")} then true
+            when {of.is_one_of("email", *_OWN_ADDRESS)} then true
+            when {no_last} then first_agrees
+            when {no_first} then last_agrees
+            else false
+        end
+    """  # noqa: S608
 
 
 def tells(record_type: str, household_address: tuple[str, ...]) -> str:
