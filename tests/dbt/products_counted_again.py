@@ -19,8 +19,8 @@ def expected_products() -> dict[tuple[str], Record]:
         if line["quantity"] > 0:
             articles[line["order_ref"]].add(line["product_ref"])
     found: dict[tuple[str], Record] = {}
-    for product in [*FAMILIES, "t:p6", "t:p9"]:
-        own = [line for line in lines if line["product_ref"] == product]
+    for product in [*FAMILIES, "t:p6", "t:p9", "sku:gift"]:
+        own = [line for line in lines if (line["product_ref"] or "sku:gift") == product]
         sold = [line for line in own if line["quantity"] > 0]
         back = [line for line in own if line["quantity"] < 0]
         orders = {line["order_ref"] for line in sold}

@@ -25,6 +25,14 @@ ROLES: tuple[dict[str, Any], ...] = (
     {"opportunity_ref": "t:no primary", "contact_ref": "t:cy", "is_primary": False},
 )
 
+LINES: tuple[dict[str, Any], ...] = (
+    {"product_ref": "t:chair", "product_name": "Chair, blue"},
+    {"product_name": "Setup day"},
+    {"product_name": "setup Day"},
+    {"sku": "GIFT", "product_name": "Gift"},
+    {},
+)
+
 INTERACTIONS = (
     ("call", "phone", "outbound"),
     ("note", "web", "internal"),
@@ -73,6 +81,17 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {**deal, "opportunity_id": "told", "primary_contact_ref": "t:bo"},
             {**deal, "opportunity_id": "by role"},
             {**deal, "opportunity_id": "no primary"},
+        ],
+        "product": [{"product_id": "chair", "name": "Chair", "sku": "CH-1"}],
+        "opportunity_line": [
+            {
+                "opportunity_line_id": str(place),
+                "opportunity_ref": "t:told",
+                "amount": 10 + place,
+                "currency": "EUR",
+                **line,
+            }
+            for place, line in enumerate(LINES)
         ],
         "opportunity_contact": [
             {"opportunity_contact_id": str(place), "created_at": at(1, 2), **role}
@@ -149,4 +168,17 @@ def test_everybody_with_a_role_speaks_for_the_opportunity(
         ("t:no primary", "c_cy"),
         ("t:told", "c_ana"),
         ("t:told", "c_bo"),
+    ]
+
+
+def test_a_line_without_a_product_has_a_row_by_its_unit_or_name(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select product_id, identified_by, sku, name, open_count, open_value_base "
+        "from marts.product_performance order by product_id"
+    ).fetchall() == [
+        ("name:setup day", "name", None, "Setup day", 1, 23),
+        ("sku:gift", "sku", "GIFT", "Gift", 1, 13),
+        ("t:chair", "product", "CH-1", "Chair", 1, 10),
     ]

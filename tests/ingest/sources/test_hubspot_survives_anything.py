@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
-
+from crm_anything import QUICK, VALUES, any_json, survives, unmapped
 from hubspot_records import DEAL, PIPELINE, of, page
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.contracts import CONTRACTS
 from ingest.load_source import load_source
-from ingest.parsed import UnreadableFile
 from ingest.source import Source
 from ingest.sources.hubspot.reading import OBJECTS
 
-QUICK = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-
 
 def test_everything_that_a_contract_requires_is_mapped():
-    for native in OBJECTS:
-        for each in native.maps:
-            required = {c.name for c in CONTRACTS[each.entity].columns if c.required or c.key}
-            assert required <= set(each.entity_map.columns), (native.name, each.entity)
+    assert unmapped(OBJECTS) == []
 
 
 def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing, put):
@@ -100,50 +85,36 @@ def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing,
 
 
 @QUICK
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["id", "properties", "propertiesWithHistory", "associations", "stages",
-                         "results", "recordId", "dealstage", "timestamp", "value", "$history"])
-        | st.text(max_size=4), inner, max_size=4),
-    max_leaves=12,
-))  # fmt: skip
+@given(
+    any_json(
+        "id", "properties", "propertiesWithHistory", "associations", "stages", "results",
+        "recordId", "dealstage", "timestamp", "value", "$history",
+    )
+)  # fmt: skip
 @example([{"id": "1", "$history": "x", "properties": {"$stages": 1, "dealname": "\ud800\x00"}}])
 @example([{"\ud800": "\x00"}, {"dealname": "x"}, "\ud800"])
 @example([{"stages": [{"id": ["\ud800"], "displayOrder": {}, "metadata": []}]}])
 @example([{"recordId": {}, "recordListMemberships": [{"listId": "\x00"}]}])
 def test_any_json_gives_rows_and_reasons(read, tmp_path, value):
-    path = tmp_path / "any.json"
-    path.write_text(json.dumps(value))
-    with suppress(UnreadableFile):
-        read("hubspot", path)
+    survives(read, "hubspot", tmp_path / "any.json", value)
 
 
 @QUICK
 @given(st.sampled_from([each.name for each in OBJECTS]), st.data())
 def test_any_values_of_any_object_give_rows_and_reasons(read, tmp_path, name, data):
     native = next(each for each in OBJECTS if each.name == name)
-    values = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just("2024-01-01")
-    fields = [each for each in native.fields if not each.startswith("$")] or ["id"]
-    properties = st.dictionaries(st.sampled_from(fields), values)
-    changes = st.lists(st.fixed_dictionaries({"value": values, "timestamp": values}), max_size=3)
-    records = data.draw(
-        st.lists(
-            st.fixed_dictionaries(
-                {
-                    "id": values,
-                    "properties": properties,
-                    "propertiesWithHistory": st.dictionaries(st.sampled_from(fields), changes),
-                }
-            )
-            | properties,
-            max_size=4,
-        )
+    fields = st.sampled_from([one for one in native.fields if not one.startswith("$")] or ["id"])
+    properties = st.dictionaries(fields, VALUES)
+    change = st.fixed_dictionaries({"value": VALUES, "timestamp": VALUES})
+    record = st.fixed_dictionaries(
+        {
+            "id": VALUES,
+            "properties": properties,
+            "propertiesWithHistory": st.dictionaries(fields, st.lists(change, max_size=3)),
+        }
     )
-    path = tmp_path / "any.json"
-    path.write_text(json.dumps(records))
-    with suppress(UnreadableFile):
-        read("hubspot", path, object=name)
+    records = data.draw(st.lists(record | properties, max_size=4))
+    survives(read, "hubspot", tmp_path / "any.json", records, object=name)
 
 
 @QUICK
@@ -152,7 +123,4 @@ def test_any_values_of_any_object_give_rows_and_reasons(read, tmp_path, name, da
 @example(b"Deal Name,dealname,Deal Name,$file,$attributes\na,b,c,d,e\n")
 @example(b"Record ID\n\x00\n")
 def test_any_bytes_give_rows_and_reasons(read, tmp_path, content):
-    path = tmp_path / "deals.csv"
-    path.write_bytes(content)
-    with suppress(UnreadableFile):
-        read("hubspot", path)
+    survives(read, "hubspot", tmp_path / "deals.csv", content)

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import csv
 import json
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from crm_anything import QUICK, VALUES, any_json, survives, unmapped
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.config import read_config
@@ -20,14 +20,6 @@ from ingest.load_source import load_source
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
 from ingest.sources.salesforce.reading import OBJECTS
-
-QUICK = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 
 LEAD = {
     "attributes": {"type": "Lead", "url": "/services/data/v59.0/sobjects/Lead/00Q5g00000A1"},
@@ -413,10 +405,7 @@ def test_rows_of_the_real_schema_are_read(read, tmp_path, real_data, name):
 
 
 def test_everything_that_a_contract_requires_is_mapped():
-    for native in OBJECTS:
-        for each in native.maps:
-            required = {c.name for c in CONTRACTS[each.entity].columns if c.required or c.key}
-            assert required <= set(each.entity_map.columns), (native.name, each.entity)
+    assert unmapped(OBJECTS) == []
 
 
 def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing, put):
@@ -465,34 +454,20 @@ def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing,
 
 
 @QUICK
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["Id", "attributes", "type", "records", "Field", "$attributes", "x"])
-        | st.text(max_size=4), inner, max_size=4),
-    max_leaves=12,
-))  # fmt: skip
+@given(any_json("Id", "attributes", "type", "records", "Field", "$attributes", "x"))
 @example([{"attributes": {"type": "Lead"}, "Id": ["\ud800"], "Email": {"a": "\x00"}}])
 @example([{"attributes": {"type": "OpportunityHistory"}, "$attributes": "x"}])
 def test_any_json_gives_rows_and_reasons(read, tmp_path, value):
-    path = tmp_path / "any.json"
-    path.write_text(json.dumps(value))
-    with suppress(UnreadableFile):
-        read("salesforce", path)
+    survives(read, "salesforce", tmp_path / "any.json", value)
 
 
 @QUICK
 @given(st.sampled_from([each.name for each in OBJECTS]), st.data())
 def test_any_values_of_any_object_give_rows_and_reasons(read, tmp_path, name, data):
     native = next(each for each in OBJECTS if each.name == name)
-    values = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just("2024-01-01")
-    records = data.draw(
-        st.lists(st.dictionaries(st.sampled_from(native.fields or ("Id",)), values), max_size=4)
-    )
-    path = tmp_path / "any.json"
-    path.write_text(json.dumps(records))
-    with suppress(UnreadableFile):
-        read("salesforce", path, object=name)
+    record = st.dictionaries(st.sampled_from(native.fields or ("Id",)), VALUES)
+    records = data.draw(st.lists(record, max_size=4))
+    survives(read, "salesforce", tmp_path / "any.json", records, object=name)
 
 
 @QUICK
@@ -502,7 +477,4 @@ def test_any_values_of_any_object_give_rows_and_reasons(read, tmp_path, name, da
 @example(b"Id,Id,$file,$attributes\n0031,0031,a,b\n")
 @example(b"Id\n\x00\n")
 def test_any_bytes_give_rows_and_reasons(read, tmp_path, content):
-    path = tmp_path / "Lead.csv"
-    path.write_bytes(content)
-    with suppress(UnreadableFile):
-        read("salesforce", path)
+    survives(read, "salesforce", tmp_path / "Lead.csv", content)

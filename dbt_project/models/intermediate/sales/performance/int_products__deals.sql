@@ -1,4 +1,4 @@
--- Grain: one row per product that an opportunity names, itself or on one of its lines.
+-- Grain: one row per article that an opportunity names, itself or on one of its lines.
 with
 
 opportunities as (
@@ -7,15 +7,26 @@ opportunities as (
 
 ),
 
+opportunity_lines as (
+
+    select
+        *,
+        {{ article('opportunity_lines') }} as article_id
+    from {{ ref('fct_opportunity_lines') }} as opportunity_lines
+
+),
+
 lines as (
 
     select
         opportunity_id,
-        product_id,
+        article_id as product_id,
+        min(sku) as sku,
+        min(product_name) as name,
         sum(amount_base) as amount_base
-    from {{ ref('fct_opportunity_lines') }}
-    where product_id is not null
-    group by opportunity_id, product_id
+    from opportunity_lines
+    where article_id is not null
+    group by opportunity_id, article_id
 
 ),
 
@@ -34,12 +45,14 @@ offered as (
         opportunities.is_closed,
         opportunities.is_won,
         lines.product_id,
+        lines.sku,
+        lines.name,
         lines.amount_base
     from opportunities
     inner join lines
         on opportunities.opportunity_id = lines.opportunity_id
 
-    union all
+    union all by name
 
     select
         opportunities.opportunity_id,
@@ -58,6 +71,8 @@ counted as (
 
     select
         product_id,
+        min(sku) as sku,
+        min(name) as name,
         count(*) filter (where is_won) as won_count,
         count(*) filter (where is_closed and not is_won) as lost_count,
         count(*) filter (where not is_closed) as open_count,

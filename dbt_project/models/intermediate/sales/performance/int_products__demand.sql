@@ -1,15 +1,15 @@
--- Grain: one row per product sold in a whole calendar month.
+-- Grain: one row per article sold in a whole calendar month.
 with
 
 order_lines as (
 
     select
-        product_id,
-        placed_at,
-        cast(quantity as decimal(18, 4)) as units,
+        {{ article('order_lines') }} as product_id,
+        order_lines.placed_at,
+        cast(order_lines.quantity as decimal(18, 4)) as units,
         date_trunc('month', cast({{ as_of() }} as date)) as this_month
-    from {{ ref('fct_order_lines') }}
-    where not is_cancelled and product_id is not null and quantity > 0
+    from {{ ref('fct_order_lines') }} as order_lines
+    where not order_lines.is_cancelled and order_lines.quantity > 0
 
 ),
 
@@ -22,7 +22,7 @@ months_sold as (
         cast(date_trunc('month', placed_at) as date) as sold_month,
         sum(units) as units
     from order_lines
-    where placed_at < this_month
+    where placed_at < this_month and product_id is not null
     group by product_id, this_month, date_trunc('month', placed_at)
 
 ),

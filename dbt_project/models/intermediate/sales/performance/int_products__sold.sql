@@ -1,15 +1,15 @@
--- Grain: one row per product that a line of an order names.
+-- Grain: one row per article, a product or else a unit or name, that a line of an order is about.
 with
 
 order_lines as (
 
     select
-        *,
-        cast(quantity as decimal(18, 4)) as units,
-        coalesce(product_id, sku, product_name) as article,
+        order_lines.*,
+        cast(order_lines.quantity as decimal(18, 4)) as units,
+        {{ article('order_lines') }} as article,
         cast({{ as_of() }} as date) as today
-    from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    from {{ ref('fct_order_lines') }} as order_lines
+    where not order_lines.is_cancelled
 
 ),
 
@@ -27,7 +27,9 @@ articles_counted as (
 summed as (
 
     select
-        order_lines.product_id,
+        order_lines.article as product_id,
+        min(order_lines.sku) as sku,
+        min(order_lines.product_name) as name,
         count(distinct order_lines.order_id) filter (where order_lines.units > 0) as order_count,
         count(distinct order_lines.order_id) filter (
             where order_lines.units > 0 and articles_counted.article_count > 1
@@ -58,9 +60,9 @@ summed as (
     left join articles_counted
         on order_lines.order_id = articles_counted.order_id
 
-    where order_lines.product_id is not null
+    where order_lines.article is not null
 
-    group by order_lines.product_id
+    group by order_lines.article
 
 )
 

@@ -39,8 +39,14 @@ summed as (
 
     select
         named.product_id,
-        products.sku,
-        products.name,
+        case
+            when products.product_id is not null then 'product'
+            when named.product_id like 'sku:%' then 'sku'
+            when named.product_id like 'name:%' then 'name'
+            else 'product'
+        end as identified_by,
+        coalesce(products.sku, sold.sku, deals.sku) as sku,
+        coalesce(products.name, sold.name, deals.name) as name,
         products.category,
         products.family,
         products.is_retired,

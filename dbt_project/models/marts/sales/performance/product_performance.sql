@@ -25,6 +25,7 @@ classified as (
 
     select
         product_id,
+        identified_by,
         sku,
         name,
         category,
