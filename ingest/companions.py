@@ -14,6 +14,7 @@ from ingest.landing import LandedFile
 from ingest.source import Source
 from ingest.sources.slack.people import users_file
 from ingest.sources.slack.reading import is_readable_alone
+from ingest.sources.zendesk.directory import LISTS
 
 
 def complete_files(
@@ -41,13 +42,14 @@ def complete_files(
 def reread_folders(source: Source, new: Collection[LandedFile]) -> frozenset[Path]:
     """Return the folders whose files are to be read again now that ``new`` have arrived.
 
-    The tables of a Fivetran export are joined with those beside them, and the comments of a
-    Zendesk export with its users: each may have been read before the other was there.
+    The tables of a Fivetran export are joined with those beside them, and the comments and tickets
+    of a Zendesk export with its users, groups and brands: each may have been read before the other
+    was there.
     """
     if source.format.startswith("fivetran."):
         return frozenset(file.location.parent for file in new)
     if source.format == "zendesk":
-        users = [file.location.parent for file in new if file.location.name.startswith("users")]
-        below = (folder for parent in users for folder in parent.iterdir() if folder.is_dir())
-        return frozenset([*users, *below])
+        lists = [file.location.parent for file in new if file.location.name.startswith(LISTS)]
+        below = (folder for parent in lists for folder in parent.iterdir() if folder.is_dir())
+        return frozenset([*lists, *below])
     return frozenset()

@@ -34,6 +34,8 @@ def test_zendesks_users_have_the_folders_beside_and_below_them_read_again(tmp_pa
     found = reread_folders(source("zendesk"), [users])
     assert found == {tmp_path / "day", tmp_path / "day" / "comments"}
     assert reread_folders(source("zendesk"), [tickets]) == frozenset()
+    for name in ("groups.json", "brands.json"):
+        assert reread_folders(source("zendesk"), [landed(tmp_path, f"day/{name}")]) == found
 
 
 def test_other_formats_read_nothing_again_for_their_neighbours(tmp_path: Path) -> None:

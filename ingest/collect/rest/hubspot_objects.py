@@ -12,9 +12,12 @@ READ_AT_ONCE = 50
 
 HISTORY = {
     "contacts": ("lifecyclestage",),
-    "deals": ("dealstage", "amount", "closedate", "hubspot_owner_id", "hs_forecast_category"),
+    "deals": (
+        "dealstage", "amount", "closedate", "hubspot_owner_id", "hs_manual_forecast_category",
+        "hs_deal_stage_probability",
+    ),
     "tickets": ("hs_pipeline_stage", "hubspot_owner_id", "hs_ticket_priority"),
-}
+}  # fmt: skip
 
 _ACTIVITY = ("contacts", "companies", "deals", "tickets")
 ASSOCIATIONS = {

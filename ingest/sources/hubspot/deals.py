@@ -11,6 +11,7 @@ from ingest.sources.hubspot.people import NAMED_OWNERS, OWNER, OWNER_NAME
 from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import first_of, is_true
+from ingest.timestamps import parse_timestamps
 
 FORECAST_CATEGORIES = {
     "OMIT": "omitted", "PIPELINE": "pipeline", "BEST_CASE": "best_case", "COMMIT": "commit",
@@ -40,13 +41,21 @@ _STAGE = pl.coalesce(
 
 def _changes(frame: pl.DataFrame) -> pl.DataFrame:
     changes = changes_of(frame, HISTORY_FIELDS)
-    is_category = pl.col("field") == "forecast_category"
-    return changes.with_columns(
-        pl.when(is_category)
-        .then(pl.col(name).replace(FORECAST_CATEGORIES))
-        .otherwise(name)
-        .alias(name)
-        for name in ("old", "new")
+    zone = str(frame["$time_zone"][0]) if frame.height else "UTC"
+    return changes.with_columns(_said(name, zone).alias(name) for name in ("old", "new"))
+
+
+def _said(name: str, zone: str) -> pl.Expr:
+    """Return a value in the words that opportunities use, a day of the account's calendar."""
+    value = pl.col(name)
+    closing = parse_timestamps(value, zone).dt.replace_time_zone("UTC")
+    day = closing.dt.convert_time_zone(zone).dt.date().cast(pl.String)
+    return (
+        pl.when(pl.col("field") == "forecast_category")
+        .then(value.replace(FORECAST_CATEGORIES))
+        .when(pl.col("field") == "close_date")
+        .then(pl.coalesce(day, value))
+        .otherwise(value)
     )
 
 

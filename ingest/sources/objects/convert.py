@@ -40,6 +40,7 @@ def convert(frame: pl.DataFrame, native: NativeObject, source: Source, file: str
         *(pl.lit(None, native.nested.get(name, pl.String())).alias(name) for name in missing),
         pl.lit(currency).alias("$currency"),
         pl.lit(file).alias("$file"),
+        pl.lit(source.time_zone).alias("$time_zone"),
     )
     given, rejected = _refused(given, native)
     frames: dict[str, list[pl.DataFrame]] = {}

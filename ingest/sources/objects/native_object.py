@@ -16,9 +16,9 @@ Setting = str | dict[str, Any] | pl.Expr
 """A field, a setting as in ``sources.yml``, or an expression over fields; the ``from`` of a
 setting may be an expression too."""
 
-SUPPLIED = ("$position", "$currency", "$file")
+SUPPLIED = ("$position", "$currency", "$file", "$time_zone")
 """Columns that ``convert`` supplies: the record's place, the currency of amounts that state none
-(option ``currency``, else the company's), and the file below ``landing/``."""
+(option ``currency``, else the company's), the file below ``landing/``, and the source's zone."""
 
 MADE_HERE = "$expr:"
 """Prefix of columns that hold the value of an expression."""

@@ -21,7 +21,7 @@ SYSTEM = "-1"
 """Author of what Zendesk itself does."""
 
 _AGENT_ROLES = ("agent", "admin")
-_LISTS = ("users", "groups", "brands")
+LISTS = ("users", "groups", "brands")
 
 Known = dict[str, tuple[str | None, str | None]]
 """By id: role and e-mail of a user, None and name of a group or brand."""
@@ -38,7 +38,7 @@ class Directory:
 
     def __init__(self, path: Path, source: Source) -> None:
         self._path = path
-        self._own: dict[str, Known] = {name: {} for name in _LISTS}
+        self._own: dict[str, Known] = {name: {} for name in LISTS}
         self._near: dict[str, Known] = {}
         self._metrics: dict[str, dict[str, Any]] = {}
         agents = source.options.get("agents")
@@ -47,7 +47,7 @@ class Directory:
 
     def learn(self, page: Page) -> None:
         """Remember the users, groups and brands of a page, and its metrics until the next."""
-        for name in _LISTS:
+        for name in LISTS:
             self._own[name] |= _known(name, page.get(name))
         self._metrics = {
             ticket_id: metric

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from hubspot_records import DEAL, PIPELINE, of, page, put
 
+from ingest.collect.rest.hubspot_objects import HISTORY as COLLECTED
 from ingest.config import read_config
+from ingest.sources.hubspot.deals import HISTORY_FIELDS as DEAL_HISTORY
+from ingest.sources.hubspot.service import HISTORY_FIELDS as TICKET_HISTORY
 
 
 def test_a_page_of_deals_becomes_opportunities(read, tmp_path):
@@ -41,6 +44,28 @@ def test_the_history_of_properties_becomes_changes(read, tmp_path):
         ("stage", None, "qualifiedtobuy", datetime(2024, 1, 1, 10)),
         ("stage", "qualifiedtobuy", "closedwon", datetime(2024, 3, 1, 9)),
     ]
+
+
+def test_a_day_of_closing_is_one_of_the_accounts_calendar_in_the_history_too(read, tmp_path):
+    deal = of("1", dealname="A", dealstage="x", closedate="2024-04-30T22:30:00.000Z")
+    deal["propertiesWithHistory"] = {
+        "closedate": [
+            {"value": "2024-04-30T22:30:00.000Z", "timestamp": "2024-02-01T00:00:00.000Z"},
+            {"value": "1709247600000", "timestamp": "2024-01-01T00:00:00.000Z"},
+        ]
+    }
+
+    outcome = read("hubspot", put(tmp_path, "deals.json", page(deal)))
+
+    (row,) = outcome.rows["opportunity"]
+    changes = [(r["old_value"], r["new_value"]) for r in outcome.rows["opportunity_history"]]
+    assert str(row["close_date"]) == "2024-05-01", "in Berlin"
+    assert changes == [(None, "2024-03-01"), ("2024-03-01", "2024-05-01")]
+
+
+def test_the_collector_asks_for_the_histories_that_are_read():
+    for object_, read_here in (("deals", DEAL_HISTORY), ("tickets", TICKET_HISTORY)):
+        assert set(COLLECTED[object_]) == set(read_here)
 
 
 def test_merged_records_point_at_the_survivor(read, tmp_path):
