@@ -22,7 +22,8 @@ def tell(con: duckdb.DuckDBPyConnection, home: Home, declarations: Declarations)
     Raises
     ------
     Refused
-        If a declared table or column does not exist, or the file of deliveries cannot be read.
+        If a declared table or column does not exist, or the file of deliveries cannot be read or
+        knows of rows that are lost.
     """
     last = keep_what_was_told(con, home)
     find_changes(con, declarations)

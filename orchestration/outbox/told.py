@@ -9,9 +9,10 @@ from __future__ import annotations
 import duckdb
 
 from orchestration import generations
+from orchestration.errors import Refused
 from orchestration.frames import registered
 from orchestration.home import Home
-from orchestration.outbox.deliveries import STATE, read_events
+from orchestration.outbox.deliveries import STATE, deliveries_file, read_events
 from orchestration.sql_text import literal
 from orchestration.sql_values import integer
 
@@ -24,8 +25,14 @@ COLUMNS = (
 def keep_what_was_told(con: duckdb.DuckDBPyConnection, home: Home) -> int:
     """Bring ``crm.outbox`` to what was told, with the state of delivery; return the last position.
 
-    The last position is one that anybody has ever been given: the file of deliveries remembers it
-    where the build database and the generations are lost.
+    The file of deliveries remembers the last position where the build database and all generations
+    are lost.
+
+    Raises
+    ------
+    Refused
+        If deliveries of rows are known that the log does not have: others hold what nobody here
+        knows any more, so a difference against the log would leave them wrong for ever.
     """
     known = integer(con, "select coalesce(max(generation), 0) from meta.generation")
     newest = max(generations.on_disk(home), default=0)
@@ -45,8 +52,15 @@ def keep_what_was_told(con: duckdb.DuckDBPyConnection, home: Home) -> int:
             """  # noqa: S608
         )
     last = integer(con, "select coalesce(max(outbox_id), 0) from crm.outbox")
-    mentioned = events["last_id"].max()
-    return max(last, int(str(mentioned or 0)))
+    delivered = int(str(events["last_id"].max() or 0))
+    if 0 < last < delivered:
+        raise Refused(
+            f"{deliveries_file(home)} tells of deliveries up to row {delivered}, and the outbox "
+            f"ends at row {last}: restore {home.warehouse.name} or the generation with those rows "
+            "from the backup, or move that file away and let all who read the outbox start anew "
+            "from empty tables."
+        )
+    return max(last, delivered)
 
 
 def _take_over(con: duckdb.DuckDBPyConnection, home: Home, generation: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 from acting_tables import tell_and_publish
 
 from orchestration import generations, warehouse
-from orchestration.errors import GateClosed, PublishFailed
+from orchestration.errors import GateClosed, PublishFailed, Refused
 from orchestration.home import Home
 from orchestration.outbox import deliveries
 from orchestration.publish import publish
@@ -158,6 +158,25 @@ def test_no_position_is_given_again_where_all_but_the_deliveries_is_lost(
 
     run(a="x", b="x")
     assert told(home) == [(3, 1, "insert", "a"), (4, 1, "insert", "b")]
+
+
+def test_rows_that_others_have_and_nobody_here_knows_are_not_passed_over(
+    home: Home, run: Run, tmp_path: Path
+):
+    run(a="x", b="x")
+    shutil.copy(home.warehouse, tmp_path / "backup")
+    run(a="y", b="x")
+    deliveries.append(home, deliveries.ACK, [(1, 3)])
+    generations.roll_back(home)
+    generations.path_of(home, 2).unlink()
+    shutil.copy(tmp_path / "backup", home.warehouse)
+
+    with pytest.raises(Refused, match="up to row 3, and the outbox ends at row 2: restore"):
+        run(a="z", b="x")
+    assert told(home) == FIRST
+    deliveries.deliveries_file(home).unlink()
+    run(a="z", b="x")
+    assert told(home) == [*FIRST, (3, 2, "update", "a")]
 
 
 def test_a_generation_from_before_there_was_an_outbox_is_followed_by_inserts(
