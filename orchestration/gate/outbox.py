@@ -1,4 +1,4 @@
-"""What the outbox tells against the tables it tells of: applied from the first row to the last."""
+"""The outbox as a log: what it may hold, what it leads to, and that what was told stays."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import duckdb
 
 from orchestration import generations
 from orchestration.check_results import CheckResult
+from orchestration.gate.outbox_applied import applied
 from orchestration.home import Home
-from orchestration.outbox.declarations import Declarations, Declared
+from orchestration.outbox.declarations import Declarations
 from orchestration.outbox.told import COLUMNS
 from orchestration.published import attached
-from orchestration.sql_text import literal, quoted
 from orchestration.sql_values import integer
 
 ASSET = "crm/outbox"
@@ -48,7 +48,7 @@ def outbox_checks(
     for name, query in _OF_THE_LOG.items():
         yield _result(name, integer(con, query), "rows of the outbox")
     for declared in declarations.tables:
-        wrong, message = _applied(con, declared)
+        wrong, message = applied(con, declared)
         yield CheckResult(
             check_name=f"told_{declared.name}_is_what_stands",
             asset=ASSET,
@@ -85,84 +85,3 @@ def _withdrawn(con: duckdb.DuckDBPyConnection) -> int:
         f"select count(*) from (select {kept} from published.crm.outbox "  # noqa: S608
         f"except select {kept} from crm.outbox)",
     )
-
-
-def _applied(con: duckdb.DuckDBPyConnection, declared: Declared) -> tuple[int, str]:
-    """Return how many rows a reader of the outbox has wrong, and what is wrong with them.
-
-    The payload is read as a consumer reads it: each column by itself, with the type of the table.
-    """
-    types = dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where database_name = current_database() and schema_name = 'crm' and table_name = ?",
-            [declared.name],
-        ).fetchall()
-    )
-    values: dict[str, object] = {"table": declared.name}
-    stands = []
-    for n, (column, allowed) in enumerate(declared.only.items()):
-        for m, one in enumerate(allowed):
-            values[f"only_{n}_{m}"] = one
-        listed = ", ".join(f"$only_{n}_{m}" for m in range(len(allowed)))
-        stands.append(f"{quoted(column)} in ({listed})")
-    if declared.asks_consent:
-        stands.append(
-            "exists (from crm.channel_preference as asked where "
-            f"asked.customer_id = stands.customer_id and asked.{quoted(declared.consent)})"
-        )
-    differs = [
-        f"{_read('payload', column, types)} is distinct from {_finite('stands', column, types)}"
-        for column in declared.columns
-    ]
-    for n, (column, noise) in enumerate(declared.noise.items()):
-        values[f"noise_{n}"] = noise
-        told, now = _read("payload", column, types), _finite("stands", column, types)
-        differs.append(
-            f"coalesce(abs(cast({told} as double) - cast({now} as double)) >= $noise_{n}, "
-            f"{told} is distinct from {now})"
-        )
-    same_key = " and ".join(
-        f"stands.{quoted(column)} = {_read('key', column, types)}" for column in declared.key
-    )
-    keys = ", ".join(quoted(column) for column in declared.key)
-    missing, surplus, differing, repeated = con.execute(
-        f"""
-        with told as (
-            select key, arg_max(payload, outbox_id) as payload
-            from crm.outbox where table_name = $table
-            group by key
-            having arg_max(op, outbox_id) <> 'delete'
-        ),
-        stands as (
-            select *, true as is_there
-            from crm.{quoted(declared.name)} as stands where {" and ".join(stands) or "true"}
-        )
-        select
-            count(*) filter (where told.key is null),
-            count(*) filter (where stands.is_there is null),
-            count(*) filter (
-                where told.key is not null and stands.is_there and ({" or ".join(differs)})
-            ),
-            (select count(*) - count(distinct ({keys})) from stands)
-        from stands full join told on {same_key}
-        """,  # noqa: S608
-        values,
-    ).fetchall()[0]
-    return missing + surplus + differing + repeated, (
-        f"{missing} rows are not told, {surplus} told ones do not stand, {differing} say something "
-        f"else, {repeated} keys occur more than once"
-    )
-
-
-def _read(where: str, column: str, types: dict[str, str]) -> str:
-    path = literal(f'$."{column}"')
-    return f"try_cast(json_extract_string(told.{where}, {path}) as {types[column]})"
-
-
-def _finite(alias: str, column: str, types: dict[str, str]) -> str:
-    """Return a column as JSON can say it: NaN and infinities are null."""
-    name = f"{alias}.{quoted(column)}"
-    if types[column] in ("DOUBLE", "FLOAT"):
-        return f"case when isfinite({name}) then {name} end"
-    return name

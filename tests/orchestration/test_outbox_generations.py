@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from acting_tables import tell_and_publish
+from acting_tables import DECLARATIONS, tell_and_publish
 
 from orchestration import generations, warehouse
 from orchestration.errors import GateClosed, PublishFailed, Refused
+from orchestration.gate.outbox import outbox_checks
 from orchestration.home import Home
 from orchestration.outbox import deliveries
 from orchestration.publish import publish
@@ -191,6 +192,15 @@ def test_a_generation_from_before_there_was_an_outbox_is_followed_by_inserts(
 
     assert run(a="x", b="x") == 2
     assert told(home) == [(1, 2, "insert", "a"), (2, 2, "insert", "b")]
+
+
+def test_the_gate_finds_that_what_was_told_has_changed(home: Home, run: Run):
+    run(a="x", b="x")
+    with warehouse.connect(home) as con:
+        con.execute("update crm.outbox set created_at = '2020-01-01' where outbox_id = 1")
+        failed = [one for one in outbox_checks(con, home, DECLARATIONS) if not one.passed]
+
+    assert [(one.check_name, one.rows_failed) for one in failed] == [("what_was_told_stays", 1)]
 
 
 def test_a_generation_says_what_became_of_deliveries_before_it(home: Home, run: Run):
