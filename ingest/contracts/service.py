@@ -46,6 +46,7 @@ TICKET = Contract(
         ref("order_ref", "order", "Order it is about."),
         ref("product_ref", "product", "Product it is about."),
         count("reopened_count", "Times reopened, as the source states it."),
+        at("first_replied_at", "When an agent first replied, as the source states it."),
     ),
 )  # fmt: skip
 

@@ -93,6 +93,25 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             }
             for place, line in enumerate(LINES)
         ],
+        "ticket": [
+            {
+                "ticket_id": name,
+                "status": "open",
+                "created_at": at(6, 1),
+                "first_replied_at": at(6, 1, 11),
+            }
+            for name in ("stated", "answered")
+        ],
+        "ticket_event": [
+            {
+                "ticket_event_id": "answer",
+                "ticket_ref": "t:answered",
+                "event_type": "comment",
+                "is_public": True,
+                "actor_type": "agent",
+                "event_at": at(6, 1, 10),
+            }
+        ],
         "opportunity_contact": [
             {"opportunity_contact_id": str(place), "created_at": at(1, 2), **role}
             for place, role in enumerate(ROLES)
@@ -182,3 +201,12 @@ def test_a_line_without_a_product_has_a_row_by_its_unit_or_name(
         ("sku:gift", "sku", "GIFT", "Gift", 1, 13),
         ("t:chair", "product", "CH-1", "Chair", 1, 10),
     ]
+
+
+def test_a_first_reply_is_what_the_source_states_where_no_reply_is_known(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select ticket_id, first_reply_calendar_minutes, reply_count from marts.fct_tickets "
+        "order by ticket_id"
+    ).fetchall() == [("t:answered", 60, 1), ("t:stated", 120, 0)]

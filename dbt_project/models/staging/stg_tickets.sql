@@ -33,6 +33,7 @@ renamed as (
         order_ref as order_id,
         product_ref as product_id,
         reopened_count,
+        first_replied_at as stated_first_replied_at,
         source,
         occurred_at,
         recorded_at,

@@ -90,6 +90,7 @@ TICKETS = NativeObject(
                 "subject": "subject",
                 "created_at": CREATED,
                 "solved_at": "closed_date",
+                "first_replied_at": "first_agent_reply_date",
             },
             **STATE,
             absorbed=("createdate", "createdAt", "hubspot_owner_id", OWNER_NAME, "source_type"),

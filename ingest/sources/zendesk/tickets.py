@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.sources.gathering import Row
@@ -11,6 +12,9 @@ from ingest.sources.zendesk.context import Context, others
 from ingest.sources.zendesk.times import moment
 
 DELETED = "deleted"
+
+_MOST_MINUTES = 60 * 24 * 366 * 100
+"""A wait of a century is a mistake."""
 
 _USED = {
     "id", "assignee_id", "organization_id", "type", "priority", "status", "subject", "tags",
@@ -56,6 +60,7 @@ def add_ticket(context: Context, ticket: dict[str, Any]) -> None:
         "created_at": moment(ticket.get("created_at")),
         "due_at": moment(ticket.get("due_at")),
         "solved_at": moment(metric.get("solved_at")),
+        "first_replied_at": _first_replied_at(ticket, metric),
         "problem_ref": _id(ticket, "problem_id"),
         "satisfaction_score": _score(ticket),
         "reopened_count": int(reopens) if reopens is not None and reopens >= 0 else None,
@@ -101,6 +106,15 @@ def refuse_deleted_ticket(context: Context, ticket: dict[str, Any]) -> None:
 
 def _id(value: dict[str, Any], name: str) -> str | None:
     return as_text(value.get(name))
+
+
+def _first_replied_at(ticket: dict[str, Any], metric: dict[str, Any]) -> datetime | None:
+    """Return the creation and the minutes that Zendesk counts from it."""
+    created_at = moment(ticket.get("created_at"))
+    minutes = as_number(as_object(metric.get("reply_time_in_minutes")).get("calendar"))
+    if created_at is None or minutes is None or not 0 <= minutes <= _MOST_MINUTES:
+        return None
+    return created_at + timedelta(minutes=minutes)
 
 
 def _score(ticket: dict[str, Any]) -> str | None:

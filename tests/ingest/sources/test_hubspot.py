@@ -217,6 +217,7 @@ def test_the_stage_of_a_closed_ticket_is_closed_in_its_history_too(read, tmp_pat
         hs_pipeline_stage="9002",
         createdate="2024-01-01T00:00:00Z",
         closed_date="2024-01-03T00:00:00Z",
+        first_agent_reply_date="2024-01-02T00:00:00Z",
     )
     ticket["propertiesWithHistory"] = {"hs_pipeline_stage": changes}
 
@@ -224,6 +225,7 @@ def test_the_stage_of_a_closed_ticket_is_closed_in_its_history_too(read, tmp_pat
 
     (row,) = outcome.rows["ticket"]
     assert row["status"] == "closed"
+    assert row["first_replied_at"] == datetime(2024, 1, 2)
     events = [(e["previous_value"], e["value"]) for e in outcome.rows["ticket_event"]]
     assert sorted(events, key=str) == [("open", "closed"), (None, "open")]
 

@@ -149,6 +149,8 @@ def test_metrics_stay_with_their_ticket(parsed, embedded):
     assert outcome.read == 1
     ticket = only(outcome, "ticket")
     assert (ticket["reopened_count"], ticket["solved_at"]) == (2, at("2011-05-05 10:00"))
+    waited = ticket["first_replied_at"] - ticket["created_at"]
+    assert waited.total_seconds() == 2391 * 60
     assert json.loads(ticket["attributes"])["metric_set"]["reply_time_in_minutes"] == {
         "business": 737, "calendar": 2391,
     }  # fmt: skip

@@ -79,7 +79,9 @@ timed as (
         tickets.*,
         tickets.status in ('solved', 'closed') as is_solved,
         coalesce(
-            events_summed.first_replied_at, replies_summed.first_replied_at
+            events_summed.first_replied_at,
+            replies_summed.first_replied_at,
+            tickets.stated_first_replied_at
         ) as first_replied_at,
         coalesce(
             nullif(events_summed.reply_count, 0), replies_summed.reply_count, 0
