@@ -73,7 +73,7 @@ def renew_matches(
     values = _renew_counts(con, went, came)
     if values is None:
         return None
-    near, crossed = _renew_blocks(con, went, came, guards.matching)
+    near, crossed, full = _renew_blocks(con, went, came, guards.matching)
     doubtful = _doubtful(con, values, crossed)
     pairs = candidates_of(
         con,
@@ -81,6 +81,7 @@ def renew_matches(
         "identity.block_keys",
         guards.matching,
         near=near,
+        full=full,
         changed=came["profile"],
         doubtful=doubtful,
     )
@@ -121,7 +122,7 @@ def _renew_counts(
 
 def _renew_blocks(
     con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
     """Replace profiles and their keys; return ``renewed_blocks``."""
     came_keys = block_keys(came)
     keys = pl.concat([came_keys["key"], block_keys(went)["key"]]).unique().sort()

@@ -23,20 +23,25 @@ _COARSE = {
 
 def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return ``profile`` and ``key`` (a number) of every block a profile is in."""
+    of_types = [
+        (rows.lazy(), rules)
+        for rows, rules in (
+            (profiles.filter(~_is_account()), _person_rules()),
+            (profiles.filter(_is_account()), _account_rules()),
+        )
+        if len(rows)
+    ]
+    if not of_types:
+        return pl.DataFrame(schema={"profile": pl.Int64, "key": pl.UInt64})
     return (
         pl.concat(
             [
-                profiles.lazy()
-                .filter(of_type)
-                .select(
+                rows.select(
                     "profile",
                     key=pl.concat_str([pl.lit(rule), *parts], separator="|"),
                     is_coarse=pl.lit(rule in _COARSE).cast(pl.UInt64),
                 )
-                for of_type, rules in (
-                    (~_is_account(), _person_rules()),
-                    (_is_account(), _account_rules()),
-                )
+                for rows, rules in of_types
                 for rule, parts in rules.items()
             ]
         )

@@ -56,6 +56,7 @@ def candidates_of(
     rules: Matching,
     *,
     near: pl.DataFrame,
+    full: pl.Series,
     changed: pl.Series,
     doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -64,8 +65,10 @@ def candidates_of(
     Parameters
     ----------
     near
-        Those rows of ``keys`` whose key a changed profile has: there are hundreds times more
-        others, which are read for ``doubtful`` only.
+        Those rows of ``keys`` whose key a changed profile has and few share: there are hundreds
+        times more others, which are read for ``doubtful`` only.
+    full
+        The keys of changed profiles that too many share.
     changed
         Profiles of which every pair is wanted.
     doubtful
@@ -74,7 +77,10 @@ def candidates_of(
     largest = int(near["profile"].to_numpy().max(initial=0))
     pairs = pairs_within(*open_blocks(near, rules), place_of(changed, largest) >= 0)
     if len(doubtful):
-        others = _of_doubtful(con, profiles, keys, rules, doubtful)
+        shared = _shared_keys(con, profiles, doubtful).filter(~pl.col("key").is_in(full.implode()))
+        sure = shared.join(near, on="key", how="semi").select("left", "right").unique()
+        unsure = shared.join(sure, on=["left", "right"], how="anti")
+        others = pl.concat([sure, _of_open_keys(con, keys, rules, unsure)]).cast(PAIRS)
         pairs = pl.concat([pairs, others]).unique().sort("left", "right")
     con.register("asked_pairs", pairs.to_arrow())
     found = _worth_scoring(con, f"{profiles} {_OF_ASKED_PAIRS}", pairs)
@@ -82,14 +88,10 @@ def candidates_of(
     return found
 
 
-def _of_doubtful(
-    con: duckdb.DuckDBPyConnection,
-    profiles: str,
-    keys: str,
-    rules: Matching,
-    doubtful: pl.DataFrame,
+def _shared_keys(
+    con: duckdb.DuckDBPyConnection, profiles: str, doubtful: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the pairs of all versions of some records that share an open key.
+    """Return the pairs of all versions of some records with each ``key`` they share.
 
     Which keys they have is told by the profiles, for to look it up is to read all keys of all.
     """
@@ -101,7 +103,7 @@ def _of_doubtful(
     ).pl()
     con.unregister("doubtful")
     number, held = versions.select("identifier", "profile"), block_keys(versions)
-    shared = (
+    return (
         ends.join(number, left_on="identifier_a", right_on="identifier")
         .join(number, left_on="identifier_b", right_on="identifier", suffix="_b")
         .select(
@@ -111,14 +113,16 @@ def _of_doubtful(
         .join(held, left_on="left", right_on="profile")
         .join(held, left_on=["right", "key"], right_on=["profile", "key"])
     )
+
+
+def _of_open_keys(
+    con: duckdb.DuckDBPyConnection, keys: str, rules: Matching, shared: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the pairs of ``_shared_keys`` of which few have a key."""
     every = shared["key"].unique().sort()
     sizes = np.bincount(holders(con, keys, every)["place"].to_numpy(), minlength=len(every))
-    is_open = sizes <= most_of_a_key(every.to_numpy(), rules)
-    return (
-        shared.filter(pl.Series(is_open).gather(every.search_sorted(shared["key"])))
-        .select("left", "right")
-        .cast(PAIRS)
-    )
+    is_open = pl.Series(sizes <= most_of_a_key(every.to_numpy(), rules), dtype=pl.Boolean)
+    return shared.filter(is_open.gather(every.search_sorted(shared["key"]))).select("left", "right")
 
 
 def _worth_scoring(

@@ -289,7 +289,11 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
             "profiles",
             "keys",
             GUARDS.matching,
-            near=con.execute("from keys").pl(),
+            near=con.execute(
+                "from keys semi join (select key from keys group by key "
+                "having count(*) <= if(key % 2 = 1, 8, 30)) using (key)"
+            ).pl(),
+            full=pl.Series([], dtype=pl.UInt64),
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
@@ -309,9 +313,10 @@ def test_of_the_keys_of_a_day_those_that_few_have_are_paired_and_those_that_cros
     )  # fmt: skip
     came = pl.DataFrame({"profile": [9, 9, 9], "place": [0, 1, 2]}, schema=before.schema)
 
-    near, crossed = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
+    near, crossed, full = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
 
     # of key 2 three are too many now, of key 5 two; of key 6 one has left, of key 4 one for one
+    assert full.to_list() == [2, 5]
     assert sorted(near.rows()) == [(3, 4), (6, 6), (7, 6), (9, 4)]
     assert sorted(crossed.rows()) == [
         (1, 2, False), (2, 2, False), (4, 5, False), (6, 6, True), (7, 6, True), (9, 2, False),
