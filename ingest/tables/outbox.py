@@ -37,7 +37,7 @@ OUTBOX_TABLES: tuple[Table, ...] = (
                 "The same whenever this change is delivered, and of no other change.",
             ),
             ("generation", "bigint not null", "Generation that told it first."),
-            ("created_at", "timestamp not null", "When it was found (UTC)."),
+            ("told_at", "timestamp not null", "When it was told first (UTC)."),
             (
                 "attempt",
                 "integer not null",

@@ -15,7 +15,7 @@ from orchestration.sql_text import literal
 LINE = """
 select outbox_id, table_name, op, cast(key as json) as key, cast(payload as json) as payload,
     row_hash, prev_hash, idempotency_key, generation,
-    strftime(created_at, '%Y-%m-%dT%H:%M:%SZ') as created_at, attempt, error
+    strftime(told_at, '%Y-%m-%dT%H:%M:%SZ') as told_at, attempt, error
 from outbox_now where {condition} order by outbox_id limit {limit}
 """
 """What a consumer is given of each row."""

@@ -36,7 +36,7 @@ def tell(con: duckdb.DuckDBPyConnection, home: Home, declarations: Declarations)
             md5(concat_ws('|', table_name, key, coalesce(prev_hash, ''), coalesce(row_hash, ''),
                 outbox_id)) as idempotency_key,
             $generation as generation,
-            $now as created_at,
+            $now as told_at,
             0 as attempt
         from (
             select * exclude (place),

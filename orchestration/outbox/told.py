@@ -18,7 +18,7 @@ from orchestration.sql_values import integer
 
 COLUMNS = (
     "outbox_id", "table_name", "op", "key", "payload", "row_hash", "prev_hash", "idempotency_key",
-    "generation", "created_at", "attempt", "ack_at", "error",
+    "generation", "told_at", "attempt", "ack_at", "error",
 )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ CRM = Path(sys.executable).with_name("crm")
 
 LIMITED = 'ulimit -f "$1"; shift; exec "$@"'
 
-BOOKKEEPING = {"run_id", "trained_at", "built_at", "generation", "batch_id", "ingested_at"}
+BOOKKEEPING = {
+    "run_id", "trained_at", "built_at", "generation", "batch_id", "ingested_at", "told_at",
+}  # fmt: skip
 """Columns that tell which run wrote a row, not what the row says."""
 
 

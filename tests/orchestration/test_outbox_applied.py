@@ -137,5 +137,5 @@ def test_a_generation_that_was_not_published_leaves_no_trace(
     assert next_generation(con, home) == [("risk", "insert", "c3")]
     ids = con.execute("select outbox_id, generation from crm.outbox order by all").fetchall()
     assert ids == [(1, 1), (2, 2)]
-    ((created,),) = con.execute("select max(created_at) from crm.outbox").fetchall()
+    ((created,),) = con.execute("select max(told_at) from crm.outbox").fetchall()
     assert isinstance(created, datetime)

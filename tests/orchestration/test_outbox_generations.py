@@ -197,7 +197,7 @@ def test_a_generation_from_before_there_was_an_outbox_is_followed_by_inserts(
 def test_the_gate_finds_that_what_was_told_has_changed(home: Home, run: Run):
     run(a="x", b="x")
     with warehouse.connect(home) as con:
-        con.execute("update crm.outbox set created_at = '2020-01-01' where outbox_id = 1")
+        con.execute("update crm.outbox set told_at = '2020-01-01' where outbox_id = 1")
         failed = [one for one in outbox_checks(con, home, DECLARATIONS) if not one.passed]
 
     assert [(one.check_name, one.rows_failed) for one in failed] == [("what_was_told_stays", 1)]
