@@ -38,7 +38,7 @@ def new_rows(
 ) -> pl.DataFrame:
     """Return ``row_number`` of the first row of each key that the table does not hold."""
     first = first_of_each(rows, key)
-    stored = _stored_copies(con, table, shared(first.select(key)), ", ".join(key))
+    stored = _stored_copies(con, table, shared(first.select("record_hash")))
     pairs = stored.join(first, on=key, suffix="_new")
     if "recorded_at" in key:
         pairs = pairs.with_columns(recorded_at_new="recorded_at")
@@ -50,11 +50,24 @@ def new_rows(
 
 
 def _stored_copies(
-    con: duckdb.DuckDBPyConnection, table: str, new_keys: pa.Table, key: str
+    con: duckdb.DuckDBPyConnection, table: str, new_hashes: pa.Table
 ) -> pl.DataFrame:
+    """Return keys and places of the stored rows with these hashes.
+
+    They are marked and not joined: of what the transaction itself has stored, a join reads all that
+    its filters let through a second time, 0.40 s of two million rows instead of 0.13.
+    """
     return con.execute(
-        f"select rowid as stored_row, record_key, record_hash, {', '.join(_PLACE)} "  # noqa: S608
-        f"from {table} semi join new_keys using ({key})"
+        f"""
+        select stored_row, record_key, record_hash, {", ".join(_PLACE)}
+        from (
+            select
+                rowid as stored_row, record_key, record_hash, {", ".join(_PLACE)},
+                record_hash in (select record_hash from new_hashes) as is_found
+            from {table}
+        )
+        where is_found
+        """  # noqa: S608
     ).pl()
 
 
