@@ -6,9 +6,7 @@ made from it in every run, so a decision outlives a replay and a build database 
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -18,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from models_ml.identity.decisions import DECISIONS, JOIN, SPLIT
+from orchestration.added_lines import lines_added, read_lines
 from orchestration.errors import Refused
 from orchestration.home import Home
 from orchestration.stages import now
@@ -77,19 +76,13 @@ def decisions_file(home: Home) -> Path:
 def read_decisions(home: Home) -> list[Decision]:
     """Return every decision ever written, in order; none if nobody has decided anything.
 
-    A last line without its end was never confirmed to anybody: it is passed over.
-
     Raises
     ------
     Refused
         If a line cannot be read; the message names it.
     """
     file = decisions_file(home)
-    if not file.exists():
-        return []
-    complete, _, _ = file.read_bytes().rpartition(b"\n")
-    # not splitlines() of the text: a reason may hold U+2028 or U+0085, which JSON leaves as it is
-    return [_parsed(line, file, n) for n, line in enumerate(complete.splitlines(), 1)]
+    return [_parsed(line, file, n) for n, line in enumerate(read_lines(file), 1)]
 
 
 def _parsed(line: bytes, file: Path, number: int) -> Decision:
@@ -116,29 +109,19 @@ def append(home: Home, drawn: Sequence[dict[str, Any]]) -> list[Decision]:
     drawn
         Fields of ``Decision`` without ``decision_id`` and ``decided_at``.
     """
-    file = decisions_file(home)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+b") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        stream.seek(0)
-        text = stream.read()
-        whole = text[: text.rfind(b"\n") + 1]
-        stream.truncate(len(whole))
-        first = whole.count(b"\n") + 1
+    with lines_added(decisions_file(home)) as (before, lines):
         decisions = [
             Decision(decision_id=f"d_{number:04}", decided_at=now(), **row)
-            for number, row in enumerate(drawn, first)
+            for number, row in enumerate(drawn, before + 1)
         ]
-        stream.write("".join(_line(decision) for decision in decisions).encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+        lines += map(_line, decisions)
     return decisions
 
 
 def _line(decision: Decision) -> str:
     row = {name: value for name, value in asdict(decision).items() if value is not None}
     row["decided_at"] = decision.decided_at.isoformat()
-    return json.dumps(row, ensure_ascii=False) + "\n"
+    return json.dumps(row, ensure_ascii=False)
 
 
 def table(decisions: Sequence[Decision]) -> pl.DataFrame:

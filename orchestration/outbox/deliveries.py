@@ -6,9 +6,7 @@ Each line is one command: what was acknowledged, failed or is to be tried again,
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.added_lines import lines_added, read_lines
 from orchestration.errors import Refused
 from orchestration.home import Home
 from orchestration.stages import now
@@ -45,21 +44,15 @@ def deliveries_file(home: Home) -> Path:
 def read_events(home: Home) -> pl.DataFrame:
     """Return a row per event and range of positions, in the order they were written.
 
-    A last line without its end was never confirmed to anybody: it is passed over.
-
     Raises
     ------
     Refused
         If a line cannot be read; the message names it.
     """
     file = deliveries_file(home)
-    if not file.exists():
-        return pl.DataFrame(schema=EVENTS)
-    complete, _, _ = file.read_bytes().rpartition(b"\n")
-    # not splitlines() of the text: an error may hold U+2028, which JSON leaves as it is
     rows = [
         row
-        for number, line in enumerate(complete.splitlines(), 1)
+        for number, line in enumerate(read_lines(file), 1)
         for row in _parsed(line, file, number)
     ]
     return pl.DataFrame(rows, schema=EVENTS, orient="row")
@@ -87,16 +80,8 @@ def append(home: Home, event: str, ids: Ranges, error: str | None = None) -> Non
     line = {"event": event, "ids": [list(pair) for pair in ids], "at": now().isoformat()}
     if error is not None:
         line["error"] = error
-    file = deliveries_file(home)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+b") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        stream.seek(0)
-        text = stream.read()
-        stream.truncate(text.rfind(b"\n") + 1)
-        stream.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+    with lines_added(deliveries_file(home)) as (_, lines):
+        lines.append(json.dumps(line, ensure_ascii=False))
 
 
 STATE = """

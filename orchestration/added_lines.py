@@ -1,0 +1,42 @@
+"""A file of the home that is only ever added to, line by line; what was confirmed to somebody, out.
+
+A line is on the disk before anybody is told so. A last line without its end was never confirmed: it
+is passed over by who reads, and taken away by who writes next.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def read_lines(file: Path) -> list[bytes]:
+    """Return the confirmed lines without their ends; none if there is no file."""
+    if not file.exists():
+        return []
+    complete, _, _ = file.read_bytes().rpartition(b"\n")
+    # bytes, for a text would be split at U+2028 and U+0085 too, which JSON leaves as they are
+    return complete.splitlines()
+
+
+@contextmanager
+def lines_added(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give how many lines are confirmed, and a list of those to add: all or none are.
+
+    One writer at a time; others wait.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.seek(0)
+        text = stream.read()
+        whole = text.rfind(b"\n") + 1
+        stream.truncate(whole)
+        lines: list[str] = []
+        yield text.count(b"\n"), lines
+        stream.write("".join(f"{line}\n" for line in lines).encode())
+        stream.flush()
+        os.fsync(stream.fileno())
