@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from models_ml.identity.guard_checks import exact_keys, id_types, number, patterns, texts
+from models_ml.identity.guard_checks import id_types, patterns
+from models_ml.rule_checks import exact_keys, number, texts
 
 Names = Literal["one_agrees", "both_agree", "scored", "ignore"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from models_ml.identity.guard_checks import exact_keys, number, texts
+from models_ml.rule_checks import exact_keys, number, texts
 from orchestration.errors import Refused
 
 FILE = "orchestration/outbox/outbox.yml"
