@@ -1,9 +1,9 @@
 """Iterables in; their items one after the other out, made by threads that are a few of them ahead.
 
 Parsers spend their time in Polars, DuckDB and zlib, which leave the interpreter to others: while
-one chunk is checked and stored, the next are read on the other core. Three items
-wait, for they are large: with four times as much ahead the files of ten million rows took 3.1 GiB,
-and smaller ones no less time.
+one chunk is checked and stored, the next are read on the other core. Three items wait, for they are
+large: with four times as much ahead the files of ten million rows took 3.1 GiB, and smaller ones no
+less time.
 """
 
 from __future__ import annotations
