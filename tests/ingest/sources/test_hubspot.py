@@ -1,4 +1,4 @@
-"""HubSpot exports: what becomes of each object."""
+"""HubSpot exports: deals, pipelines, lines, goals and tickets."""
 # ruff: noqa: DTZ001 - times in the warehouse are UTC without zone
 
 from __future__ import annotations
@@ -78,28 +78,6 @@ def test_merged_records_point_at_the_survivor(read, tmp_path):
     ]
 
 
-def test_the_history_of_the_lifecycle_stage_is_kept_with_the_contact(read, tmp_path):
-    contact = of("1", firstname="Ana", lifecyclestage="lead")
-    contact["propertiesWithHistory"] = {
-        "lifecyclestage": [{"value": "lead", "timestamp": "2024-01-01T00:00:00Z"}]
-    }
-
-    (row,) = read("hubspot", put(tmp_path, "contacts.json", page(contact))).rows["contact"]
-
-    assert json.loads(row["attributes"])["lifecyclestage_history"] == [
-        {"timestamp": "2024-01-01T00:00:00Z", "value": "lead"}
-    ]
-
-
-def test_an_archived_record_is_deleted_since_it_was_archived(read, tmp_path):
-    contact = of("1", firstname="Ana", lastmodifieddate="2024-01-01T00:00:00Z")
-    contact |= {"archived": True, "archivedAt": "2024-05-01T00:00:00Z"}
-
-    (row,) = read("hubspot", put(tmp_path, "contacts.json", page(contact))).rows["contact"]
-
-    assert (row["is_deleted"], row["recorded_at"]) == ("true", datetime(2024, 5, 1))
-
-
 def test_pipelines_say_which_stages_are_won(read, tmp_path):
     outcome = read("hubspot", put(tmp_path, "x.json", page(PIPELINE, {**PIPELINE, "stages": []})))
 
@@ -132,18 +110,6 @@ def test_the_entry_in_the_documentation_works(tmp_path):
     assert (source.format, source.options["currency"]) == ("hubspot", "EUR")
 
 
-def test_a_company_without_name_goes_by_its_domain(read, tmp_path):
-    company = of("201", domain="acme.example", numberofemployees="12", country="France")
-
-    (row,) = read("hubspot", put(tmp_path, "companies.json", page(company))).rows["account"]
-
-    assert (row["name"], row["domain"], row["number_of_employees"]) == (
-        "acme.example",
-        "acme.example",
-        "12",
-    )
-
-
 @pytest.mark.parametrize(
     ("properties", "status"),
     [
@@ -161,29 +127,6 @@ def test_stages_of_tickets_become_states(read, tmp_path, properties, status):
     (row,) = read("hubspot", put(tmp_path, "tickets.json", page(ticket))).rows["ticket"]
 
     assert row["status"] == status
-
-
-def test_lists_are_campaigns_and_their_records_members(read, tmp_path):
-    lists = {"lists": [{"listId": "42", "name": "VIP", "processingType": "MANUAL"}]}
-    members = [{"recordId": "101", "membershipTimestamp": "2024-01-01T10:00:00Z"}]
-    by_record = [
-        {
-            "objectTypeId": "0-1",
-            "recordId": "102",
-            "recordListMemberships": [{"listId": 42}, {"listId": 43}],
-        }
-    ]
-
-    campaign = read("hubspot", put(tmp_path, "lists.json", json.dumps(lists))).rows["campaign"]
-    of_list = read("hubspot", put(tmp_path, "memberships/list-42.json", page(*members)))
-    of_record = read("hubspot", put(tmp_path, "memberships/r.json", page(*by_record)))
-
-    assert [(r["campaign_id"], r["type"]) for r in campaign] == [("list:42", "list")]
-    refs = [
-        (r["campaign_ref"], r["contact_ref"])
-        for r in [*of_list.rows["campaign_member"], *of_record.rows["campaign_member"]]
-    ]
-    assert refs == [("list:42", "101"), ("list:42", "102"), ("list:43", "102")]
 
 
 def test_goals_in_money_and_in_units_are_told_apart(read, tmp_path):
@@ -230,40 +173,6 @@ def test_the_stage_of_a_closed_ticket_is_closed_in_its_history_too(read, tmp_pat
     assert sorted(events, key=str) == [("open", "closed"), (None, "open")]
 
 
-def test_an_owner_who_left_stays_a_colleague_with_a_last_day(read, tmp_path):
-    owner = {
-        "id": "7",
-        "userId": None,
-        "firstName": "Olaf",
-        "updatedAt": "2024-02-01T10:00:00.000Z",
-        "archived": True,
-    }
-
-    (row,) = read("hubspot", put(tmp_path, "owners.json", page(owner))).rows["agent"]
-
-    assert not row.get("is_deleted")
-    assert str(row["active_to"]) == "2024-02-01"
-
-
-def test_owners_are_colleagues(read, tmp_path):
-    owner = {
-        "id": "910901",
-        "userId": 9586504,
-        "email": "rita@nordlicht.example",
-        "firstName": "Rita",
-        "lastName": "Rep",
-        "teams": [
-            {"id": "2", "name": "East", "primary": False},
-            {"id": "1", "name": "West", "primary": True},
-        ],
-        "archived": False,
-    }
-
-    (row,) = read("hubspot", put(tmp_path, "owners.json", page(owner))).rows["agent"]
-
-    assert (row["agent_id"], row["name"], row["team"]) == ("910901", "Rita Rep", "West")
-
-
 def test_a_line_belongs_to_its_order_its_deal_or_both(read, tmp_path):
     def linked(record_id: str, **associations: str) -> dict:
         named = {name: {"results": [{"id": value}]} for name, value in associations.items()}
@@ -299,30 +208,6 @@ def test_an_archived_line_leaves_the_deal_that_it_no_longer_names(read, tmp_path
     assert (row["opportunity_line_id"], row["is_deleted"]) == ("3", "true")
     assert row["recorded_at"] == datetime(2024, 3, 20, 10)
     assert not outcome.rejected
-
-
-@pytest.mark.parametrize(
-    ("word", "group"),
-    [
-        ("ORGANIC_SEARCH", "organic_search"),
-        ("Organic Search", "organic_search"),
-        ("EMAIL_MARKETING", "email"),
-        ("Direct Traffic", "direct"),
-        ("OFFLINE", "offline"),
-    ],
-)
-def test_where_somebody_came_from_is_said_in_the_words_of_visits(read, tmp_path, word, group):
-    person = of("1", email="a@b.example", hs_analytics_source=word)
-    company = of("2", name="Acme", hs_analytics_source=word)
-    deal = of("3", dealname="A", dealstage="x", hs_analytics_source=word)
-    (contact,) = read("hubspot", put(tmp_path, "contacts.json", page(person))).rows["contact"]
-    (account,) = read("hubspot", put(tmp_path, "companies.json", page(company))).rows["account"]
-    (sale,) = read("hubspot", put(tmp_path, "deals.json", page(deal))).rows["opportunity"]
-
-    found = contact["lead_source"], account["account_source"], sale["lead_source"]
-
-    assert found == (group, group, group)
-    assert json.loads(contact["attributes"])["hs_analytics_source"] == word
 
 
 def test_one_object_a_line_is_read_too(read, tmp_path):
