@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models_ml.identity.alike import alike_edges, alike_pairs, alike_questions, bands
+from models_ml.identity.alike import alike_edges, alike_pairs, alike_questions
 from models_ml.identity.customers import assign
 from models_ml.identity.decisions import (
     JOIN,
@@ -17,9 +17,9 @@ from models_ml.identity.decisions import (
     decided_pairs,
 )
 from models_ml.identity.evidence import Evidence
-from models_ml.identity.graph import Labels, components
-from models_ml.identity.guards import PROBABILISTIC, Guards
-from models_ml.identity.joining import join_by
+from models_ml.identity.graph import components
+from models_ml.identity.guards import Guards
+from models_ml.identity.kinds import join_by_kinds
 from models_ml.identity.questions import questions
 from models_ml.identity.report import edge_report
 from models_ml.identity.screening import BLOCKED, TRUSTED, kind_of
@@ -27,16 +27,7 @@ from models_ml.identity.separation import separate
 from models_ml.identity.stars import stars
 from models_ml.identity.traits import traits
 
-BLOCKED_VALUE = "blocked_value"
-
 _NO_PAIRS = pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64})
-
-_NO_HUBS = pl.DataFrame(
-    schema={
-        "node": pl.Int64, "hub": pl.Int64, "hub_b": pl.Int64, "kind": pl.String,
-        "source": pl.String, "first_seen_at": pl.Datetime("us"), "last_seen_at": pl.Datetime("us"),
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,48 +74,30 @@ def resolve(
     pairs = alike_pairs(evidence.matches, nodes, guards)
     ties = stars(evidence.sightings, nodes)
     links = _links(evidence.links, nodes)
-    facts = traits(evidence.persons, nodes, guards.unique)
     decided = decided_pairs(decisions, nodes, JOIN)
-    trusted = ties.filter(pl.col("kind") == TRUSTED).select(a="hub", b="node")
-    stated = pl.concat([links, decided, trusted])
-    people = components(len(nodes) + len(pairs), stated["a"].to_numpy(), stated["b"].to_numpy())
-    uncounted = [TRUSTED, BLOCKED, *guards.not_a_person]
-    weight: Labels = np.zeros(len(people), dtype=np.int64)
-    weight[: len(nodes)] = (~nodes["kind"].is_in(uncounted)).to_numpy()
-    blocked = ties.filter(pl.col("kind") == BLOCKED).select("node").unique()
-    stopped = [blocked.with_columns(reason_code=pl.lit(BLOCKED_VALUE), kind=pl.lit(BLOCKED))]
-    same_name = []
-    of_kinds = ties.partition_by("kind", as_dict=True)
-    for kind in guards.kinds:
-        if kind.name == PROBABILISTIC:
-            for of_band in bands(pairs):
-                joined = join_by(kind, of_band, people, weight, facts, guards)
-                stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
-                people = joined.people
-            continue
-        of_kind = of_kinds.get((kind.name,))
-        if of_kind is None:
-            continue
-        joined = join_by(kind, of_kind.select("hub", "node"), people, weight, facts, guards)
-        stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
-        if not joined.same_name.is_empty():
-            same_name.append(_with_hubs(joined.same_name, of_kind, people))
-        people = joined.people
-    named_ties, stops = pl.concat([_NO_HUBS, *same_name]), pl.concat(stopped)
+    found = join_by_kinds(
+        nodes,
+        pairs,
+        ties,
+        pl.concat([links, ties.filter(pl.col("kind") == TRUSTED).select(a="hub", b="node")]),
+        decided,
+        traits(evidence.persons, nodes, guards.unique),
+        guards,
+    )
     edges = pl.concat(
         [
-            edge_report(nodes, ties, stops, named_ties, evidence.links),
-            alike_edges(pairs, stops, nodes),
+            edge_report(nodes, ties, found.stopped, found.same_name, evidence.links),
+            alike_edges(pairs, found.stopped, nodes),
             decided_edges(decisions, nodes),
         ]
     ).sort("identifier_a", "identifier_b", "edge_type", "source", "evidence")
     review = pl.concat(
         [
-            questions(nodes, ties, stops, guards),
-            alike_questions(pairs, stops, nodes, people, guards),
+            questions(nodes, ties, found.stopped, guards),
+            alike_questions(pairs, found.stopped, nodes, found.people, guards),
         ]
     )
-    edges, people = separate(edges, nodes, people, decided_pairs(decisions, nodes, SPLIT))
+    edges, people = separate(edges, nodes, found.people, decided_pairs(decisions, nodes, SPLIT))
     somebody = pl.concat([decided["a"], decided["b"]]).implode()
     customers = nodes.with_columns(person=pl.Series(people[: len(nodes)])).filter(
         (pl.col("kind") != BLOCKED) | pl.col("node").is_in(somebody)
@@ -184,32 +157,4 @@ def _links(links: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         .join(node.rename({"node": "b"}), left_on="identifier_b", right_on="identifier")
         .select("a", "b")
         .unique()
-    )
-
-
-def _with_hubs(same_name: pl.DataFrame, ties: pl.DataFrame, people: Labels) -> pl.DataFrame:
-    """Return the pairs of people who share an identifier and a name as pairs of their hubs."""
-    hubs = (
-        ties.select("node", "hub", "kind", "first_seen_at", "last_seen_at", "source")
-        .with_columns(person=pl.Series(people[ties["hub"].to_numpy()], dtype=pl.Int64))
-        .group_by("node", "person", "kind")
-        .agg(
-            pl.col("hub").min(),
-            pl.col("source").min(),
-            pl.col("first_seen_at").min(),
-            pl.col("last_seen_at").max(),
-        )
-    )
-    return (
-        same_name.join(hubs, left_on=["node", "a"], right_on=["node", "person"])
-        .join(hubs, left_on=["node", "b", "kind"], right_on=["node", "person", "kind"], suffix="_b")
-        .select(
-            "node",
-            "hub",
-            "hub_b",
-            "kind",
-            "source",
-            first_seen_at=pl.max_horizontal("first_seen_at", "first_seen_at_b"),
-            last_seen_at=pl.max_horizontal("last_seen_at", "last_seen_at_b"),
-        )
     )

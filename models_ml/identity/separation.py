@@ -16,6 +16,7 @@ from models_ml.identity.graph import Labels
 from models_ml.identity.guards import KINDS
 
 _STRONGER_THAN_GUARDS = (DECISION, "merged", "converted", "record")
+_WEAKEST = "weakest"
 
 
 def strength(edge_type: pl.Expr) -> pl.Expr:
@@ -122,6 +123,37 @@ def sides(
     members
         All identifiers of the person.
     """
+    _, label_of = _parted(edges, members, one, other)
+    found = [
+        [name for name, label in label_of.items() if label == label_of[end]] for end in (one, other)
+    ]
+    return found[0], found[1]
+
+
+def joins_cut(edges: pl.DataFrame, members: set[str], one: str, other: str) -> list[str]:
+    """Return the decisions to join that would be cut, were they the weakest of all ties.
+
+    What two were joined by is then not taken for evidence that joined them all along: a number
+    that both state joins nobody of two names until somebody says that they are one.
+
+    Parameters
+    ----------
+    edges, members
+        As of ``sides``.
+    """
+    is_join = (pl.col("edge_type") == DECISION) & (pl.col("status") == "used")
+    weakest = edges.with_columns(
+        edge_type=pl.when(is_join).then(pl.lit(_WEAKEST)).otherwise("edge_type")
+    )
+    left, _ = _parted(weakest, members, one, other)
+    cut = left.filter(pl.col("edge_type") == _WEAKEST, pl.col("status") == "stopped")
+    return sorted(cut["evidence"].str.strip_suffix(f": {DECISION}"))
+
+
+def _parted(
+    edges: pl.DataFrame, members: set[str], one: str, other: str
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the edges and the label of each member after two of them were parted."""
     nodes = (
         pl.DataFrame({"identifier": sorted(members)})
         .with_row_index("node")
@@ -129,12 +161,8 @@ def sides(
     )
     place = dict(nodes.select("identifier", "node").rows())
     apart = pl.DataFrame({"a": [place[one]], "b": [place[other]]})
-    _, labels = separate(edges, nodes, np.zeros(len(nodes), dtype=np.int64), apart)
-    found = [
-        [name for name, node in place.items() if labels[node] == labels[place[end]]]
-        for end in (one, other)
-    ]
-    return found[0], found[1]
+    left, labels = separate(edges, nodes, np.zeros(len(nodes), dtype=np.int64), apart)
+    return left, {name: int(labels[node]) for name, node in place.items()}
 
 
 class _Groups:

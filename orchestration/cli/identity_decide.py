@@ -170,8 +170,8 @@ def split(
 
     says = said_by(reason, author)
     with _asked(home, one, other) as asked:
-        refuse_split(asked.holding, asked.a, asked.b)
-        sides = sides_of(asked.con, asked.a, asked.b)
+        refuse_split(asked.con, asked.holding, asked.a, asked.b)
+        sides = sides_of(asked.con, asked.holding, asked.a, asked.b)
     becomes = Table(title=f"{asked.a.customer_id} becomes", title_justify="left")
     for subject, side in zip((asked.a, asked.b), sides, strict=True):
         becomes.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")

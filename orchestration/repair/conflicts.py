@@ -6,14 +6,19 @@ import duckdb
 import polars as pl
 
 from models_ml.identity.decisions import JOIN, SPLIT
+from models_ml.identity.separation import joins_cut
 from orchestration.errors import WrongUse
-from orchestration.repair.subject import Subject, identifiers_of
+from orchestration.repair.explanation import edges_in_force
+from orchestration.repair.subject import Subject, identifiers_of, subject_of
+
+_OF_COMPANIES = {"account", "domain", "tax_number"}
+_OF_BOTH = {"email", "phone"}
 
 
 def refuse_join(
     con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, one: Subject, other: Subject
 ) -> None:
-    """Refuse to join what is one and the same, or what a decision keeps apart.
+    """Refuse to join what is one and the same, a person with a company, or what was parted.
 
     Parameters
     ----------
@@ -23,10 +28,11 @@ def refuse_join(
     Raises
     ------
     WrongUse
-        The message names the decision in the way.
+        The message names the decision in the way, if it is one.
     """
     refuse_same(one, other)
-    sides = [identifiers_of(con, subject) | _joined(holding, subject) for subject in (one, other)]
+    sides = [_becomes(con, holding, subject) for subject in (one, other)]
+    _refuse_person_of_company(sides, one, other)
     for decision_id, a, b in _of(holding, SPLIT):
         if any(a in x and b in y for x, y in (sides, sides[::-1])):
             raise WrongUse(
@@ -36,8 +42,10 @@ def refuse_join(
     _refuse_again(holding, JOIN, one, other)
 
 
-def refuse_split(holding: pl.DataFrame, one: Subject, other: Subject) -> None:
-    """Refuse to part what is not together, or what decisions alone have joined.
+def refuse_split(
+    con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, one: Subject, other: Subject
+) -> None:
+    """Refuse to part what is not together, or what a decision has joined.
 
     Raises
     ------
@@ -49,18 +57,21 @@ def refuse_split(holding: pl.DataFrame, one: Subject, other: Subject) -> None:
     for subject in (one, other):
         if subject.customer_id is None:
             raise WrongUse(f"{subject.given} names nobody, so there is nothing to split it from.")
-    if one.customer_id != other.customer_id:
+    if one.customer_id == other.customer_id:
+        members = identifiers_of(con, one)
+        edges = edges_in_force(con, holding, members)
+        joins = joins_cut(edges, members, one.identifier, other.identifier)
+    elif other.identifier in (becomes := _becomes(con, holding, one)):
+        joins = [decision_id for decision_id, a, _ in _of(holding, JOIN) if a in becomes]
+    else:
         raise WrongUse(
             f"{one.given} ({one.customer_id}) and {other.given} ({other.customer_id}) are not "
             "together: there is nothing to split."
         )
-    if other.identifier in _joined(holding, one):
-        joins = ", ".join(
-            decision_id for decision_id, a, _ in _of(holding, JOIN) if a in _joined(holding, one)
-        )
+    if joins:
         raise WrongUse(
-            f"{one.given} and {other.given} were joined by decision ({joins}): take that back "
-            "first with `crm identity revoke`."
+            f"{one.given} and {other.given} were joined by decision ({', '.join(joins)}): take "
+            "that back first with `crm identity revoke`."
         )
 
 
@@ -70,6 +81,17 @@ def refuse_same(one: Subject, other: Subject) -> None:
         raise WrongUse(
             f"{one.given} and {other.given} are the same identifier, {one.identifier}: name two."
         )
+
+
+def _refuse_person_of_company(sides: list[set[str]], one: Subject, other: Subject) -> None:
+    """Refuse to make a person part of a company; a bare address or number may become its own."""
+    types = [{identifier.partition(":")[0] for identifier in side} for side in sides]
+    for company, person in (types, types[::-1]):
+        if company & _OF_COMPANIES and person - _OF_COMPANIES - _OF_BOTH:
+            raise WrongUse(
+                f"{one.given} and {other.given} are a company and a person: nobody is both; who "
+                "works where is in identity.person_accounts."
+            )
 
 
 def _refuse_again(holding: pl.DataFrame, verdict: str, one: Subject, other: Subject) -> None:
@@ -87,12 +109,13 @@ def _of(holding: pl.DataFrame, verdict: str) -> list[tuple[str, str, str]]:
     )
 
 
-def _joined(holding: pl.DataFrame, subject: Subject) -> set[str]:
-    """Return what decisions alone make one with an identifier, itself included."""
-    found, before = {subject.identifier}, 0
+def _becomes(con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, subject: Subject) -> set[str]:
+    """Return what is one with a subject now, or will be by joins that wait for the next run."""
+    found = identifiers_of(con, subject)
+    joins, before = _of(holding, JOIN), 0
     while len(found) > before:
         before = len(found)
-        for _, a, b in _of(holding, JOIN):
-            if a in found or b in found:
-                found |= {a, b}
+        for _, a, b in joins:
+            if (a in found) != (b in found):
+                found |= identifiers_of(con, subject_of(con, b if a in found else a))
     return found

@@ -74,9 +74,22 @@ def edges_of(con: duckdb.DuckDBPyConnection, identifiers: set[str]) -> pl.DataFr
     ).pl()
 
 
+def edges_in_force(
+    con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, members: set[str]
+) -> pl.DataFrame:
+    """Return the edges of a customer without joins that were taken back since the last run."""
+    taken_back = (
+        (pl.col("edge_type") == DECISION)
+        & (pl.col("status") == "used")
+        & (~pl.col("evidence").is_in(holding["decision_id"].implode()))
+    )
+    return edges_of(con, members).filter(~taken_back)
+
+
 def sides_of(
-    con: duckdb.DuckDBPyConnection, one: Subject, other: Subject
+    con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, one: Subject, other: Subject
 ) -> tuple[list[str], list[str]]:
     """Return what would stay with each of two of one customer, were they parted."""
     members = identifiers_of(con, one)
-    return sides(edges_of(con, members), members, one.identifier, other.identifier)
+    edges = edges_in_force(con, holding, members)
+    return sides(edges, members, one.identifier, other.identifier)

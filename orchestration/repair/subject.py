@@ -68,7 +68,9 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
         {"it": identifier},
     ).fetchone()
     if known is None:
-        raise WrongUse(f"{identifier} is no identifier that any source has stated: {_HOW}")
+        raise WrongUse(
+            f"{identifier} is no identifier that any source has stated, or a colleague's: {_HOW}"
+        )
     return subject_of(con, identifier, given)
 
 

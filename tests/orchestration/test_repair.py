@@ -394,6 +394,50 @@ def test_what_decisions_join_cannot_be_split_before_they_are_taken_back(home: Ho
     assert "d_0001 holds no longer" in refused(home, "revoke", "d_0001")
 
 
+def test_what_a_join_made_one_cannot_be_split_by_any_of_its_names(home: Home):
+    old, kept = customer(home, "contact:crm:3"), customer(home, "contact:crm:1")
+    crm(home, "join", "contact:crm:3", "anna@new.de", "--reason", "one")
+    says = "joined by decision (d_0001)"
+
+    assert says in refused(home, "split", "contact:crm:3", "user_id:shop:7")
+    run(home, 2)
+
+    assert customer(home, "contact:crm:3") == customer(home, "user_id:shop:7") == kept
+    assert says in refused(home, "split", str(old), str(kept))
+    # what the join had no part in can still be parted
+    assert crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "r").exit_code == 0
+    run(home, 3)
+    assert customer(home, "lead:crm:9") not in {None, kept}
+    assert customer(home, "contact:crm:3") == kept
+    # and the two themselves once the join is taken back, before a run or after it
+    crm(home, "revoke", "d_0001", "--reason", "wrong")
+    assert crm(home, "split", str(old), str(kept), "--reason", "r").exit_code == 0
+    run(home, 4)
+    assert (customer(home, "contact:crm:3"), customer(home, "contact:crm:1")) == (old, kept)
+
+
+def test_joins_that_wait_for_a_run_count_when_the_next_is_drawn(home: Home):
+    crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
+    run(home, 2)
+    crm(home, "join", "contact:crm:3", "anna@new.de", "--reason", "one")
+
+    assert "d_0001 keeps" in refused(home, "join", "lead:crm:9", "contact:crm:3")
+
+
+def test_a_person_is_not_made_part_of_a_company(home: Home):
+    with warehouse.connect(home) as con:
+        add(con, "account", "crm:A1", domain="firm.de", name="Firm GmbH")
+        add(con, "ticket", "desk:1", requester_ref="email:info@firm.de")
+    run(home, 2)
+
+    for person in ("contact:crm:1", "anna@firm.de", "user_id:shop:7"):
+        assert "a company and a person" in refused(home, "join", person, "account:crm:A1")
+    # a mailbox of everybody there is nobody's, so it may be the company's
+    assert crm(home, "join", "info@firm.de", "domain:firm.de", "--reason", "r").exit_code == 0
+    run(home, 3)
+    assert customer(home, "email:info@firm.de") == customer(home, "account:crm:A1")
+
+
 def test_a_home_without_customers_is_refused(tmp_path: Path):
     (tmp_path / "sources.yml").write_text(SOURCES)
 

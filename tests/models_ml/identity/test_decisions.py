@@ -72,6 +72,20 @@ def test_a_join_holds_whatever_the_guards_say():
     ]
 
 
+def test_a_join_by_an_address_joins_whose_it_is_and_takes_it_from_nobody():
+    # neither first nor last name agrees: two contacts would not share an address
+    ida = contact(3, "email:ida@firm.de", "user_id:shop:7", name="Ida Kraus", day=3)
+    join = decided(("join", "contact:crm:2", "email:anna@firm.de"))
+    over_addresses = decided(("join", "email:otto@web.de", "email:ida@firm.de"))
+
+    assert people(resolved(ANNA, OTTO, decisions=join)) == {
+        frozenset({*ANNA.identifiers, *OTTO.identifiers})
+    }
+    assert frozenset({*OTTO.identifiers, *ida.identifiers}) in people(
+        resolved(OTTO, ida, decisions=over_addresses)
+    )
+
+
 def test_a_join_to_a_placeholder_makes_it_that_persons_and_nobody_elses():
     other = contact(3, "email:test@web.de", name="Ida Wolf")
     anna = contact(1, "email:test@web.de", name="Anna Berg")
@@ -211,11 +225,29 @@ def test_parted_people_are_never_one_and_every_tie_used_holds(data, seen):
             assert customer.get(a) == customer.get(b), verdict
 
 
+@given(st.data(), records())
+@settings(max_examples=60, deadline=None)
+def test_a_join_is_of_the_customers_that_evidence_alone_would_find(data, seen):
+    if len({name for record in seen for name in record.identifiers}) < 2:
+        return
+    joins = data.draw(decisions_about(seen)).filter(pl.col("verdict") == "join")
+
+    alone, found = resolved(*seen), resolved(*seen, decisions=joins)
+
+    before, now = customer_of(alone), customer_of(found)
+    for a, b in joins.select("identifier_a", "identifier_b").rows():
+        theirs = {before.get(a, a), before.get(b, b)}
+        assert len({now[name] for name in before if before[name] in theirs} | {now[a]}) == 1
+    _assert_used_ties_are_the_whole_reason(found)
+
+
 @given(records())
 @settings(max_examples=60, deadline=None)
 def test_the_ties_used_are_the_whole_reason_why_people_are_one(seen):
-    found = resolved(*seen)
+    _assert_used_ties_are_the_whole_reason(resolved(*seen))
 
+
+def _assert_used_ties_are_the_whole_reason(found: Resolution) -> None:
     label = {name: name for name in found.assignment["identifier"]}
     used = found.edges.filter(pl.col("status") == "used").select("identifier_a", "identifier_b")
     for _ in label:
