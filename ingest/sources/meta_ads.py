@@ -38,7 +38,7 @@ REPORT = AdReport(
         "time_zone": ("timezone_name", "Time zone"),
         "final_url": ("Link (ad settings)", "Website URL", "URL parameters"),
     },
-    day_formats=("%Y-%m-%d", "%d/%m/%Y"),
+    day_formats=("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y"),
     has_blank_totals=True,
     by_day="export it with the breakdown By time, Day",
 )  # fmt: skip

@@ -48,7 +48,8 @@ class AdReport:
         Names of columns by what they hold, in order of preference, as the platform's pages and
         its API write them. Case, blanks and punctuation do not count.
     day_formats
-        strptime formats of days, tried in order.
+        strptime formats of days, tried in order; of ``%m/%d/%Y`` and ``%d/%m/%Y`` a file keeps to
+        one.
     no_records
         Pattern of lines that are neither header nor record: totals and footers.
     has_blank_totals
@@ -147,9 +148,16 @@ def _parsed(
 
 
 def _is_no_record(table: pl.DataFrame, header: ReportHeader, report: AdReport) -> pl.Series:
-    """Say which lines of the table's width are totals."""
+    """Say which lines of the table's width are totals.
+
+    A line that names its day is none, however its campaign is called.
+    """
     cells = [pl.col(name).str.strip_chars().replace("", None) for name in header.names]
     is_total = pl.coalesce(cells).str.contains(report.no_records).fill_null(value=True)
+    if "day" in header.places:
+        day = pl.col(header.places["day"]).str.strip_chars()
+        is_dated = day.str.contains(r"\d") & ~day.str.contains(report.no_records)
+        is_total &= ~is_dated.fill_null(value=False)
     if report.has_blank_totals:
         kinds = ("ad_campaign_id", "campaign_name", "ad_group_id", "ad_id")
         named = [pl.col(header.places[k]).str.strip_chars() for k in kinds if k in header.places]

@@ -26,6 +26,8 @@ _TEXTS = (
     *IDS, "campaign_name", "keyword", "country", "currency", "time_zone", "final_url", "day",
     "first_day", "last_day",
 )  # fmt: skip
+_SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}$"
+_ORDERS = ("%m/%d/%Y", "%d/%m/%Y")
 _CLOCK = r"(?:[ T]0{1,2}:00(?::00)?| 12:00:00 AM)?(?:\|\d{1,2})?$"
 
 
@@ -71,14 +73,15 @@ def _typed(
     account = pl.coalesce(ids["ad_account_id"], pl.lit(settings.account_id, pl.String))
     # Google writes 877-953-6058 on its pages and 8779536058 in its API
     ids["ad_account_id"] = account.str.replace(r"^(\d{3})-(\d{3})-(\d{4})$", "${1}${2}${3}")
-    last_day = _day(pl.col("last_day"), settings, report)
+    formats = _day_formats(given, settings, report)
+    last_day = _day(pl.col("last_day"), formats)
     return given.with_columns(
         **{
             f"read_{kind}": number(pl.col(kind), sign) for kind in NUMBERS if kind != "spend_micros"
         },
         read_spend_micros=number(pl.col("spend_micros"), sign, LIMIT * 1_000_000),
         **ids,
-        spend_date=_day(pl.coalesce("day", "first_day"), settings, report),
+        spend_date=_day(pl.coalesce("day", "first_day"), formats),
         # with a column for the day, the other two are the range of the whole report
         last_date=pl.lit(None, pl.Date) if "day" in header.places else last_day,
         currency=pl.coalesce(
@@ -88,8 +91,31 @@ def _typed(
     )
 
 
-def _day(text: pl.Expr, settings: ReportSettings, report: AdReport) -> pl.Expr:
-    formats = (settings.date_format,) if settings.date_format else report.day_formats
+def _day_formats(
+    given: pl.DataFrame, settings: ReportSettings, report: AdReport
+) -> tuple[str, ...]:
+    """Return how the days of a file are written; ``9/1/2026`` is a day of which all others tell.
+
+    A page writes them in the order of its language, and so does a spreadsheet that saved the file
+    again. Where every day fits both orders, only an order that the platform declares alone counts.
+    """
+    if settings.date_format:
+        return (settings.date_format,)
+    texts = pl.concat([given[kind] for kind in ("day", "first_day", "last_day")])
+    bare = texts.str.replace(_CLOCK, "").drop_nulls().unique()
+    slashed = bare.filter(bare.str.contains(_SLASHED))
+    declared = [order for order in _ORDERS if order in report.day_formats]
+    if slashed.is_empty() or not declared:
+        return report.day_formats
+    fitting = [
+        order for order in _ORDERS if slashed.str.to_date(order, strict=False).null_count() == 0
+    ]
+    others = [format_ for format_ in report.day_formats if format_ not in _ORDERS]
+    orders = fitting if len(fitting) == 1 else declared if len(declared) == 1 else []
+    return (*others, *orders)
+
+
+def _day(text: pl.Expr, formats: tuple[str, ...]) -> pl.Expr:
     bare = text.str.replace(_CLOCK, "")
     day = pl.coalesce(bare.str.to_date(format_, strict=False) for format_ in formats)
     return pl.when(day.dt.year().is_between(1995, 2100)).then(day)

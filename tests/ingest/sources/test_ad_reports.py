@@ -74,6 +74,41 @@ def test_lines_of_the_same_campaign_and_day_add_up_to_the_last_version(report, f
     assert json.loads(brand[-1]["attributes"]) == {"campaign_name": "Brand", "lines": 3}
 
 
+def test_a_campaign_may_be_called_total(read, tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text(
+        "Campaign,Day,Campaign ID,Customer ID,Currency code,Cost\n"
+        "Total: Brand,2026-09-01,1,7,EUR,5\nTotal,2026-09-02,1,7,EUR,6\n"
+        "Total: Campaigns, --,--,7,EUR,11\n"
+    )
+
+    outcome = read("google_ads", path)
+
+    assert [row["spend"] for row in outcome.rows["ad_spend"]] == [5, 6]
+    assert outcome.rejected == []
+
+
+@pytest.mark.parametrize(
+    ("format_", "first", "second", "day"),
+    [
+        ("microsoft_ads", "9/1/2026", "9/2/2026", date(2026, 9, 1)),
+        ("microsoft_ads", "9/1/2026", "13/1/2026", date(2026, 1, 9)),
+        ("meta_ads", "9/1/2026", "9/13/2026", date(2026, 9, 1)),
+        ("meta_ads", "9/1/2026", "13/1/2026", date(2026, 1, 9)),
+        # nobody can say which of the two is the month, so no day is invented
+        ("meta_ads", "9/1/2026", "9/2/2026", None),
+    ],
+)
+def test_days_of_a_file_are_written_in_one_order(report, format_, first, second, day):
+    outcome = report(format_, *(f"{one},11,7,1,1,1,EUR,B,M" for one in (first, second)))
+
+    if day is None:
+        assert outcome.reasons() == {1: "missing_date", 2: "missing_date"}
+    else:
+        assert outcome.rejected == []
+        assert outcome.rows["ad_spend"][0]["spend_date"] == day
+
+
 def test_lines_in_two_currencies_do_not_add_up(report):
     outcome = report(
         "google_ads",

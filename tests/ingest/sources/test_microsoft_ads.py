@@ -32,8 +32,11 @@ def put(tmp_path, content):
 
 
 @pytest.mark.parametrize("sign", ["@", "©", "Ã‚Â©"])
-def test_a_report_is_read_without_its_head_and_copyright(read, tmp_path, sign):
-    outcome = read("microsoft_ads", put(tmp_path, REPORT.replace("@", sign)))
+@pytest.mark.parametrize("cells", ["", ",,,,,,,,,"])
+def test_a_report_is_read_without_its_head_and_copyright(read, tmp_path, sign, cells):
+    report = REPORT.replace("@", sign).replace('reserved. "', f'reserved. "{cells}')
+
+    outcome = read("microsoft_ads", put(tmp_path, report))
 
     first, second = outcome.rows["ad_spend"]
     assert outcome.rejected == []
