@@ -18,6 +18,7 @@ _EXTRA: dict[str, pl.DataType] = {
     "position": pl.Int64(),
     "recorded_at": pl.Datetime("us"),
     "is_deleted": pl.Boolean(),
+    "merged_into_ref": pl.String(),
     "attributes": pl.String(),
 }
 

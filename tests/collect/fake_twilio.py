@@ -1,10 +1,11 @@
-"""A small model of Twilio: calls, conversations, participants and messages."""
+"""A small model of Twilio: calls with their legs, conversations, participants and messages."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from vendor_server import TOKEN, Asked, Told
 
@@ -17,10 +18,12 @@ class FakeTwilio:
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    asked_for: list[str] = field(default_factory=list)
 
-    def put(self, sid: str, start_time: str, status: str = "completed") -> None:
+    def put(self, sid: str, start_time: str, status: str = "completed", **more: Any) -> None:
         self.calls[sid] = {"sid": sid, "start_time": start_time, "status": status, "from": "+4930",
-                           "to": "+4940", "direction": "inbound", "duration": "3"}  # fmt: skip
+                           "to": "+4940", "direction": "inbound", "duration": "3",
+                           "parent_call_sid": None, **more}  # fmt: skip
 
     def say(self, sid: str, text: str) -> None:
         self.conversations.setdefault(
@@ -39,13 +42,19 @@ class FakeTwilio:
         at, size = int(asked.query.get("Page", 0)), int(asked.query.get("PageSize", 50))
         if asked.path.startswith("/v1/"):
             return self._conversations(asked, at, size)
-        assert asked.path == f"/2010-04-01/Accounts/{self.account}/Calls.json"
-        since = asked.query["StartTime>"]
+        list_ = f"/2010-04-01/Accounts/{self.account}/Calls"
+        if asked.path != f"{list_}.json":
+            self.asked_for.append(asked.path.removeprefix(f"{list_}/").removesuffix(".json"))
+            call = self.calls.get(self.asked_for[-1])
+            return Told(call) if call else Told({"code": 20404}, 404)
+        since, parent = asked.query.get("StartTime>", ""), asked.query.get("ParentCallSid")
         found = [c for c in self.calls.values() if c["start_time"][:10] >= since]
+        found = [c for c in found if parent in (None, c["parent_call_sid"])]
         found.sort(key=lambda c: c["start_time"], reverse=True)
         following = None
         if len(found) > (at + 1) * size:
-            following = f"{asked.path}?StartTime%3E={since}&PageSize={size}&Page={at + 1}"
+            query = urlencode({**asked.query, "Page": at + 1})
+            following = f"{asked.path}?{query}"
         page = found[at * size : (at + 1) * size]
         return Told({"calls": page, "page": at, "next_page_uri": following})
 

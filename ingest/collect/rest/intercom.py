@@ -54,7 +54,7 @@ class IntercomCollector:
             fetch=self._page,
             mark=_mark,
             before=lambda at: int(at) - OVERLAP_S,
-            complete=self._whole,
+            complete=lambda _, listed, held: (self._whole(listed), held),
         )
         return sweep.batches(state, self._start)
 

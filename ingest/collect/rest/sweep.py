@@ -4,7 +4,8 @@ A sweep goes from page to page by the marks that the other side gives. Its state
 every page, so that it goes on where it was killed; the moment from which the next sweep starts
 moves only when the last page has been landed. Pages may therefore come in any order. The next
 sweep starts some time before the latest change that was seen, for changes that become visible
-late; what it finds again is known by its mark and not landed again.
+late; what it finds again is known by its mark and not landed again, unless it belongs to
+something that is new.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ingest.collect.rest.client import GONE, RequestRefused
 
 Moment = Any
 """Epoch seconds or ISO 8601, one of them in one stream: plain JSON that sorts by time."""
+
+Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Page:
     next_page: Any
 
     @property
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> Records:
         """The records of the page."""
         records = self.content.get(self.key)
         if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
@@ -62,13 +65,14 @@ class Sweep:
     before
         Returns the moment at which a sweep starts that follows one which has seen a moment.
     complete
-        Returns the records to land instead of those listed.
+        Returns the records to land of a page, given those that are new, and what the next page
+        is to be told: plain JSON, None on the first page and after the last.
     """
 
     fetch: Callable[[Moment, Any], Page]
     mark: Callable[[dict[str, Any]], tuple[str, Moment]]
     before: Callable[[Moment], Moment]
-    complete: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda records: records
+    complete: Callable[[Page, Records, Any], tuple[Records, Any]] = lambda _, new, held: (new, held)
 
     def batches(self, state: Any, start: Moment) -> Iterator[Batch]:
         """Yield a batch per page from ``state`` on, from ``start`` if there is none.
@@ -113,10 +117,10 @@ class Sweep:
                 fresh.append(record)
                 new[mark] = at
         kept = self.before(high)
-        landed = self.complete(fresh) if fresh else []
+        landed, held = self.complete(page, fresh, state.get("held"))
         # only what the next sweep will find again: a first one may see millions
         new = {mark: at for mark, at in sorted(new.items()) if at >= kept}
-        after = {**state, "page": page.next_page, "high": high, "new": new}
+        after = {**state, "page": page.next_page, "high": high, "new": new, "held": held}
         if page.next_page is None:
             seen = {mark: at for mark, at in sorted(seen.items()) if at >= kept} | new
             after |= {"from": max(state["from"], kept), "seen": seen, "new": {}}

@@ -2,7 +2,8 @@
 
 Lists are ordered from the newest on and can be filtered by day. A call gets its price and its
 last status hours after it began: each sweep starts two days before the newest record that was
-seen. How conversations are read is told in ``twilio_conversations``.
+seen. What belongs to a call is landed with it, as told in ``twilio_calls``; how conversations are
+read is told in ``twilio_conversations``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,6 +21,7 @@ from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.patience import Patience
 from ingest.collect.rest.api import basic_headers, client
 from ingest.collect.rest.sweep import Moment, Page, Sweep
+from ingest.collect.rest.twilio_calls import CallFamilies
 from ingest.collect.rest.twilio_conversations import CONVERSATIONS_URL, Conversations
 from ingest.source import Collect
 
@@ -70,6 +73,9 @@ class TwilioCollector:
             mark=lambda record: _mark(stream, record),
             before=lambda at: (date.fromisoformat(str(at)) - OVERLAP).isoformat(),
         )
+        if stream == "calls":
+            families = CallFamilies(self._client, self._list("Calls"))
+            sweep = replace(sweep, complete=families.complete)
         return sweep.batches(state, self._start)
 
     def preview(self, stream: str, state: Any) -> StreamPreview:
@@ -87,11 +93,14 @@ class TwilioCollector:
         self._client.close()
         self._conversations.close()
 
+    def _list(self, resource: str) -> str:
+        return f"2010-04-01/Accounts/{self._account}/{resource}"
+
     def _page(self, stream: str, since: Moment, page: Any, size: int) -> Page:
         resource, filter_, _ = _LISTS[stream]
         if page is None:
-            path = f"2010-04-01/Accounts/{self._account}/{resource}.json"
-            answer = self._client.get(path, {filter_: since, "PageSize": size})
+            query = {filter_: since, "PageSize": size}
+            answer = self._client.get(f"{self._list(resource)}.json", query)
         else:
             answer = self._client.get(page)
         return Page(answer, stream, answer.get("next_page_uri") or None)

@@ -61,8 +61,45 @@ def add_call(
     attributes["to"] = None if phone(call.get("to")) else as_text(call.get("to"))
     recordings = sorted(family.recordings, key=lambda one: (_begun(one), str(one["sid"])))
     attributes["recordings"] = [_recording(one) for one in recordings]
-    row = _row(call, legs, started_at, agents) | _recorded(call, legs, recordings, family)
+    row = _row(call, legs, started_at, agents) | _recorded(call, recordings, family)
     gathering.add("interaction", record.position, row, attributes)
+
+
+def add_leg(
+    gathering: Gathering,
+    record: JsonRecord,
+    leg: dict[str, Any],
+    call: dict[str, Any],
+    family: Family,
+) -> None:
+    """Add the row that says that a leg, which may have been told of alone, is part of ``call``."""
+    started_at = moment(leg.get("start_time")) or moment(leg.get("date_created"))
+    started_at = started_at or moment(call.get("start_time")) or moment(call.get("date_created"))
+    if started_at is None:
+        reason = "neither start_time nor date_created is a readable time"
+        gathering.reject(record.position, "missing_date", reason, record.payload)
+        return
+    row = {
+        "interaction_id": str(leg["sid"]),
+        "conversation_ref": str(call["sid"]),
+        "channel": "phone",
+        "sub_channel": "twilio",
+        # nobody is named: it is no call of its own
+        "direction": "internal",
+        "interaction_type": "call",
+        "started_at": started_at,
+        "recorded_at": _known_since(call, family),
+        "is_deleted": True,
+        "merged_into_ref": str(call["sid"]),
+    }
+    gathering.add("interaction", record.position, row)
+
+
+def _known_since(call: dict[str, Any], family: Family) -> datetime | None:
+    """Return since when all that is known of a call has been so."""
+    parts = (call, *family.legs, *family.recordings, *family.transcriptions)
+    updates = [at for part in parts if (at := moment(part.get("date_updated"))) is not None]
+    return max(updates, default=None)
 
 
 def _begun(value: dict[str, Any]) -> str:
@@ -148,10 +185,7 @@ def _talked(
 
 
 def _recorded(
-    call: dict[str, Any],
-    legs: list[dict[str, Any]],
-    recordings: list[dict[str, Any]],
-    family: Family,
+    call: dict[str, Any], recordings: list[dict[str, Any]], family: Family
 ) -> dict[str, Any]:
     """Return where the call can be heard, what was said, and since when all that is known."""
     kept = [one for one in recordings if as_text(one.get("status")) not in ("deleted", "absent")]
@@ -161,12 +195,10 @@ def _recorded(
         key=lambda one: (order.get(str(one.get("recording_sid")), 0), str(one["sid"])),
     )
     texts = [text for one in told if (text := transcribed(one)) is not None]
-    parts = (call, *legs, *recordings, *told)
-    updates = [at for part in parts if (at := moment(part.get("date_updated"))) is not None]
     return {
         "recording_url": next((url for one in kept if (url := media_url(one))), None),
         "body_text": "\n".join(texts)[:MAX_TRANSCRIPT_CHARACTERS] or None,
-        "recorded_at": max(updates, default=None),
+        "recorded_at": _known_since(call, family),
     }
 
 

@@ -2,11 +2,12 @@
 
 A file holds one object, a page (``{"calls": [...]}``), a list, or one object a line. A leg that
 Twilio dialled for a call (``parent_call_sid``) is part of that call if both are among the same
-20,000 records of one file: its answer gives agent, talk and wait, and its own position repeats
-the call's row, which the loader counts as a duplicate. Any other leg stays on its own, in the
-call's conversation. Recordings become ``attachment`` rows of their call, and so do transcriptions
-whose recording is in the file; the call beside them gets ``recording_url`` and ``body_text``.
-Other objects of the API (notifications, participants ...) are rejected as ``not_a_call``.
+20,000 records of one file, or of a received file and those before it: its answer gives agent, talk
+and wait, and its own row says that it was merged into the call, in case that another file told of
+it alone. Any other leg stays on its own, in the call's conversation. Recordings become
+``attachment`` rows of their call, and so do transcriptions whose recording is in the file; the
+call beside them gets ``recording_url`` and ``body_text``. Other objects of the API (notifications,
+participants ...) are rejected as ``not_a_call``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from ingest.source import Source
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_text
-from ingest.sources.twilio.calls import Family, add_call
+from ingest.sources.twilio.calls import Family, add_call, add_leg
+from ingest.sources.twilio.earlier import earlier_objects
 from ingest.sources.twilio.objects import (
     add_recording,
     add_transcription,
@@ -46,15 +48,20 @@ LISTS = (
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the calls and recordings of ``path``."""
     agents = {str(k): str(v) for k, v in (source.options.get("agents") or {}).items()}
+    earlier = earlier_objects(path) if source.is_received else []
     records = json_records(path, LISTS)
     while chunk := list(islice(records, CHUNK_RECORDS)):
-        yield _parsed(chunk, agents)
+        yield _parsed(chunk, earlier, agents)
 
 
-def _parsed(records: list[JsonRecord], agents: Mapping[str, str]) -> Parsed:
+def _parsed(
+    records: list[JsonRecord], earlier: list[dict[str, Any]], agents: Mapping[str, str]
+) -> Parsed:
     gathering = Gathering("interaction")
     gathering.read = len(records)
-    values = [record.value for record in records if record.value is not None]
+    own = [record.value for record in records if record.value is not None]
+    values = [*earlier, *own]
+    here = {str(value["sid"]) for value in own if is_call(value)}
     calls = _newest([value for value in values if is_call(value)])
     recordings = _newest([value for value in values if is_recording(value)])
     transcriptions = _newest([value for value in values if is_transcription(value)])
@@ -69,8 +76,18 @@ def _parsed(records: list[JsonRecord], agents: Mapping[str, str]) -> Parsed:
         elif is_call(value):
             sid = str(value["sid"])
             root = _root(sid, calls)
-            call = value if root == sid else calls[root]
-            add_call(gathering, record, call, families.get(root, Family()), agents)
+            family = families.get(root, Family())
+            if root == sid and value is not calls[sid]:
+                # an older version of it, of before what the others tell
+                add_call(gathering, record, value, Family(), agents)
+                continue
+            if root != sid:
+                add_leg(gathering, record, value, calls[root], family)
+            if root == sid or root not in here:
+                add_call(gathering, record, calls[root], family, agents)
+                for leg in family.legs:
+                    if str(leg["sid"]) not in here:
+                        add_leg(gathering, record, leg, calls[root], family)
         elif is_recording(value):
             root = _root(str(value["call_sid"]), calls)
             add_recording(gathering, record, root, texts.get(str(value["sid"]), []))
@@ -86,11 +103,14 @@ def _parsed(records: list[JsonRecord], agents: Mapping[str, str]) -> Parsed:
 
 
 def _newest(values: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the objects by sid; of several answers about one the last by ``date_updated``."""
+    """Return the objects by sid; of several answers about one the last by ``date_updated``.
+
+    Of two of the same second the later one counts.
+    """
     newest: dict[str, dict[str, Any]] = {}
     for value in values:
         sid = str(value["sid"])
-        if sid not in newest or _updated(value) > _updated(newest[sid]):
+        if sid not in newest or _updated(value) >= _updated(newest[sid]):
             newest[sid] = value
     return newest
 
