@@ -11,10 +11,13 @@ from ingest.sources.json_values import as_text
 
 _NUMBER = re.compile(r"^\+?[\d\s().\-]{3,25}$")
 
-WITHHELD = ("+266696687", "+86282452253", "+7378742833", "+2562533", "+8656696")
+WITHHELD = ("266696687", "86282452253", "7378742833", "2562533", "8656696")
 """Not numbers but ANONYMOUS, UNAVAILABLE, RESTRICTED, BLOCKED and UNKNOWN typed on a keypad,
 which Twilio gives for a withheld caller. As numbers they would join all of them into one
 customer."""
+
+_INBOUND = ("inbound", "trunking-originating")
+"""A SIP trunk originates what comes from the public network to our own exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Sides:
 def phone(value: Any) -> str | None:
     """Return ``phone:<number>``; None for SIP addresses, clients and withheld numbers."""
     text = as_text(value)
-    if text is None or text in WITHHELD or not _NUMBER.match(text):
+    if text is None or text.removeprefix("+") in WITHHELD or not _NUMBER.match(text):
         return None
     return f"phone:{text}"
 
@@ -65,9 +68,11 @@ def sides_of(
     numbers = [number for end in dialled if (number := phone(end)) is not None]
     colleagues = [agent for end in rung if (agent := agent_of(end, agents)) is not None]
     placed_by = agent_of(caller, agents)
-    is_inbound = as_text(call.get("direction")) == "inbound"
+    is_inbound = as_text(call.get("direction")) in _INBOUND
     if is_inbound and placed_by is None:
-        return Sides("inbound", phone(caller), next(iter(colleagues), None))
+        # a call that was not passed on was taken where it arrived
+        taken_by = next(iter(colleagues), None) if dialled else agent_of(called, agents)
+        return Sides("inbound", phone(caller), taken_by)
     customer = next(iter(numbers), None)
     if as_text(call.get("direction")) == "outbound-dial" and agent_of(called, agents) is not None:
         # a leg whose call is elsewhere: it shows the number of the customer who called

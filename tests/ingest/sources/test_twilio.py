@@ -155,6 +155,19 @@ def test_a_colleague_with_a_number_is_known_by_the_option_agents(answers):
     assert row["agent_ref"] == "814"
 
 
+@pytest.mark.parametrize(
+    ("direction", "ours", "customer"),
+    [("trunking-originating", "to", "from"), ("trunking-terminating", "from", "to")],
+)
+def test_a_call_over_a_trunk_is_seen_from_our_exchange(answers, direction, ours, customer):
+    call = {**CALL, "direction": direction, ours: "+4930555", customer: "+493012345678"}
+
+    row = answers(call, agents={"+4930555": "814"}).rows["interaction"][0]
+
+    assert row["direction"] == ("inbound" if ours == "to" else "outbound")
+    assert (row["customer_ref"], row["agent_ref"]) == ("phone:+493012345678", "814")
+
+
 def test_a_lone_leg_to_a_client_is_the_customers_call(answers):
     row = answers({**ANSWERED, "sid": "CA2", "to": "client:anna"}).rows["interaction"][0]
 
