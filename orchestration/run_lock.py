@@ -32,14 +32,35 @@ def hold(home: Home) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
         os.close(handle)
-        raise WarehouseLocked(
-            f"Another run is at work on {home.folder} (PID {holder}): wait until it has ended."
-        ) from None
+        raise _at_work(home) from None
     os.ftruncate(handle, 0)
     os.write(handle, str(os.getpid()).encode())
     _held[path] = handle
+
+
+def refuse_during_a_run(home: Home) -> None:
+    """Do nothing if no run is at work.
+
+    Raises
+    ------
+    WarehouseLocked
+        If another process runs the job; the message names it.
+    """
+    if home.run_lock in _held or not home.run_lock.exists():
+        return
+    with home.run_lock.open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _at_work(home) from None
+
+
+def _at_work(home: Home) -> WarehouseLocked:
+    holder = home.run_lock.read_bytes()[:20].decode(errors="replace").strip() or "unknown"
+    return WarehouseLocked(
+        f"Another run is at work on {home.folder} (PID {holder}): wait until it has ended."
+    )
 
 
 def release(home: Home) -> None:

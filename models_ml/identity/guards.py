@@ -92,7 +92,10 @@ def load_guards(text: str | None = None) -> Guards:
     """
     if text is None:
         text = (files("models_ml.identity") / "guards.yml").read_text("utf-8")
-    return _read(text)
+    try:
+        return _read(text)
+    except ValueError as error:
+        raise ValueError(f"guards.yml: {error}") from error
 
 
 @cache
@@ -101,7 +104,7 @@ def _read(text: str) -> Guards:
     try:
         rules = yaml.load(text, Loader=_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
-        raise ValueError(f"guards are no YAML: {' '.join(str(error).split())}") from error
+        raise ValueError(f"no YAML: {' '.join(str(error).split())}") from error
     exact_keys(
         "guards",
         rules,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import duckdb
 
-from orchestration import warehouse
-from orchestration.errors import Refused
+from orchestration import run_lock, warehouse
+from orchestration.errors import Refused, WarehouseLocked
 from orchestration.home import Home
 
 _WAIT_S = 5.0
@@ -24,7 +24,7 @@ def known(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         If no run has resolved identities yet, or a run holds the file.
     """
     if home.warehouse.exists():
-        with warehouse.connect(home, read_only=True, wait_s=_WAIT_S) as con:
+        with _opened(home) as con:
             resolved = con.execute(
                 "select count(*) from duckdb_tables() "
                 "where schema_name = 'identity' and table_name = 'decisions' "
@@ -34,3 +34,15 @@ def known(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
                 yield con
                 return
     raise Refused(f"{home.warehouse} knows of no customers yet: run `crm run` first.")
+
+
+@contextmanager
+def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with ExitStack() as stack:
+        try:
+            con = stack.enter_context(warehouse.connect(home, read_only=True, wait_s=_WAIT_S))
+        except WarehouseLocked:
+            # nobody should end a run in order to ask a question
+            run_lock.refuse_during_a_run(home)
+            raise
+        yield con

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shlex
 from datetime import datetime
@@ -17,7 +18,7 @@ from typer.testing import CliRunner, Result
 from ingest.schema import create_schemas_and_tables
 from orchestration import decisions, warehouse
 from orchestration.cli.app import app
-from orchestration.errors import Refused
+from orchestration.errors import Refused, WarehouseLocked
 from orchestration.home import ROOT, Home
 from orchestration.identity import resolve_identities
 
@@ -436,6 +437,24 @@ def test_a_person_is_not_made_part_of_a_company(home: Home):
     assert crm(home, "join", "info@firm.de", "domain:firm.de", "--reason", "r").exit_code == 0
     run(home, 3)
     assert customer(home, "email:info@firm.de") == customer(home, "account:crm:A1")
+
+
+def test_during_a_run_the_question_waits_for_its_end(home: Home, monkeypatch: pytest.MonkeyPatch):
+    def locked(*_: object, **__: object) -> None:
+        raise WarehouseLocked("held open: close it there")
+
+    monkeypatch.setattr(warehouse, "connect", locked)
+    with home.run_lock.open("w") as lock:
+        lock.write("4711")
+        lock.flush()
+        assert "close it there" in crm(home, "review").stderr
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        result = crm(home, "explain", "contact:crm:1", "contact:crm:2")
+
+    assert result.exit_code == 1
+    assert "Another run is at work" in result.stderr
+    assert "(PID 4711): wait until it has ended" in result.stderr
 
 
 def test_a_home_without_customers_is_refused(tmp_path: Path):

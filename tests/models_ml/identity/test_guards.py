@@ -292,7 +292,11 @@ def test_a_system_can_be_declared_to_hold_everybody_once():
         ("names: one_agrees", "names: maybe", "kinds.user_id.names must be one of"),
         ("'0+'", "'(?=0)'", "is no regular expression"),
         ("not_a_person:", "no_person:", "guards must have exactly"),
-        ("max_identifiers: 30", "max_identifiers: many", "max_identifiers must be a whole number"),
+        (
+            "max_identifiers: 30",
+            "max_identifiers: many",
+            "^guards.yml: max_identifiers must be a whole number",
+        ),
         ("max_people: 2", "max_people: true", "kinds.device.max_people must be a whole number"),
         ("density: 0.3", "density: [0.3]", "matching.density must be a number"),
         ("largest_block: 30", "largest_block: 30.5", "largest_block must be a whole number"),
@@ -303,7 +307,7 @@ def test_a_system_can_be_declared_to_hold_everybody_once():
         ("[user_id, email]", "[user_id, mail]", "kinds.mailbox.different must be of .* got mail:"),
         ("[anonymous_id, device]", "anonymous_id", "not_a_person must be a list of texts"),
         ("role_addresses: [info", "role_addresses: [no", "role_addresses must be a list of texts"),
-        ("    - '0+'", "    '0+'", "guards are no YAML"),
+        ("    - '0+'", "    '0+'", "guards.yml: no YAML"),
     ],
 )
 def test_a_wrong_rule_is_refused_by_name(old: str, new: str, message: str):
