@@ -88,16 +88,13 @@ def resolve_identities(
     texts = [scoring_sql(record_type) for record_type in MODELS]
     with as_many_threads_as_it_can_use(con, OF_A_DAY):
         changed = changes(con, guards, key, decisions.rows(), texts)
-        is_done = _resolve_increment(con, changed, guards, key, decisions, run_id, at)
-        if is_done:
+        if _resolve_increment(con, changed, guards, key, decisions, run_id, at):
             _write_what_follows(con, ledger_copy)
-    if not is_done:
-        with as_many_threads_as_it_can_use(con, ROW_GROUP):
-            _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
-            _write_what_follows(con, ledger_copy)
-    summary = _summary(con, run_id, started)
-    log.info("%s", summary)
-    return summary
+            return _summary(con, run_id, started)
+    with as_many_threads_as_it_can_use(con, ROW_GROUP):
+        _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
+        _write_what_follows(con, ledger_copy)
+        return _summary(con, run_id, started)
 
 
 def _write_what_follows(con: duckdb.DuckDBPyConnection, ledger_copy: Path | None) -> None:
@@ -166,7 +163,8 @@ def _resolve_increment(
     decided = in_force(decisions)
     con.begin()
     try:
-        evidence = read_increment(con, guards, changed.batches, decided)
+        entities = set(changed.fingerprints["entity"])
+        evidence = read_increment(con, guards, changed.batches, entities, decided)
         if evidence is None:
             con.rollback()
             return False
@@ -188,17 +186,22 @@ def _resolve_increment(
 
 
 def _summary(con: duckdb.DuckDBPyConnection, run_id: str, started: float) -> IdentitySummary:
-    status = dict(
-        con.execute("select status, count(*) from identity.edges group by all").fetchall()
-    )
-    return IdentitySummary(
-        customers=count(con, "select count(*) from identity.customers where status = 'active'"),
-        identifiers=count(con, "select count(*) from identity.identifier_map where is_current"),
-        edges_used=status.get("used", 0),
-        edges_stopped=status.get("stopped", 0),
-        questions_open=count(
-            con, "select count(*) from identity.review_queue where status = 'open'"
-        ),
+    (customers, identifiers, used, stopped, questions) = con.execute(
+        """
+        select
+            (select count(*) from identity.customers where status = 'active'),
+            (select count(*) from identity.identifier_map where is_current),
+            (select count(*) from identity.edges where status = 'used'),
+            (select count(*) from identity.edges where status = 'stopped'),
+            (select count(*) from identity.review_queue where status = 'open')
+        """
+    ).fetchone() or (0, 0, 0, 0, 0)
+    summary = IdentitySummary(
+        customers=customers,
+        identifiers=identifiers,
+        edges_used=used,
+        edges_stopped=stopped,
+        questions_open=questions,
         events=dict(
             con.execute(
                 "select event_type, count(*) from identity.events where run_id = ? "
@@ -208,3 +211,5 @@ def _summary(con: duckdb.DuckDBPyConnection, run_id: str, started: float) -> Ide
         ),
         seconds=round(time.perf_counter() - started, 3),
     )
+    log.info("%s", summary)
+    return summary

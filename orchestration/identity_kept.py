@@ -51,8 +51,7 @@ def concerned_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
         .select(CUSTOMERS.names())
         .cast(CUSTOMERS),
         con.execute(
-            "from identity.identifier_map where identifier in (from reached) "
-            "order by identifier, valid_from, customer_id"
+            "select * exclude (place) from known_map order by identifier, valid_from, customer_id"
         )
         .pl()
         .select(IDENTIFIER_MAP.names())
@@ -71,7 +70,7 @@ def write_reached(
     """Replace the rows of those who are reached; within a transaction of the caller."""
     for table, condition, rows in (
         ("customers", "customer_id in (from concerned)", ledger.customers),
-        ("identifier_map", "identifier in (from reached)", ledger.identifier_map),
+        ("identifier_map", "rowid in (select place from known_map)", ledger.identifier_map),
         (
             "edges",
             "identifier_a in (from reached) or identifier_b in (from reached)",

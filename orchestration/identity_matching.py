@@ -107,19 +107,17 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
     """Compare pairs of ``identity.profiles``; return those worth a question or more."""
     if pairs.is_empty():
         return pl.DataFrame(schema=MATCHES)
-    con.register("compared_pairs", pairs.to_arrow())
+    compared_pairs = pairs.to_arrow()  # noqa: F841 - read by the query
     compared = con.execute(
         'from identity.profiles where profile in (select unnest(["left", "right"]) '
         "from compared_pairs)"
     ).pl()
-    con.unregister("compared_pairs")
     stated = compared.unpivot(COUNTED, variable_name="trait", value_name="value")
-    con.register("stated_values", stated.drop_nulls("value").unique().to_arrow())
+    stated_values = stated.drop_nulls("value").unique().to_arrow()  # noqa: F841 - read by the query
     counts = con.execute(
-        "from identity.trait_counts where value is null or row(trait, value) in "
-        "(select row(trait, value) from stated_values)"
+        "from identity.trait_counts semi join stated_values using (trait, value) "
+        "union all from identity.trait_counts where value is null"
     ).pl()
-    con.unregister("stated_values")
     return match_records(
         con,
         compared,

@@ -22,19 +22,20 @@ from models_ml.identity.matching.frequencies import (
     trait_counts,
 )
 from models_ml.identity.matching.holders import holders
-from models_ml.identity.matching.pairing import renewed_blocks
+from models_ml.identity.matching.pairing import PAIRS, renewed_blocks
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring import steps_that_count
 from orchestration.identity_matching import read_profiles, score
 from orchestration.identity_tables import count, insert
 
 _PROFILE = ("identifier", *COMPARED)
-_NO_PAIRS = pl.DataFrame(schema={"identifier_a": pl.String, "identifier_b": pl.String})
+_ENDS = ["identifier_a", "identifier_b"]
+_DOUBTFUL = pl.Schema({"identifier_a": pl.String(), "identifier_b": pl.String(), **PAIRS})
 _NOBODY = pl.DataFrame(schema={"identifier": pl.String})
 
 
 def renew_matches(
-    con: duckdb.DuckDBPyConnection, guards: Guards, entities: list[str]
+    con: duckdb.DuckDBPyConnection, guards: Guards, entities: list[str], *, known: int
 ) -> pl.DataFrame | None:
     """Bring profiles and matches up to date with the views ``new_<entity>``.
 
@@ -42,22 +43,18 @@ def renew_matches(
     ----------
     entities
         Of those of records the ones that have new rows.
+    known
+        How many of the records read again are not new: those in the table ``known_records``.
 
     Returns
     -------
     pl.DataFrame or None
         ``identifier`` of all pairs that changed; None if every pair must be compared again.
-        The records that were read are in the temporary table ``profiled``.
     """
-    con.execute("create or replace temp table profiled (identifier varchar)")
-    for entity in entities:
-        con.execute(
-            f"insert into profiled select '{entity}:' || record_key from \"keys_of_{entity}\""  # noqa: S608
-        )
     if not entities:
         return _NOBODY
     now = read_profiles(con, guards, lambda entity: f'"new_{entity}"', entities)
-    before = _profiles_before(con)
+    before = _profiles_before(con, known)
     changed = pl.concat(
         [
             one.join(other, on=_PROFILE, how="anti", nulls_equal=True)["identifier"]
@@ -74,7 +71,9 @@ def renew_matches(
     if values is None:
         return None
     near, crossed, full = _renew_blocks(con, went, came, guards.matching)
-    doubtful = _doubtful(con, values, crossed)
+    doubtful = _doubtful(con, values, crossed).filter(
+        ~pl.any_horizontal(pl.col(_ENDS).is_in(went["identifier"].implode()))
+    )
     pairs = candidates_of(
         con,
         "identity.profiles",
@@ -88,15 +87,13 @@ def renew_matches(
     return _replace_matches(con, went["identifier"], doubtful, score(con, pairs, guards))
 
 
-def _profiles_before(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _profiles_before(con: duckdb.DuckDBPyConnection, known: int) -> pl.DataFrame:
     """Return the kept profiles of the records that were read; on most days all are new."""
-    known = con.execute(
-        "select profile from identity.profiles where identifier in (from profiled)"
-    ).fetchall()
-    wide = "select profile, identifier, {} from identity.profiles".format(", ".join(COMPARED))  # noqa: S608
+    columns = ["profile", "identifier", *COMPARED]
     if not known:
-        return con.execute(f"{wide} limit 0").pl()
-    return con.execute(f"{wide} where identifier in (from profiled) order by all").pl()
+        return pl.DataFrame(schema={"profile": pl.Int64, **dict.fromkeys(columns[1:], pl.String)})
+    wide = f"select {', '.join(columns)} from identity.profiles"  # noqa: S608
+    return con.execute(f"{wide} where identifier in (from known_records) order by all").pl()
 
 
 def _renew_counts(
@@ -105,17 +102,16 @@ def _renew_counts(
     """Count anew what the profiles state; return ``moved``."""
     less, more = trait_counts(went), trait_counts(came)
     touched = pl.concat([less, more]).select("record_type", "trait", "value").unique()
-    con.register("touched", touched.to_arrow())
+    touched_values = touched.to_arrow()  # noqa: F841 - read by the query
     before = con.execute(
         """
-        delete from identity.trait_counts as known using touched
+        delete from identity.trait_counts as known using touched_values as touched
         where known.trait = touched.trait and known.record_type = touched.record_type
             and known.value is not distinct from touched.value
         returning known.*
         """
     ).pl()
     now = changed_counts(before, less, more)
-    con.unregister("touched")
     insert(con, "trait_counts", now.filter(pl.col("record_count") > 0))
     return moved(before, now)
 
@@ -128,10 +124,11 @@ def _renew_blocks(
     keys = pl.concat([came_keys["key"], block_keys(went)["key"]]).unique().sort()
     before = holders(con, "identity.block_keys", keys)
     if len(went):
-        con.register("went", went.select("profile").to_arrow())
+        left_profiles = went.select("profile").to_arrow()  # noqa: F841 - read by the statement
         for table in ("block_keys", "profiles"):
-            con.execute(f"delete from identity.{table} where profile in (from went)")  # noqa: S608
-        con.unregister("went")
+            con.execute(
+                f"delete from identity.{table} where profile in (from left_profiles)"  # noqa: S608
+            )
     insert(con, "block_keys", came_keys)
     insert(con, "profiles", came)
     came_places = came_keys.select(
@@ -143,7 +140,14 @@ def _renew_blocks(
 def _doubtful(
     con: duckdb.DuckDBPyConnection, values: pl.DataFrame, crossed: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return ``identifier_a``, ``identifier_b`` of the pairs that may weigh another sum now.
+    """Return the known pairs that may weigh another sum now, or share no key of few.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``identifier_a``, ``identifier_b``; ``left`` and ``right``, the profiles of a pair that
+        still shares a key of few, null where that is to be found out. A known pair did so far,
+        and of two records of one profile only a key that crossed can have changed that.
 
     Parameters
     ----------
@@ -152,23 +156,22 @@ def _doubtful(
     crossed
         ``profile``, ``key`` and ``is_open`` of ``renewed_blocks``.
     """
-    found = [_NO_PAIRS]
+    lost = moving = pl.DataFrame(schema=_DOUBTFUL)
     if len(crossed):
-        con.register("crossed", crossed.to_arrow())
-        found.append(con.execute(_SHARING_A_CROSSED_KEY).pl())
-        con.unregister("crossed")
+        crossed_keys = crossed.to_arrow()  # noqa: F841 - read by the query
+        lost = con.execute(_SHARING_A_CROSSED_KEY).pl().unique()
     traits = values["trait"].unique().sort().to_list()
     if traits:
-        con.register("moved", values.to_arrow())
-        found.append(con.execute(_sharing_a_moved_value(traits)).pl())
-        con.unregister("moved")
-    return pl.concat(found).unique()
+        moved_values = values.to_arrow()  # noqa: F841 - read by the query
+        moving = con.execute(_sharing_a_moved_value(traits)).pl().unique()
+    moving = moving.join(lost, on=_ENDS, how="anti")
+    return pl.concat([lost, moving], how="diagonal").cast(_DOUBTFUL)
 
 
 _SHARING_A_CROSSED_KEY = """
     with holders as materialized (
         select distinct key, is_open, identifier
-        from crossed
+        from crossed_keys
         inner join identity.profiles using (profile)
     )
     select one.identifier as identifier_a, other.identifier as identifier_b
@@ -185,10 +188,11 @@ _SHARING_A_CROSSED_KEY = """
 
 
 def _sharing_a_moved_value(traits: list[str]) -> str:
-    """Return the query of known pairs that share a value of the table ``moved`` which counts."""
+    """Return the query of known pairs that share a value of ``moved_values`` which counts."""
     stating = " union ".join(
-        f"select identifier, '{name}' as trait, {name} as value from identity.profiles "  # noqa: S608
-        f"where {name} in (select value from moved where trait = '{name}')"
+        f"select identifier, profile, '{name}' as trait, {name} as value "  # noqa: S608
+        "from identity.profiles "
+        f"where {name} in (select value from moved_values where trait = '{name}')"
         for name in traits
     )
     counts = " ".join(
@@ -205,18 +209,27 @@ def _sharing_a_moved_value(traits: list[str]) -> str:
         ),
         -- by itself, for else all who state a common value are joined with each other first
         of_one as materialized (
-            select identifier_a, identifier_b, waterfall, trait, value
+            select identifier_a, identifier_b, waterfall, profile, trait, value
             from identity.matches
             inner join stating on identifier_a = identifier
+        ),
+        of_both as (
+            select
+                identifier_a, identifier_b, of_one.profile as one, other.profile as other,
+                case of_one.trait {counts} else false end as is_counted,
+                identifier_a in (from several) or identifier_b in (from several) as has_versions
+            from of_one
+            inner join stating as other
+                on identifier_b = other.identifier and of_one.trait = other.trait
+                and of_one.value = other.value
         )
-        select identifier_a, identifier_b
-        from of_one
-        inner join stating as other
-            on identifier_b = other.identifier and of_one.trait = other.trait
-            and of_one.value = other.value
-        where case of_one.trait {counts} else false end
-            -- other versions than those that were most alike may be so now
-            or identifier_a in (from several) or identifier_b in (from several)
+        select
+            identifier_a, identifier_b,
+            if(has_versions, null, least(one, other)) as "left",
+            if(has_versions, null, greatest(one, other)) as "right"
+        from of_both
+        -- other versions than those that were most alike may be so now
+        where is_counted or has_versions
     """  # noqa: S608
 
 
@@ -232,21 +245,19 @@ def _replace_matches(
     """
     replaced = pl.DataFrame(schema=MATCHES)
     if len(went) or len(doubtful):
-        con.register("went", pl.DataFrame({"identifier": went}).to_arrow())
-        con.register("doubtful", doubtful.to_arrow())
+        left_records = went.to_frame("identifier").to_arrow()  # noqa: F841 - read by the statement
+        doubtful_pairs = doubtful.to_arrow()  # noqa: F841 - read by the statement
         replaced = (
             con.execute(
                 "delete from identity.matches "
-                "where identifier_a in (from went) or identifier_b in (from went) "
+                "where identifier_a in (from left_records) or identifier_b in (from left_records) "
                 "or row(identifier_a, identifier_b) in "
-                "(select row(identifier_a, identifier_b) from doubtful) returning *"
+                "(select row(identifier_a, identifier_b) from doubtful_pairs) returning *"
             )
             .pl()
             .select(MATCHES.names())
             .cast(MATCHES)
         )
-        for name in ("went", "doubtful"):
-            con.unregister(name)
     insert(con, "matches", found)
     differing = [
         one.join(other, on=MATCHES.names(), how="anti")

@@ -7,8 +7,15 @@ from collections.abc import Collection
 import duckdb
 import polars as pl
 
+from ingest.schema import raw_table
 from models_ml.identity.evidence import LINKS, PERSONS
 from orchestration.identity_rows import RECORDS, TIME, Rows
+
+_STATING_A_LINK = {
+    "contact": "merged_into_ref is not null",
+    "lead": "merged_into_ref is not null or converted_contact_ref is not null",
+    "account": "merged_into_ref is not null",
+}
 
 _CURRENT = (
     "qualify row_number() over (partition by record_key order by recorded_at desc nulls last, "
@@ -22,6 +29,18 @@ def read_links(
     """Return the links that sources state outright, columns of ``LINKS``."""
     parts = _links(rows, entities)
     return _read(con, _of_one_link(parts) if parts else None, LINKS)
+
+
+def linking_entities(con: duckdb.DuckDBPyConnection, entities: Collection[str]) -> set[str]:
+    """Return the entities of which any record states a link: on most days none has to be read."""
+    asked = [
+        f"select '{entity}' where exists (from {raw_table(entity)} where {stated})"
+        for entity, stated in _STATING_A_LINK.items()
+        if entity in entities
+    ]
+    if not asked:
+        return set()
+    return {entity for (entity,) in con.execute(" union all ".join(asked)).fetchall()}
 
 
 def read_persons(

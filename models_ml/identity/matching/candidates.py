@@ -72,20 +72,22 @@ def candidates_of(
     changed
         Profiles of which every pair is wanted.
     doubtful
-        ``identifier_a`` and ``identifier_b`` of records whose pairs are wanted.
+        ``identifier_a`` and ``identifier_b`` of records whose pairs are wanted; ``left`` and
+        ``right``, their profiles, where it is known that the two share a key of few.
     """
     largest = int(near["profile"].to_numpy().max(initial=0))
     pairs = pairs_within(*open_blocks(near, rules), place_of(changed, largest) >= 0)
-    if len(doubtful):
-        shared = _shared_keys(con, profiles, doubtful).filter(~pl.col("key").is_in(full.implode()))
+    sure = doubtful.drop_nulls("left").select(PAIRS.names())
+    if len(sure):
+        pairs = pl.concat([pairs, sure]).unique().sort("left", "right")
+    if len(sure) < len(doubtful):
+        unknown = doubtful.filter(pl.col("left").is_null())
+        shared = _shared_keys(con, profiles, unknown).filter(~pl.col("key").is_in(full.implode()))
         sure = shared.join(near, on="key", how="semi").select("left", "right").unique()
         unsure = shared.join(sure, on=["left", "right"], how="anti")
         others = pl.concat([sure, _of_open_keys(con, keys, rules, unsure)]).cast(PAIRS)
         pairs = pl.concat([pairs, others]).unique().sort("left", "right")
-    con.register("asked_pairs", pairs.to_arrow())
-    found = _worth_scoring(con, f"{profiles} {_OF_ASKED_PAIRS}", pairs)
-    con.unregister("asked_pairs")
-    return found
+    return _worth_scoring(con, profiles, pairs, of_pairs_only=True)
 
 
 def _shared_keys(
@@ -96,12 +98,11 @@ def _shared_keys(
     Which keys they have is told by the profiles, for to look it up is to read all keys of all.
     """
     ends = doubtful.select("identifier_a", "identifier_b")
-    con.register("doubtful", ends.to_arrow())
+    doubtful_ends = ends.to_arrow()  # noqa: F841 - read by the query
     versions = con.execute(
         f"from {profiles} where identifier in "  # noqa: S608
-        "(select unnest([identifier_a, identifier_b]) from doubtful)"
+        "(select unnest([identifier_a, identifier_b]) from doubtful_ends)"
     ).pl()
-    con.unregister("doubtful")
     number, held = versions.select("identifier", "profile"), block_keys(versions)
     return (
         ends.join(number, left_on="identifier_a", right_on="identifier")
@@ -126,7 +127,11 @@ def _of_open_keys(
 
 
 def _worth_scoring(
-    con: duckdb.DuckDBPyConnection, profiles: str, pairs: pl.DataFrame
+    con: duckdb.DuckDBPyConnection,
+    profiles: str,
+    pairs: pl.DataFrame,
+    *,
+    of_pairs_only: bool = False,
 ) -> pl.DataFrame:
     """Return the pairs whose records can be one.
 
@@ -135,6 +140,9 @@ def _worth_scoring(
     """
     if len(pairs) <= FEW_PAIRS:
         return pairs
+    if of_pairs_only:
+        asked_pairs = pairs.to_arrow()  # noqa: F841 - read by the query
+        profiles = f"{profiles} {_OF_ASKED_PAIRS}"
     stated = con.execute(
         f"select profile, starts_with(identifier, 'account:') as is_account, "  # noqa: S608
         f"{', '.join(ASKED_FIRST)} from {profiles}"
@@ -148,7 +156,6 @@ def _worth_scoring(
             stated[place[chunk[side].to_numpy()]].select(pl.exclude("profile").name.suffix(end))
             for side, end in (("left", "_l"), ("right", "_r"))
         ]
-        con.register("compared", pl.concat([chunk, *sides], how="horizontal").to_arrow())
+        compared = pl.concat([chunk, *sides], how="horizontal").to_arrow()  # noqa: F841 - asked
         found.append(con.execute(question).pl())
-        con.unregister("compared")
     return pl.concat(found).cast(PAIRS).sort("left", "right")

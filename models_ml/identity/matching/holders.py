@@ -21,7 +21,7 @@ def holders(con: duckdb.DuckDBPyConnection, table: str, keys: pl.Series) -> pl.D
         Those wanted, each once.
     """
     wanted = keys.to_frame("key").with_row_index("place").cast({"place": pl.Int64})
-    con.register("wanted_keys", wanted.to_arrow())
+    wanted_keys = wanted.to_arrow()  # noqa: F841 - read by the statements
     # a table, for only of such it is known how far its numbers reach
     con.execute(
         f"create or replace temp table wanted_slots as "  # noqa: S608
@@ -38,5 +38,4 @@ def holders(con: duckdb.DuckDBPyConnection, table: str, keys: pl.Series) -> pl.D
         """  # noqa: S608
     ).pl()
     con.execute("drop table wanted_slots")
-    con.unregister("wanted_keys")
     return found
