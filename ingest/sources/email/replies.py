@@ -19,7 +19,7 @@ _WORDED = re.compile(
 )
 _DATED = re.compile(
     r"^[>\s]*(?:"
-    r".{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>"
+    r".{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>.{0,30}"
     r"|\d{1,2}\D.{0,200}\d{4}.{0,200}(?:wrote|написал|пишет|schrieb)?.{0,50}"
     r"|[^\s<>@]{1,100}@[^\s<>@]{1,100} (?:\(.{0,100}\) )?(?:writes|wrote|schreibt|schrieb)"
     r")\s*:\s*$",
@@ -38,10 +38,13 @@ _DIVIDER = re.compile(
 )
 
 _FIELD = re.compile(
-    r"^[\s>*]*(from|von|de|da|van|fra|från|от|"
-    r"sent|отправлено|gesendet|envoyé|enviado|inviato|verzonden|date|datum|data|fecha|"
-    r"to|an|à|para|a|aan|till|til|кому|cc|kopie|"
-    r"subject|betreff|objet|asunto|oggetto|onderwerp|emne|ämne|assunto|тема)\s*\*?\s*:\s*\*?",
+    r"^[\s>*]*(from|von|de|da|van|fra|från|od|de la|feladó|lähettäjä|kimden|от|差出人|发件人|"
+    r"寄件者|보낸 사람|sent|отправлено|gesendet|envoyé|enviado|inviato|verzonden|sendt|skickat|"
+    r"wysłano|odesláno|trimis|elküldve|lähetetty|gönderildi|date|datum|data|fecha|送信日時|发送时间|"
+    r"寄件日期|傳送時間|보낸 날짜|to|an|à|para|a|aan|till|til|do|komu|către|címzett|vastaanottaja|"
+    r"kime|кому|宛先|收件人|收件者|받는 사람|cc|kopie|subject|betreff|objet|asunto|oggetto|"
+    r"onderwerp|emne|ämne|assunto|temat|předmět|subiect|tárgy|aihe|konu|тема|件名|主题|主旨|제목)"
+    r"\s*\*?\s*:\s*\*?",
     re.IGNORECASE,
 )
 

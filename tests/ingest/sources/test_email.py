@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from mail_messages import HEAD, only, said
 
+from ingest.sources.email.replies import unquoted
 from ingest.sources.email.signatures import without_signature
 
 at = datetime.fromisoformat
@@ -346,3 +347,24 @@ def test_damaged_base64_is_read_as_far_as_it_goes(mail):
 )
 def test_a_signature_is_told_from_what_was_written(text, reply, signature):
     assert without_signature(text, "Jane Doe", "jane@x.example") == (reply, signature)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "Od: Shop\nWysłano: poniedziałek, 1 września 2025 09:00\nDo: A <a@x.de>\nTemat: Order",
+        "Od: Shop\nOdesláno: pondělí 1. září 2025 9:00\nKomu: A <a@x.de>\nPředmět: Order",
+        "Fra: Shop <shop@x.de>\nSendt: 1. september 2025 09:00\nTil: A <a@x.de>\nEmne: Order",
+        "Lähettäjä: Shop\nLähetetty: ma 1. syyskuuta 2025 9.00\nVastaanottaja: A\nAihe: Order",
+        "Kimden: Shop <shop@x.de>\nGönderildi: 1 Eylül 2025 09:00\nKime: A <a@x.de>\nKonu: Order",
+        "差出人: Shop <shop@x.de>\n送信日時: 2025年9月1日 9:00\n宛先: A <a@x.de>\n件名: Order",
+        "发件人: Shop <shop@x.de>\n发送时间: 2025年9月1日 9:00\n收件人: A <a@x.de>\n主题: Order",
+        "pon., 1 wrz 2025 o 09:00 Shop <shop@x.de> napisał(a):",
+    ],
+)  # fmt: skip
+def test_quoted_mails_are_known_in_the_language_of_the_client(quoted):
+    below = "\n> Hello\n" if quoted.endswith(":") else "\n\nHello\n"
+
+    assert unquoted(f"Agreed.\n\n{quoted}{below}") == "Agreed."
+    # one such line alone is what somebody wrote
+    assert unquoted("Do: 3 sztuki\nAgreed.") == "Do: 3 sztuki\nAgreed."
