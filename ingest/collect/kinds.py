@@ -62,7 +62,12 @@ KINDS: dict[str, Kind] = {
     ),
     "zendesk": Kind(
         module="ingest.collect.rest.zendesk",
-        formats={"zendesk": ("organizations", "users", "tickets", "ticket_events")},
+        formats={
+            "zendesk": (
+                "organizations", "users", "groups", "brands", "tickets", "ticket_events",
+                "satisfaction_ratings",
+            )
+        },
         optional=(*_HTTP, "subdomain", "user", "streams"),
         secrets=("token",),
         credentials=(("token", "subdomain"), ("token", "base_url")),

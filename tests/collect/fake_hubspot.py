@@ -22,6 +22,7 @@ class FakeHubspot:
     archived: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     window: int = 40
     owners: list[dict[str, Any]] = field(default_factory=list)
+    former_owners: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, kind: str, object_id: int, changed_ms: int, **properties: str) -> None:
         changed = "lastmodifieddate" if kind == "contacts" else "hs_lastmodifieddate"
@@ -37,7 +38,8 @@ class FakeHubspot:
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return Told({"category": "INVALID_AUTHENTICATION"}, 401)
         if asked.path == "/crm/v3/owners":
-            return Told({"results": self.owners})
+            is_archived = asked.query.get("archived") == "true"
+            return Told({"results": self.former_owners if is_archived else self.owners})
         if asked.path.startswith("/crm/v3/properties/"):
             kind = asked.path.rpartition("/")[2]
             names = {n for o in self.objects.get(kind, {}).values() for n in o["properties"]}

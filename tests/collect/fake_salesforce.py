@@ -18,6 +18,7 @@ class FakeSalesforce:
     tokens: list[str] = field(default_factory=list)
     bare: bool = False
     expired: bool = False
+    parents: dict[str, str] = field(default_factory=dict)
 
     def put(self, name: str, record_id: str, changed: str, **fields: str) -> None:
         record = {"Id": record_id, "SystemModstamp": changed, **fields}
@@ -58,18 +59,27 @@ class FakeSalesforce:
         if name not in self.objects:
             return Told([{"errorCode": "NOT_FOUND"}], 404)
         names = sorted({field for one in self.objects[name] for field in one})
-        fields = [{"name": field, "type": "string"} for field in names]
+        fields = [
+            {"name": field, "type": "string", "relationshipName": self.parents.get(field)}
+            for field in names
+            # fields of a parent are described with the parent
+            if "." not in field
+        ]
         return Told({"fields": [*fields, {"name": "MailingAddress", "type": "address"}]})
 
     def _found(self, query: str) -> tuple[list[str], list[dict[str, str]]]:
         parts = re.fullmatch(
-            r"SELECT (.+) FROM (\w+) WHERE SystemModstamp >= (\S+)"
+            r"SELECT (.+) FROM (\w+) WHERE (?:Field IN \((.+)\) AND )?SystemModstamp >= (\S+)"
             r"(?: AND SystemModstamp < (\S+))?",
             query,
         )
         assert parts, query
-        fields, name, since, until = parts.groups()
-        records = self.objects.get(name, [])
+        fields, name, kept, since, until = parts.groups()
+        records = [
+            one
+            for one in self.objects.get(name, [])
+            if kept is None or f"'{one['Field']}'" in kept.split(", ")
+        ]
         return fields.split(", "), [
             one for one in records if since <= one["SystemModstamp"] < (until or "9999")
         ]

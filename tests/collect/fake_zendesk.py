@@ -31,6 +31,8 @@ class FakeZendesk:
             return Told({"count": {"value": len(self.records.get(counted.group(1), {}))}})
         if asked.path == "/api/v2/account/settings.json":
             return Told({"settings": {}})
+        if listed := re.fullmatch(r"/api/v2/(groups|brands|satisfaction_ratings).json", asked.path):
+            return self._listed(listed.group(1), asked.query)
         found = re.fullmatch(r"/api/v2/incremental/(\w+?)(/cursor)?\.json", asked.path)
         assert found, asked.path
         stream, by_cursor = found.group(1), bool(found.group(2))
@@ -40,6 +42,16 @@ class FakeZendesk:
         size = min(int(asked.query["per_page"]), 1_000)
         return self._by_cursor(stream, records, size, asked.query) if by_cursor else self._by_time(
             stream, records, size, asked.query
+        )  # fmt: skip
+
+    def _listed(self, stream: str, query: dict[str, str]) -> Told:
+        since, at = int(query.get("start_time", 0)), int(query.get("page[after]", 0))
+        found = [r for r in self.records.get(stream, {}).values() if r["changed"] >= since]
+        # two a page, whatever is asked for
+        more = len(found) > at + 2
+        return Told(
+            {stream: found[at : at + 2],
+             "meta": {"has_more": more, "after_cursor": str(at + 2) if more else None}}
         )  # fmt: skip
 
     def _by_cursor(

@@ -148,7 +148,7 @@ def test_zendesk_users_land_before_the_tickets_that_name_them(
         said = preview(source, home, patience=patience)
         collected = collect(source, home, patience=patience)
 
-    assert [one.waiting for one in said.streams] == [0, 1, 1, None]
+    assert [one.waiting for one in said.streams] == [0, 1, None, None, 1, None, None]
     assert collected.files == (
         "landing/zendesk/users-00000001.json",
         "landing/zendesk/tickets-00000002.json",
@@ -217,6 +217,7 @@ def test_hubspot_objects_land_once_per_version_beyond_the_limit_of_a_search(
         source = source_of("hubspot", "hubspot/*.json", kind="hubspot", token="env:VENDOR_TOKEN",
                            base_url=url, page_size=10, streams=["owners", "deals"])  # fmt: skip
         vendor.owners = [{"id": "1", "email": "ada@nordlicht.example"}]
+        vendor.former_owners = [{"id": "2", "email": "bo@nordlicht.example", "archived": True}]
         first = collect(source, home, patience=patience)
         vendor.put("deals", 5, 1_700_009_000_000, dealstage="lost")
         # became visible late: changed before what was seen last
@@ -228,7 +229,8 @@ def test_hubspot_objects_land_once_per_version_beyond_the_limit_of_a_search(
     versions = Counter((one["id"], one["properties"]["hs_lastmodifieddate"]) for one in records)
     assert set(versions.values()) == {1}
     assert {one_id for one_id, _ in versions} == {*map(str, range(1, 101)), "500"}
-    assert (first.records, second.records, third.files) == (102, 2, ())
+    assert (first.records, second.records, third.files) == (103, 2, ())
+    assert [one["id"] for one in landed("results") if "email" in one] == ["1", "2"]
     assert records[0]["associations"]["contacts"] == {"results": [{"id": "7", "type": "x_to_y"}]}
     assert records[0]["propertiesWithHistory"]["dealstage"][0]["value"] == "new" or seed
 

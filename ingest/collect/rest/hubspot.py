@@ -6,13 +6,14 @@ search starts at the last date that was seen. Where more objects than fit a page
 date, as after an import, they are taken by id. A search gives neither history nor associations,
 so what it finds is read once more by id.
 
-``<object>_archived`` holds what was deleted in the last 90 days. Owners and pipelines have no
-date of change: they are landed when they differ from the last time.
+``<object>_archived`` holds what was deleted in the last 90 days. Owners, those who have left among
+them, and pipelines have no date of change: they are landed when they differ from the last time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -31,10 +32,11 @@ ARCHIVED = "_archived"
 KEPT_ARCHIVED = timedelta(days=100)
 """HubSpot keeps what was deleted for 90 days."""
 
-_SNAPSHOTS = {
-    "owners": ("crm/v3/owners", {"limit": 100}),
-    "deal_pipelines": ("crm/v3/pipelines/deals", {}),
+_SNAPSHOTS: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {
+    "owners": ("crm/v3/owners", ({"limit": 100}, {"limit": 100, "archived": "true"})),
+    "deal_pipelines": ("crm/v3/pipelines/deals", ({},)),
 }
+"""By stream: the address, and the lists that make it up."""
 
 
 def collector(settings: Collect, patience: Patience) -> HubspotCollector:
@@ -64,8 +66,7 @@ class HubspotCollector:
     def batches(self, stream: str, state: Any) -> Iterator[Batch]:
         """Yield what has changed in a stream."""
         if stream in _SNAPSHOTS:
-            path, params = _SNAPSHOTS[stream]
-            return snapshot(state, lambda after: self._listed(path, params, after))
+            return snapshot(state, lambda mark: self._whole(stream, mark))
         if stream.endswith(ARCHIVED):
             sweep = Sweep(
                 fetch=lambda _, page: self._archived(stream, page),
@@ -78,8 +79,7 @@ class HubspotCollector:
     def preview(self, stream: str, state: Any) -> StreamPreview:
         """Ask how many objects a search finds."""
         if stream in _SNAPSHOTS:
-            path, params = _SNAPSHOTS[stream]
-            count = len(self._listed(path, params, None).records)
+            count = len(self._whole(stream, None).records)
             return StreamPreview(stream=stream, waiting=None, detail=f"connected; {count} or more")
         if stream.endswith(ARCHIVED):
             self._archived(stream, None)
@@ -95,6 +95,15 @@ class HubspotCollector:
     def _search(self, stream: str) -> ObjectSearch:
         reader = ObjectReader(self._client, stream)
         return ObjectSearch(self._client, stream, self._page_size, reader.read)
+
+    def _whole(self, stream: str, mark: tuple[int, Any] | None) -> Page:
+        path, lists = _SNAPSHOTS[stream]
+        place, after = mark or (0, None)
+        page = self._listed(path, lists[place], after)
+        if page.next_page is not None:
+            return replace(page, next_page=(place, page.next_page))
+        following = (place + 1, None) if place + 1 < len(lists) else None
+        return replace(page, next_page=following)
 
     def _listed(self, path: str, params: dict[str, Any], after: Any) -> Page:
         if after is not None:

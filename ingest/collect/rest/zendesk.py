@@ -1,8 +1,11 @@
 """Incremental exports of Zendesk Support in, their pages out.
 
 Tickets and users by cursor; organizations and ticket events, with the comments in them, by time.
-An export ends a minute before now. Users come before tickets, so that whoever reads a ticket's
-events knows who is a colleague. ``user`` with an API token, or a Bearer token alone.
+An export ends a minute before now. Users, groups and brands come before tickets, so that whoever
+reads a ticket's events knows who is a colleague and what the groups are called; groups and brands
+have no export and are landed when they differ from the last time. Satisfaction ratings are listed
+by the day they were asked for: each sweep starts four weeks before the newest, as answers come
+late. ``user`` with an API token, or a Bearer token alone.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ingest.collect.batch import Batch, StreamPreview
-from ingest.collect.errors import UnexpectedAnswer
+from ingest.collect.errors import AccessRefused, UnexpectedAnswer
 from ingest.collect.patience import Patience
 from ingest.collect.rest.api import basic_headers, client, token_headers
-from ingest.collect.rest.sweep import Page
+from ingest.collect.rest.snapshot import snapshot
+from ingest.collect.rest.sweep import Page, Sweep
 from ingest.source import Collect
 
 logger = logging.getLogger(__name__)
@@ -31,6 +35,12 @@ NEWEST_S = 60
 _BY_CURSOR = ("tickets", "users")
 _INCLUDE = {"tickets": "groups,metric_sets", "ticket_events": "comment_events"}
 _COUNTED = ("tickets", "users", "organizations")
+
+NAMES = ("groups", "brands")
+RATINGS = "satisfaction_ratings"
+_LISTED = (*NAMES, RATINGS)
+RATINGS_OVERLAP_S = 28 * 86_400
+_LISTED_AT_ONCE = 100
 
 
 def collector(settings: Collect, patience: Patience) -> ZendeskCollector:
@@ -50,6 +60,7 @@ class ZendeskCollector:
         headers = basic_headers(settings, f"{user}/token") if user else token_headers(settings)
         self._client = client(settings, patience, base_url, headers)
         self._streams: tuple[str, ...] = given["streams"]
+        self._may_lack = bool(given.get("all_streams"))
         self._page_size = int(given.get("page_size", PAGE_SIZE))
         since = date.fromisoformat(given.get("since", "2007-01-01"))
         self._start = int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp())
@@ -60,6 +71,29 @@ class ZendeskCollector:
 
     def batches(self, stream: str, state: Any) -> Iterator[Batch]:
         """Yield the pages of an export from where the last one ended."""
+        if stream not in _LISTED:
+            yield from self._exported(stream, state)
+            return
+        try:
+            yield from self._named(stream, state) if stream in NAMES else self._rated(state)
+        except AccessRefused as refused:
+            # an account without brands or ratings has none to give; who names them gets the refusal
+            if not self._may_lack:
+                raise
+            logger.warning("%s are left out: %s", stream, refused)
+
+    def _named(self, stream: str, state: Any) -> Iterator[Batch]:
+        return snapshot(state, lambda mark: self._listed(stream, mark, {}))
+
+    def _rated(self, state: Any) -> Iterator[Batch]:
+        sweep = Sweep(
+            fetch=lambda since, mark: self._listed(RATINGS, mark, {"start_time": since}),
+            mark=lambda rating: (_mark(rating), _epoch(rating)),
+            before=lambda at: int(at) - RATINGS_OVERLAP_S,
+        )
+        return sweep.batches(state, self._start)
+
+    def _exported(self, stream: str, state: Any) -> Iterator[Batch]:
         state = state or {"at": None, "seen": []}
         while stream in _BY_CURSOR or (state["at"] or self._start) < time.time() - NEWEST_S:
             asked = state["at"]
@@ -112,6 +146,18 @@ class ZendeskCollector:
         )
         return int(at) + 1
 
+    def _listed(self, stream: str, mark: Any, params: dict[str, Any]) -> Page:
+        """Return a page of a list by cursor pagination."""
+        asked = {**params, "page[size]": _LISTED_AT_ONCE}
+        if mark is not None:
+            asked["page[after]"] = mark
+        answer = self._client.get(f"api/v2/{stream}.json", asked)
+        meta = answer.get("meta")
+        following = None
+        if isinstance(meta, dict) and meta.get("has_more"):
+            following = meta.get("after_cursor")
+        return Page(answer, stream, following)
+
     def _page(self, stream: str, at: Any) -> tuple[Page, bool]:
         by_cursor = stream in _BY_CURSOR
         path = f"api/v2/incremental/{stream}{'/cursor' if by_cursor else ''}.json"
@@ -130,6 +176,13 @@ class ZendeskCollector:
         if following is None and not is_last:
             raise UnexpectedAnswer(f"Zendesk does not say how its export of {stream} goes on")
         return Page(answer, stream, at if following is None else following), is_last
+
+
+def _epoch(rating: dict[str, Any]) -> int:
+    try:
+        return int(datetime.fromisoformat(str(rating["created_at"])).timestamp())
+    except (KeyError, ValueError) as error:
+        raise UnexpectedAnswer("Zendesk lists a satisfaction rating without created_at") from error
 
 
 def _mark(record: dict[str, Any]) -> str:

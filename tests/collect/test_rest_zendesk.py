@@ -1,0 +1,179 @@
+"""A help desk collected twice, with an answer, a rating, a deletion and a new customer between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_zendesk import FakeZendesk
+from vendor_server import Asked, Told, serving
+
+from ingest.collect.errors import AccessRefused
+from ingest.collect.patience import Patience
+from ingest.collect.run import collect
+from ingest.config import read_config
+from tests.current_rows import current, load
+
+at = datetime.fromisoformat
+
+DAY = "2026-03-02T"
+MAIL = {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}}
+Pull = Callable[[], None]
+
+
+def put(vendor: FakeZendesk, stream: str, clock: str, **record: Any) -> None:
+    """Let the help desk have a record that changed on the day at a time."""
+    changed = int(datetime.fromisoformat(f"{DAY}{clock}:00+00:00").timestamp())
+    vendor.put(stream, record.pop("id"), changed, updated_at=f"{DAY}{clock}:00Z", **record)
+
+
+def user(vendor: FakeZendesk, user_id: int, clock: str, name: str, role: str, **more: Any) -> None:
+    put(vendor, "users", clock, id=user_id, name=name, role=role, active=True, phone=None,
+        email=f"{name.split()[0].lower()}@{role}.example", created_at=f"{DAY}08:00:00Z", **more,
+        organization_id=None, external_id=None, iana_time_zone="Europe/Berlin")  # fmt: skip
+
+
+def ticket(vendor: FakeZendesk, ticket_id: int, clock: str, status: str, **more: Any) -> None:
+    said = {
+        "created_at": f"{DAY}08:00:00Z", "subject": f"Case {ticket_id}", "requester_id": 21,
+        "submitter_id": 21, "assignee_id": None, "group_id": 41, "brand_id": 51,
+        "organization_id": None, "priority": None, "type": None, "tags": [], "via": MAIL,
+        "custom_fields": [{"id": 9, "value": None}], "satisfaction_rating": {"score": "offered"},
+    }  # fmt: skip
+    put(vendor, "tickets", clock, id=ticket_id, status=status, **said | more)
+
+
+def event(
+    vendor: FakeZendesk, event_id: int, clock: str, ticket_id: int, by: int, *children: Any
+) -> None:
+    put(vendor, "ticket_events", clock, id=event_id, ticket_id=ticket_id, updater_id=by,
+        via="Mail", event_type="Audit", created_at=f"{DAY}{clock}:00Z",
+        child_events=list(children))  # fmt: skip
+
+
+def comment(comment_id: int, clock: str, by: int, body: str, *, public: bool = True) -> Any:
+    return {"id": comment_id, "type": "Comment", "event_type": "Comment", "author_id": by,
+            "body": body, "html_body": f"<p>{body}</p>", "public": public, "attachments": [],
+            "via": MAIL, "created_at": f"{DAY}{clock}:00Z"}  # fmt: skip
+
+
+def change(change_id: int, previous: Any, **field: Any) -> Any:
+    return {"id": change_id, "event_type": "Change", "via": "Web", "previous_value": previous,
+            **field}  # fmt: skip
+
+
+def first_morning() -> FakeZendesk:
+    vendor = FakeZendesk()
+    user(vendor, 11, "08:00", "Anna", "agent")
+    user(vendor, 21, "08:00", "Jane Doe", "end-user")
+    put(vendor, "groups", "07:00", id=41, name="Support")
+    put(vendor, "groups", "07:00", id=42, name="Billing")
+    put(vendor, "groups", "07:00", id=43, name="Sales")
+    put(vendor, "brands", "07:00", id=51, name="Nordlicht")
+    for number in (1, 2):
+        ticket(vendor, number, "08:00", "new")
+        event(vendor, 100 * number, "08:00", number, 21,
+              comment(100 * number + 1, "08:00", 21, "It broke"),
+              {"id": 100 * number + 2, "event_type": "Create", "via": "Mail", "status": "new",
+               "requester_id": 21, "group_id": 41, "subject": "Case"})  # fmt: skip
+    return vendor
+
+
+def afternoon(vendor: FakeZendesk) -> None:
+    event(vendor, 110, "09:00", 1, 11, comment(111, "09:00", 11, "Try this"),
+          comment(112, "09:00", 11, "careful", public=False), change(113, "new", status="solved"),
+          change(114, 41, group_id=42))  # fmt: skip
+    ticket(vendor, 1, "09:00", "solved", assignee_id=11, group_id=42)
+    ticket(vendor, 2, "10:00", "deleted")
+    user(vendor, 22, "11:00", "Max", "end-user")
+    ticket(vendor, 3, "11:00", "new", requester_id=22, created_at=f"{DAY}11:00:00Z")
+    event(vendor, 300, "11:00", 3, 22, comment(301, "11:00", 22, "Hello"))
+    put(vendor, "satisfaction_ratings", "09:30", id=81, score="good", ticket_id=1, requester_id=21,
+        assignee_id=11, comment="fast", created_at=f"{DAY}09:30:00Z")  # fmt: skip
+
+
+@pytest.fixture
+def vendor() -> FakeZendesk:
+    return first_morning()
+
+
+@pytest.fixture
+def pull(vendor: FakeZendesk, home: Path, patience: Patience) -> Iterator[Pull]:
+    """Return what collects and loads by the entry of the documentation."""
+    with serving(vendor.answer) as url:
+        entry = {"format": "zendesk", "path": "zendesk/*.json",
+                 "collect": {"kind": "zendesk", "base_url": url, "user": "ada@nordlicht.example",
+                             "token": "env:VENDOR_TOKEN"}}  # fmt: skip
+        (home / "sources.yml").write_text(json.dumps({"sources": {"desk": entry}}))
+
+        def run() -> None:
+            (source,) = read_config(home / "sources.yml").sources
+            collect(source, home, patience=patience)
+            load(home)
+
+        yield run
+
+
+def test_a_help_desk_collected_twice_is_as_it_is_now(
+    pull: Pull, home: Path, vendor: FakeZendesk
+) -> None:
+    pull()
+    afternoon(vendor)
+    pull()
+
+    tickets = current(home, "ticket")
+    assert {key: (row["status"], row["group_name"]) for key, row in tickets.items()} == {
+        "desk:1": ("solved", "Billing"),
+        "desk:3": ("new", "Support"),
+    }
+    assert {row["brand"] for row in tickets.values()} == {"Nordlicht"}
+    assert tickets["desk:3"]["requester_ref"] == "contact:desk:22"
+
+    said = current(home, "interaction")
+    assert {key: (row["direction"], row["agent_ref"]) for key, row in said.items()} == {
+        "desk:101": ("inbound", None),
+        "desk:201": ("inbound", None),
+        "desk:111": ("outbound", "desk:11"),
+        "desk:112": ("internal", "desk:11"),
+        "desk:301": ("inbound", None),
+    }
+    events = current(home, "ticket_event")
+    assert (events["desk:114"]["previous_value"], events["desk:114"]["value"]) == (
+        "Support",
+        "Billing",
+    )
+    assert events["desk:111"]["event_at"] == at(f"{DAY}09:00")
+    (rating,) = current(home, "survey_response").values()
+    assert (rating["score"], rating["ticket_ref"], rating["person_ref"]) == (
+        1,
+        "desk:1",
+        "contact:desk:21",
+    )
+    assert set(current(home, "contact")) == {"desk:21", "desk:22"}
+    assert set(current(home, "agent")) == {"desk:11"}
+
+
+def test_an_account_that_shows_no_ratings_is_collected_without_them(
+    home: Path, patience: Patience, vendor: FakeZendesk
+) -> None:
+    def answer(asked: Asked) -> Told:
+        refused = asked.path.endswith("/satisfaction_ratings.json")
+        return Told({"error": "Forbidden"}, 403) if refused else vendor.answer(asked)
+
+    with serving(answer) as url:
+        kind = {"kind": "zendesk", "base_url": url, "token": "env:VENDOR_TOKEN",
+                "user": "ada@nordlicht.example"}  # fmt: skip
+        named = {**kind, "streams": ["satisfaction_ratings"]}
+        for name, collected in (("all", kind), ("named", named)):
+            entry = {"format": "zendesk", "path": f"{name}/*.json", "collect": collected}
+            (home / "sources.yml").write_text(json.dumps({"sources": {name: entry}}))
+            (source,) = read_config(home / "sources.yml").sources
+            if name == "all":
+                assert collect(source, home, patience=patience).records == 10
+            else:
+                with pytest.raises(AccessRefused):
+                    collect(source, home, patience=patience)
