@@ -12,7 +12,7 @@ _UNSUPPORTED = ("address", "location", "base64", "complexvalue", "json")
 
 _CHANGED = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
-_OF_PARENTS = {
+_OF_PARENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "ForecastingQuota": {"Period": ("Type",)},
     "OpportunityLineItem": {"Product2": ("Name", "ProductCode")},
     "OrderItem": {"Product2": ("Name", "ProductCode")},
