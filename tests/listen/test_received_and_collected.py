@@ -100,3 +100,89 @@ def test_a_call_that_is_received_and_collected_is_one_call(home: Any, calls: Sen
 
     (one,) = current(home.folder, "interaction").values()
     assert (float(one["cost"]), one["agent_ref"], one["talk_s"]) == (0.01, "calls:anna", 50)
+
+
+def part(part_id: str, minute: int, author: dict[str, Any], body: str) -> dict[str, Any]:
+    at = int((BEGAN + timedelta(minutes=minute)).timestamp())
+    return {"type": "conversation_part", "id": part_id, "part_type": "comment", "author": author,
+            "created_at": at, "body": f"<p>{body}</p>"}  # fmt: skip
+
+
+def test_a_conversation_that_is_received_and_collected_has_each_message_once(home: Any) -> None:
+    home.configure(
+        chat={
+            "format": "intercom",
+            "path": "chat/**/*.jsonl",
+            "collect": {"kind": "webhook", "api": "intercom",
+                        "client_secret": "env:LISTEN_TEST_INTERCOM"},
+        },
+        chat_api={"format": "intercom", "path": "chat_api/*.json", "namespace": "chat"},
+    )  # fmt: skip
+    jane = {"type": "user", "id": "u1", "name": "Jane", "email": "jane@x.example"}
+    ole = {"type": "admin", "id": "7", "name": "Ole", "email": "ole@nordlicht.example"}
+    parts = [
+        part("2", 1, ole, "On its way"),
+        part("3", 2, jane, "Thanks"),
+        part("4", 3, ole, "Bye"),
+    ]
+    conversation = {
+        "type": "conversation", "id": "147", "created_at": int(BEGAN.timestamp()),
+        "source": {"type": "conversation", "id": "1", "body": "<p>Where?</p>", "author": jane},
+    }  # fmt: skip
+    for newest in parts[:2]:
+        item = {**conversation, "conversation_parts": {"conversation_parts": [newest]}}
+        body = json.dumps({"topic": "conversation.user.replied", "data": {"item": item}}).encode()
+        signed = hmac.new(b"intercom-secret", body, hashlib.sha1).hexdigest()
+        home.post("/chat", content=body, headers={"x-hub-signature": f"sha1={signed}"})
+    load(home.folder)
+    received = current(home.folder, "interaction")
+
+    whole = {**conversation, "conversation_parts": {"conversation_parts": parts}}
+    land(home, "chat_api/conversations-00000001.json", {"conversations": [whole]})
+    load(home.folder)
+    collected = current(home.folder, "interaction")
+
+    assert set(received) == {f"chat:147|{n}" for n in (1, 2, 3)}
+    assert set(collected) == {f"chat:147|{n}" for n in (1, 2, 3, 4)}
+    assert [collected[f"chat:147|{n}"]["turn_index"] for n in (1, 2, 3, 4)] == [0, 1, 2, 3]
+    told = ("direction", "customer_ref", "agent_ref", "body_text", "started_at", "conversation_ref")
+    for key, row in received.items():
+        assert {name: row[name] for name in told} == {name: collected[key][name] for name in told}
+    assert set(current(home.folder, "contact")) == {"chat:u1"}
+
+
+def test_a_message_of_slack_that_is_received_and_exported_is_one(home: Any) -> None:
+    home.configure(
+        team={
+            "format": "slack",
+            "path": "team/**/*.json*",
+            "options": {"customer_channels": "^ext-"},
+            "collect": {"kind": "webhook", "api": "slack",
+                        "signing_secret": "env:LISTEN_TEST_SLACK",
+                        "channels": {"C024BE91L": "ext-acme"}},
+        }
+    )  # fmt: skip
+    message = {"type": "message", "user": "U1", "text": "Hello", "ts": "1772358000.000100",
+               "client_msg_id": "m1", "team": "T1"}  # fmt: skip
+    event = {**message, "channel": "C024BE91L", "event_ts": message["ts"]}
+    body = json.dumps({"type": "event_callback", "event": event}).encode()
+    now = str(int(datetime.now(UTC).timestamp()))
+    secret = b"8f742231b10e8888abcd99yyyzzz85a5"
+    signed = hmac.new(secret, f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
+    headers = {"x-slack-request-timestamp": now, "x-slack-signature": f"v0={signed}"}
+    assert home.post("/team", content=body, headers=headers).status_code == 200
+    load(home.folder)
+    # who wrote is not known yet
+    assert current(home.folder, "interaction") == {}
+
+    profile = {"email": "jane@acme.example", "real_name": "Jane"}
+    land(home, "team/users.json", [{"id": "U1", "name": "jane", "profile": profile}])
+    load(home.folder)
+    received = current(home.folder, "interaction")
+    land(home, "team/ext-acme/2026-03-01.json", [message])
+    load(home.folder)
+
+    assert current(home.folder, "interaction").keys() == received.keys()
+    (row,) = current(home.folder, "interaction").values()
+    assert (row["direction"], row["from_ref"]) == ("inbound", "email:jane@acme.example")
+    assert set(current(home.folder, "contact")) == {"team:U1"}
