@@ -64,7 +64,8 @@ def chat_rows(said: pl.DataFrame) -> dict[str, pl.DataFrame]:
         disposition=pl.when(is_end).then(pl.lit("ended")),
     )
     agents = (
-        events.filter(pl.col("p_agent_id").is_not_null())
+        # without its name an agent would be a version that forgets it
+        events.filter(pl.col("p_agent_id").is_not_null(), pl.col("p_agent_name").is_not_null())
         .select(
             "position",
             agent_id="p_agent_id",

@@ -114,6 +114,8 @@ def test_the_customer_sends_and_receives_in_a_live_chat(rows):
         chat("Live Chat Message Sent", 3, "They switched"),
         chat("Live Chat Conversation Ended", 4, "bye"),
     )
+    nameless = {k: v for k, v in CHAT.items() if k != "agent_name"}
+    assert "agent" not in rows(call("Live Chat Conversation Ended", nameless))
 
     started, received, sent, ended = found["interaction"]
     directions = [row["direction"] for row in (started, received, sent, ended)]
