@@ -84,7 +84,7 @@ def company(seed: int) -> tuple[dict[str, list[Row]], dict[str, list[str]], list
                 {"interaction_id": str(number), "conversation_ref": str(number),
                  "channel": "email", "direction": "inbound", "interaction_type": "message",
                  "from_ref": chance.choice([one for one in held if one.startswith("email:")]),
-                 "started_at": moment(), "source": "mailbox",
+                 "sub_channel": some("form"), "started_at": moment(), "source": "mailbox",
                  "attributes": json.dumps({"from_name": chance.choice(list(MAIL_NAMES))})}
             )  # fmt: skip
         for host in "abc":
@@ -142,6 +142,8 @@ def verification(rows: dict[str, list[Row]]) -> dict[str, int]:
             who = event["recipient_ref"]
             book[who] = max(book.get(who, START), event["event_at"])
     for letter in rows["interaction"]:
+        if letter["sub_channel"] == "form":
+            continue
         who = letter["from_ref"]
         answered[who] = max(answered.get(who, START), letter["started_at"])
     return {

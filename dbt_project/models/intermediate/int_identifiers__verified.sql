@@ -36,8 +36,10 @@ signs as (
         true as is_answer,
         occurred_at as happened_at
     from interactions
+    -- anybody can type any address into a form
     where
         direction = 'inbound'
+        and sub_channel is distinct from 'form'
         and (from_ref like 'email:%' or from_ref like 'phone:%')
 
     union all

@@ -128,12 +128,21 @@ def _add_file(contents: Contents, part: Part, data: bytes) -> None:
 
 def _add_headers(contents: Contents, part: Part) -> None:
     """Add the headers of a returned message of which nothing else came back."""
-    text = part.content.decode("ascii", "surrogateescape").replace("\r", "")
-    pairs: list[tuple[str, str]] = []
-    for line in text.split("\n\n", 1)[0].split("\n"):
-        name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and pairs:
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + line)
-        elif colon:
-            pairs.append((name, value))
-    contents.enclosed.append(Headers(pairs))
+    contents.enclosed.append(next(iter(header_blocks(part)), Headers([])))
+
+
+def header_blocks(part: Part) -> list[Headers]:
+    """Return the blocks of headers that the text of a part consists of."""
+    data, _ = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
+    text = data.decode("ascii", "surrogateescape").replace("\r", "")
+    blocks = []
+    for block in text.split("\n\n")[:MAX_PARTS]:
+        pairs: list[tuple[str, str]] = []
+        for line in block.split("\n"):
+            name, colon, value = line.partition(":")
+            if line[:1] in (" ", "\t") and pairs:
+                pairs[-1] = (pairs[-1][0], pairs[-1][1] + line)
+            elif colon:
+                pairs.append((name, value))
+        blocks.append(Headers(pairs))
+    return blocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.sources.email.bodies import Contents
+from ingest.sources.email.bodies import Contents, header_blocks
 from ingest.sources.email.headers import Headers, addresses, message_ids
 
 MAX_RECIPIENTS = 1_000
@@ -49,21 +49,26 @@ class Delivery:
 
 def deliveries(contents: Contents) -> list[Delivery]:
     """Return what the delivery reports of a message say, one entry per recipient."""
-    found = [
-        _delivery(group.headers)
+    groups = [
+        headers
         for report in contents.reports
-        for group in report.parts or []
-        if group.headers.raw("action")
+        for part in report.parts or []
+        # Python takes a report of RFC 6533 for a message, its second block for the text of that
+        for headers in (part.headers, *header_blocks(part))
     ]
+    found = [_delivery(headers) for headers in groups if headers.raw("action")]
     return found[:MAX_RECIPIENTS]
 
 
 def _delivery(fields: Headers) -> Delivery:
-    recipient = _address(fields.raw("final-recipient")) or _address(
-        fields.raw("original-recipient")
+    recipient = _address(fields.text("final-recipient")) or _address(
+        fields.text("original-recipient")
     )
     diagnostic = fields.text("diagnostic-code")
-    status = _STATUS.search(fields.raw("status")) or _STATUS.search(diagnostic or "")
+    status = _STATUS.search(fields.raw("status"))
+    if status is None or status.group().endswith(".0.0"):
+        # 5.0.0 says no more than that it failed; what the other server answered may say why
+        status = _STATUS.search(diagnostic or "") or status
     return Delivery(
         recipient=recipient,
         action=fields.raw("action").lower().split()[0],
@@ -72,9 +77,9 @@ def _delivery(fields: Headers) -> Delivery:
     )
 
 
-def _address(value: str) -> str | None:
+def _address(value: str | None) -> str | None:
     """Return the address of ``rfc822; jane@x.example``."""
-    inside = _TYPED.match(value[:1_000])
+    inside = _TYPED.match((value or "")[:1_000])
     named = addresses(inside.group(1)) if inside else []
     return named[0] if named else None
 

@@ -89,6 +89,7 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "interaction_id": message_id,
         "conversation_ref": conversation,
         "channel": "email",
+        "sub_channel": None if sides.form_email is None else "form",
         "direction": sides.direction,
         "interaction_type": "bounce"
         if report.is_bounce
@@ -207,12 +208,12 @@ def _hashed_id(headers: Headers, body: str) -> str:
 def _attributes(
     headers: Headers, sides: Sides, contents: Contents, body: str, flags: str
 ) -> dict[str, Any]:
-    reply, signature = without_signature(
-        unquoted(body), display_name(headers.raw("from")), sides.sender
-    )
+    name = display_name(headers.raw("from" if sides.form_email is None else "reply-to"))
+    reply, signature = without_signature(unquoted(body), name, sides.sender)
     return {
         "agent_email": sides.agent_email,
-        "from_name": display_name(headers.raw("from")),
+        "form_email": sides.form_email,
+        "from_name": name,
         "reply_to": addresses(headers.raw("reply-to")),
         "reply_text": reply if reply != body else None,
         "signature": signature,

@@ -1,10 +1,15 @@
-"""Address headers in; direction, customer and colleague out."""
+"""Address headers in; direction, customer and colleague out.
+
+A form of the company's site writes from one of the company's addresses to another, and names who
+filled it in under Reply-To: that person wrote, else whoever asks something there would be nobody.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ingest.source import Company, Source
+from ingest.sources.email.automatic import is_postmaster
 from ingest.sources.email.headers import Headers, addresses
 from ingest.sources.own_domains import is_ours
 
@@ -19,6 +24,8 @@ class Sides:
         Our address in the exchange.
     agent_ref
         Id of the colleague who has it, where the option ``agents`` says so.
+    form_email
+        Our address under which a form of our site sent it; None where no form did.
     """
 
     company: Company
@@ -28,6 +35,7 @@ class Sides:
     customer: str | None
     agent_email: str | None
     agent_ref: str | None
+    form_email: str | None
 
     @property
     def from_ref(self) -> str | None:
@@ -73,6 +81,11 @@ def sides_of(headers: Headers, source: Source) -> Sides:
     ours = [one for one in [*recipients, *delivered] if is_ours(one, source.company)]
     others = [one for one in recipients if not is_ours(one, source.company)]
     agents = {str(k).lower(): str(v) for k, v in (source.options.get("agents") or {}).items()}
+    form_email = None
+    if sender is not None and ours and not others and is_ours(sender, source.company):
+        asked_by = _asked_by(headers, source.company)
+        if asked_by is not None and not is_postmaster(sender):
+            form_email, sender = sender, asked_by
     if sender is None or not is_ours(sender, source.company):
         direction, customer, agent_email = "inbound", sender, ours[0] if ours else None
     elif others or not recipients:
@@ -87,4 +100,11 @@ def sides_of(headers: Headers, source: Source) -> Sides:
         customer=customer,
         agent_email=agent_email,
         agent_ref=agents.get((agent_email or "").lower()),
+        form_email=form_email,
     )
+
+
+def _asked_by(headers: Headers, company: Company) -> str | None:
+    """Return who shall be answered in place of the sender, unless a colleague is among them."""
+    answered = [one for value in headers.all("reply-to") for one in addresses(value)]
+    return answered[0] if answered and not any(is_ours(one, company) for one in answered) else None

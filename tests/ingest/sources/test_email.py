@@ -59,6 +59,26 @@ def test_mail_among_colleagues_is_internal(mbox):
     assert row["started_at"] == at("2025-06-02 10:40")
 
 
+def test_a_form_of_the_site_is_from_whom_it_says_to_answer(mail):
+    form = (
+        "From: Site <site@nordlicht.example>\nTo: info@nordlicht.example\n"
+        "Date: Mon, 2 Jun 2025 10:00:00 +0000\n"
+    )
+
+    row = only(mail(form + 'Reply-To: "Berg, Anna" <anna@customer.example>\n\nA question'))
+    colleague = only(mail(form + "Reply-To: a@x.example, ben@nordlicht.example\n\nA question"))
+    letter = only(
+        mail(form.replace("info@nordlicht", "anna@customer") + "Reply-To: a@y.example\n\nAn answer")
+    )
+
+    assert (row["direction"], row["sub_channel"]) == ("inbound", "form")
+    assert row["from_ref"] == row["customer_ref"] == "email:anna@customer.example"
+    assert said(row)["from_name"] == "Berg, Anna"
+    assert said(row)["form_email"] == "site@nordlicht.example"
+    assert (colleague["direction"], colleague["customer_ref"]) == ("internal", None)
+    assert letter["direction"] == "outbound"
+
+
 def test_a_message_without_any_date_is_rejected(mbox):
     assert mbox.reasons() == {4: "missing_date"}
 

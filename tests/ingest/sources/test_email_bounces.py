@@ -52,6 +52,8 @@ def test_a_bounce_is_an_event_of_the_message_that_did_not_arrive(mail):
     [
         ("4.4.7", "", "soft"),
         ("5.2.2", "552 mailbox full", "soft"),
+        ("5.0.0", "smtp; 552 5.2.2 mailbox full", "soft"),
+        ("5.0.0", "smtp; 550 unknown", "hard"),
         ("5.7.1", "554 blocked", "block"),
         ("5.1.1", "", "hard"),
         ("", "smtp; 550 5.1.1 unknown user", "hard"),
@@ -76,6 +78,17 @@ def test_a_bounce_with_the_id_of_its_original_is_not_the_original(mail):
 
     assert row["interaction_id"].startswith("sha256:")
     assert row["conversation_ref"] == "m3@nordlicht.example"
+
+
+def test_a_bounce_to_an_address_beyond_ascii_is_read(mail):
+    report = REPORT.format(action="failed").replace("rfc822; jane@", "utf-8; jörg@")
+    report = report.replace("message/delivery-status", "message/global-delivery-status")
+
+    outcome = mail(report)
+
+    (event,) = outcome.rows["email_event"]
+    assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jörg@customer.example"
+    assert event["bounce_category"] == "hard"
 
 
 def test_a_report_on_several_recipients_is_one_event_each(mail):
