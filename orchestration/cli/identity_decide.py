@@ -56,7 +56,12 @@ def said_by(reason: str | None, author: str | None) -> dict[str, str]:
 
     if not (reason or "").strip():
         raise WrongUse('A decision needs its reason: add --reason "…"; it is kept with it.')
-    said = {"reason": str(reason).strip(), "author": (author or getpass.getuser()).strip()}
+    try:
+        who = (author or "").strip() or getpass.getuser()
+    except (KeyError, OSError) as error:
+        # a container may run under a number that is nobody's
+        raise WrongUse("This machine does not say who decides: add --author NAME.") from error
+    said = {"reason": str(reason).strip(), "author": who}
     for name, text in said.items():
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise WrongUse(f"The {name} is no text in UTF-8, got {text!a}: type it anew.")

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models_ml.identity.decisions import DECISION
 from orchestration.decisions import read_decisions, table
 from orchestration.home import Home
 from orchestration.repair.cases import Case
@@ -25,13 +26,26 @@ def report(found: Explanation, home: Home, console: Console) -> None:
     if found.together:
         console.print(Text(f"\nOne customer, {found.one.customer_id}, because:", style="bold"))
         _steps(found.steps, console)
+        _joined_because(found.steps, home, console)
     else:
         console.print(Text("\nNot one customer.", style="bold"))
         _why_not(found, home, console)
 
 
+def _decisions(home: Home) -> dict[str, dict[str, Any]]:
+    return {row["decision_id"]: row for row in table(read_decisions(home)).iter_rows(named=True)}
+
+
+def _joined_because(steps: Sequence[dict[str, Any]], home: Home, console: Console) -> None:
+    """Say why somebody decided that two are one, where that is a step of the way."""
+    decided = [step["evidence"] for step in steps if step["edge_type"] == DECISION]
+    for row in (row for name, row in _decisions(home).items() if name in decided):
+        said = f"{row['decision_id']}, by {row['author']}: {row['reason']}"
+        console.print(Text(said), soft_wrap=True)
+
+
 def _why_not(found: Explanation, home: Home, console: Console) -> None:
-    reasons = {row["decision_id"]: row for row in table(read_decisions(home)).iter_rows(named=True)}
+    reasons = _decisions(home)
     for edge in found.apart:
         decision = reasons.get(str(edge["evidence"]).split(":")[0])
         why = f": {decision['reason']}" if decision else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -182,6 +183,7 @@ class TestDecide:
         assert query(home, "select author, reason, revoked_by from identity.decisions") == [
             ("maria", "asked her", None)
         ]
+        assert "d_0001, by maria: asked her" in crm(home, "explain", "contact:crm:3", kept).output
         state = everything(home)
         run(home, 3)
         assert everything(home) == state
@@ -355,6 +357,17 @@ def test_a_reason_that_is_no_text_is_refused(home: Home):
     said = refused(home, "join", "contact:crm:3", "contact:crm:2", "--author", "m\udcfcller")
 
     assert "The author is no text in UTF-8" in said
+
+
+def test_nobody_decides_without_a_name(home: Home, monkeypatch: pytest.MonkeyPatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_001)
+    pair = ("join", "contact:crm:3", "contact:crm:2")
+
+    assert "add --author NAME" in refused(home, *pair, "--author", "  ")
+    assert crm(home, *pair, "--reason", "r", "--author", " maria ").exit_code == 0
+    assert decisions.read_decisions(home)[0].author == "maria"
 
 
 def test_a_file_of_decisions_that_is_no_text_is_refused(home: Home):
