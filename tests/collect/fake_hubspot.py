@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,13 @@ def iso(moment_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _labeled(to_id: str, label: str | None) -> dict[str, Any]:
+    types = [{"category": "HUBSPOT_DEFINED", "typeId": 3, "label": None}]
+    if label is not None:
+        types.append({"category": "USER_DEFINED", "typeId": 1, "label": label})
+    return {"toObjectId": int(to_id), "associationTypes": types}
+
+
 @dataclass
 class FakeHubspot:
     """Objects by kind and id; a search gives 10,000 results at most (here fewer)."""
@@ -22,6 +30,8 @@ class FakeHubspot:
     archived: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     window: int = 40
     owners: list[dict[str, Any]] = field(default_factory=list)
+    associated: dict[tuple[str, str, str], dict[str, str | None]] = field(default_factory=dict)
+    pipelines: list[dict[str, Any]] = field(default_factory=list)
     former_owners: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, kind: str, object_id: int, changed_ms: int, **properties: str) -> None:
@@ -32,7 +42,24 @@ class FakeHubspot:
                 "hs_object_id": str(object_id), changed: iso(changed_ms), **properties
             },
             "at": changed_ms,
+            "histories": {},
         }  # fmt: skip
+
+    def tell(self, kind: str, object_id: int, name: str, *changes: tuple[str, str]) -> None:
+        """Let a property have had values since moments, the newest last."""
+        self.objects[kind][object_id]["histories"][name] = [
+            {"value": value, "timestamp": at, "sourceType": "CRM_UI"}
+            for at, value in reversed(changes)
+        ]
+
+    def archive(self, kind: str, object_id: int, at: str, *kept: str) -> None:
+        """Delete an object; what is listed of it has the properties ``kept`` alone."""
+        gone = self.objects[kind].pop(object_id)
+        properties = {name: gone["properties"].get(name) for name in kept}
+        self.archived.setdefault(kind, []).append(
+            {"id": gone["id"], "properties": properties, "createdAt": iso(gone["at"]),
+             "updatedAt": at, "archived": True, "archivedAt": at}
+        )  # fmt: skip
 
     def answer(self, asked: Asked) -> Told:
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -40,14 +67,14 @@ class FakeHubspot:
         if asked.path == "/crm/v3/owners":
             is_archived = asked.query.get("archived") == "true"
             return Told({"results": self.former_owners if is_archived else self.owners})
+        if asked.path == "/crm/v3/pipelines/deals":
+            return Told({"results": self.pipelines})
         if asked.path.startswith("/crm/v3/properties/"):
             kind = asked.path.rpartition("/")[2]
             names = {n for o in self.objects.get(kind, {}).values() for n in o["properties"]}
             return Told({"results": [{"name": name} for name in sorted(names)]})
-        if asked.path.startswith("/crm/v3/associations/"):
-            to = [{"id": "7", "type": "x_to_y"}]
-            inputs = asked.body["inputs"]
-            return Told({"results": [{"from": {"id": one["id"]}, "to": to} for one in inputs]}, 207)
+        if found := re.fullmatch(r"/crm/(v3|v4)/associations/(\w+)/(\w+)/batch/read", asked.path):
+            return self._associated(asked.body["inputs"], *found.groups())
         kind = asked.path.split("/")[4]
         if asked.path.endswith("/search"):
             return self._search(kind, asked.body)
@@ -58,11 +85,29 @@ class FakeHubspot:
         assert asked.query["archived"] == "true"
         return Told({"results": self.archived.get(kind, [])})
 
+    def _associated(self, inputs: list[Any], version: str, kind: str, other: str) -> Told:
+        """Give what was put, with labels in v4 only; a record without any is an error in it."""
+        results = []
+        for one in inputs:
+            labels = self.associated.get((kind, one["id"], other), {})
+            to = [
+                _labeled(to_id, label)
+                if version == "v4"
+                else {"id": to_id, "type": f"{kind}_to_{other}"}
+                for to_id, label in labels.items()
+            ]
+            if to:
+                results.append({"from": {"id": one["id"]}, "to": to})
+        errors = len(inputs) - len(results)
+        return Told({"status": "COMPLETE", "results": results, "numErrors": errors}, 207)
+
     def _shown(self, one: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         names = set(request["properties"])
         shown = {k: v for k, v in one["properties"].items() if k in names}
+        now = one["at"]
         history = {
-            name: [{"value": one["properties"].get(name), "timestamp": iso(one["at"])}]
+            name: one["histories"].get(name)
+            or [{"value": one["properties"].get(name), "timestamp": iso(now)}]
             for name in request.get("propertiesWithHistory", ())
         }
         return {"id": one["id"], "properties": shown, "propertiesWithHistory": history}

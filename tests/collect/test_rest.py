@@ -218,6 +218,7 @@ def test_hubspot_objects_land_once_per_version_beyond_the_limit_of_a_search(
                            base_url=url, page_size=10, streams=["owners", "deals"])  # fmt: skip
         vendor.owners = [{"id": "1", "email": "ada@nordlicht.example"}]
         vendor.former_owners = [{"id": "2", "email": "bo@nordlicht.example", "archived": True}]
+        vendor.associated = {("deals", str(n), "companies"): {"7": None} for n in range(1, 501)}
         first = collect(source, home, patience=patience)
         vendor.put("deals", 5, 1_700_009_000_000, dealstage="lost")
         # became visible late: changed before what was seen last
@@ -231,7 +232,9 @@ def test_hubspot_objects_land_once_per_version_beyond_the_limit_of_a_search(
     assert {one_id for one_id, _ in versions} == {*map(str, range(1, 101)), "500"}
     assert (first.records, second.records, third.files) == (103, 2, ())
     assert [one["id"] for one in landed("results") if "email" in one] == ["1", "2"]
-    assert records[0]["associations"]["contacts"] == {"results": [{"id": "7", "type": "x_to_y"}]}
+    assert records[0]["associations"] == {
+        "companies": {"results": [{"id": "7", "type": "deals_to_companies"}]}
+    }
     assert records[0]["propertiesWithHistory"]["dealstage"][0]["value"] == "new" or seed
 
 

@@ -17,12 +17,23 @@ CUSTOMERS = {
     for person in ("ana", "bo", "cy")
 }
 
+TOLD = {"attributes": '{"told_with": "opportunity"}'}
+
+
+def at(month: int, day: int, hour: int = 9) -> datetime:
+    """Return a moment in 2026."""
+    return datetime(2026, month, day, hour)  # noqa: DTZ001 - as in the warehouse, UTC
+
+
 ROLES: tuple[dict[str, Any], ...] = (
     {"opportunity_ref": "t:told", "contact_ref": "t:ana", "is_primary": True},
     {"opportunity_ref": "t:by role", "contact_ref": "t:ana", "is_primary": True},
     {"opportunity_ref": "t:by role", "contact_ref": "t:cy", "is_primary": False},
     {"opportunity_ref": "t:by role", "contact_ref": "t:bo", "is_deleted": True},
     {"opportunity_ref": "t:no primary", "contact_ref": "t:cy", "is_primary": False},
+    # told of with the deal: the last version names cy alone
+    {"opportunity_ref": "t:in versions", "contact_ref": "t:bo", **TOLD, "recorded_at": at(1, 2)},
+    {"opportunity_ref": "t:in versions", "contact_ref": "t:cy", **TOLD, "recorded_at": at(2, 2)},
 )
 
 LINES: tuple[dict[str, Any], ...] = (
@@ -41,11 +52,6 @@ INTERACTIONS = (
     ("meeting", "in_person", "internal"),
 )
 """In the order in which they happened; the meeting was called off."""
-
-
-def at(month: int, day: int, hour: int = 9) -> datetime:
-    """Return a moment in 2026."""
-    return datetime(2026, month, day, hour)  # noqa: DTZ001 - as in the warehouse, UTC
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
@@ -81,6 +87,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {**deal, "opportunity_id": "told", "primary_contact_ref": "t:bo"},
             {**deal, "opportunity_id": "by role"},
             {**deal, "opportunity_id": "no primary"},
+            {**deal, "opportunity_id": "in versions", "recorded_at": at(1, 2)},
+            {**deal, "opportunity_id": "in versions", "recorded_at": at(2, 2), "amount": 200},
         ],
         "product": [{"product_id": "chair", "name": "Chair", "sku": "CH-1"}],
         "opportunity_line": [
@@ -171,6 +179,7 @@ def test_the_primary_role_is_an_opportunitys_contact_unless_it_names_one_itself(
         "from marts.fct_opportunities order by opportunity_id"
     ).fetchall() == [
         ("t:by role", "t:ana", "c_ana"),
+        ("t:in versions", None, None),
         ("t:no primary", None, None),
         ("t:told", "t:bo", "c_bo"),
     ]
@@ -184,6 +193,7 @@ def test_everybody_with_a_role_speaks_for_the_opportunity(
     ).fetchall() == [
         ("t:by role", "c_ana"),
         ("t:by role", "c_cy"),
+        ("t:in versions", "c_cy"),
         ("t:no primary", "c_cy"),
         ("t:told", "c_ana"),
         ("t:told", "c_bo"),

@@ -33,6 +33,9 @@ ASSOCIATIONS = {
     "communications": _ACTIVITY,
 }
 
+LABELED = (("deals", "contacts"),)
+"""Associations of which the labels are read (Decision maker); only the fourth version has them."""
+
 
 class ObjectReader:
     """Reads one kind of object."""
@@ -73,7 +76,8 @@ class ObjectReader:
         return self._properties
 
     def _associated(self, ids: list[str], other: str) -> dict[str, list[dict[str, Any]]]:
-        path = f"crm/v3/associations/{self._object}/{other}/batch/read"
+        version = "v4" if (self._object, other) in LABELED else "v3"
+        path = f"crm/{version}/associations/{self._object}/{other}/batch/read"
         found: dict[str, list[dict[str, Any]]] = {}
         inputs = [{"id": one} for one in ids]
         while inputs:

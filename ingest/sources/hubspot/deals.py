@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.sources.hubspot.analytics import ORIGIN
+from ingest.sources.hubspot.deal_people import PEOPLE_OF_DEALS
 from ingest.sources.hubspot.history import changes_of
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.hubspot.people import NAMED_OWNERS, OWNER, OWNER_NAME
-from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE
+from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE, PEOPLE, PEOPLE_TYPE
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import first_of, is_true
 from ingest.timestamps import parse_timestamps
@@ -125,9 +126,10 @@ DEALS = NativeObject(
             fields=("hs_object_id", HISTORY),
             keep_rest=False,
         ),
+        PEOPLE_OF_DEALS,
         merged_records("opportunity", "opportunity_id", {"stage_name": "dealstage"}, "dealstage"),
         NAMED_OWNERS,
     ),
     evidence=(("dealname",), ("dealstage",)),
-    nested={HISTORY: HISTORY_TYPE},
+    nested={HISTORY: HISTORY_TYPE, PEOPLE: PEOPLE_TYPE},
 )

@@ -1,7 +1,7 @@
 """HubSpot records (JSON of the CRM and e-mail APIs, CSV exports) in; rows out.
 
 Which object a file holds: option ``object``, else the file's or its folder's name, else the
-fields of each record. Pipelines and memberships are known by their shape.
+fields of each record. Pipelines, memberships and associations are known by their shape.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ingest.source import Source
 from ingest.sources.hubspot.activities import COMMUNICATIONS, MEETINGS, NOTES, TASKS
 from ingest.sources.hubspot.calls import CALLS, EMAILS
 from ingest.sources.hubspot.commerce import LINE_ITEMS, PRODUCTS
+from ingest.sources.hubspot.deal_people import ASSOCIATIONS
 from ingest.sources.hubspot.deals import DEALS
 from ingest.sources.hubspot.email_events import EMAIL_EVENTS
 from ingest.sources.hubspot.labels import field_names
@@ -28,7 +29,7 @@ from ingest.sources.hubspot.marketing import (
 )
 from ingest.sources.hubspot.people import COMPANIES, CONTACTS, OWNERS
 from ingest.sources.hubspot.pipelines import GOALS, PIPELINES
-from ingest.sources.hubspot.records import flat
+from ingest.sources.hubspot.records import flat, is_association
 from ingest.sources.hubspot.service import TICKETS
 from ingest.sources.objects import NativeObject
 from ingest.sources.objects.object_format import ObjectFormat
@@ -38,7 +39,7 @@ from ingest.sources.objects.read_objects import read_objects
 OBJECTS: tuple[NativeObject, ...] = (
     PIPELINES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS, COMMUNICATIONS, GOALS,
     EMAIL_EVENTS, EMAIL_CAMPAIGNS, CAMPAIGNS, LISTS, MEMBERSHIPS_OBJECT, LINE_ITEMS, PRODUCTS,
-    OWNERS, CONTACTS, COMPANIES,
+    OWNERS, CONTACTS, COMPANIES, ASSOCIATIONS,
 )  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def _stated(record: dict[str, Any]) -> str | None:
     """Return what the shape of a record says, whatever its file is called."""
     if "recordId" in record:
         return MEMBERSHIPS_OBJECT.name
+    if is_association(record):
+        return ASSOCIATIONS.name
     return PIPELINES.name if isinstance(record.get("stages"), list) else None
 
 

@@ -1,7 +1,8 @@
 """A decoded HubSpot record in; its fields, flat, out.
 
 Properties come under their internal names; ids of associated records as one text
-(``associations.contacts``: ``101;102``, the primary one first); the history of properties as a
+(``associations.contacts``: ``101;102``, the primary one first), those of contacts with their
+labels also under ``$people``; the history of properties as a
 list under ``$history``, that of the lifecycle stage, for which no table has a place, also as
 ``lifecyclestage_history`` for ``attributes``.
 """
@@ -35,8 +36,14 @@ STAGES_TYPE = pl.List(
     )
 )
 
+PEOPLE = "$people"
+PEOPLE_TYPE = pl.List(pl.Struct({"id": pl.String(), "label": pl.String()}))
+
 MEMBERSHIPS = "$memberships"
 MEMBERSHIPS_TYPE = pl.List(pl.Struct({"list": pl.String(), "at": pl.String()}))
+
+PRIMARY = "Primary"
+"""The label that HubSpot itself gives."""
 
 _ADDRESSES = {"from": "hs_email_from_email", "to": "hs_email_to_email", "cc": "hs_email_cc_email"}
 _APART = (
@@ -61,8 +68,14 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
         fields["lifecyclestage_history"] = [
             {"value": each["value"], "timestamp": each["timestamp"]} for each in stages
         ]
-    for name, ids in _associated(as_object(record.get("associations"))).items():
-        fields[f"associations.{name}"] = ids
+    for name, labels in _associated(as_object(record.get("associations"))).items():
+        fields[f"associations.{name}"] = ";".join(labels)
+        if name == "contacts":
+            fields[PEOPLE] = [{"id": one, "label": label} for one, label in labels.items()]
+    if is_association(record):
+        fields["from_id"] = as_text(as_object(record.get("from")).get("id"))
+        people = _associated({"to": {"results": record.get("to")}}).get("to", {})
+        fields[PEOPLE] = [{"id": one, "label": label} for one, label in people.items()]
     if isinstance(record.get("stages"), list):
         fields[STAGES] = [_stage(stage) for stage in as_objects(record["stages"])]
         fields["is_of_tickets"] = _is_of_tickets(as_objects(record["stages"]))
@@ -75,6 +88,13 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
     _add_event(fields, record)
     _add_addresses(fields)
     return fields
+
+
+def is_association(record: dict[str, Any]) -> bool:
+    """Say whether a record is one of the associations API: whom one record is associated with."""
+    if "toObjectId" in record:
+        return True
+    return isinstance(record.get("from"), dict) and isinstance(record.get("to"), list)
 
 
 def _memberships(record: dict[str, Any]) -> list[dict[str, str | None]]:
@@ -111,17 +131,37 @@ def _history(properties: dict[str, Any]) -> list[dict[str, str | None]]:
     return found
 
 
-def _associated(associations: dict[str, Any]) -> dict[str, str]:
-    """Return ids by kind of object; one that is associated twice counts by its better label."""
+def _associated(associations: dict[str, Any]) -> dict[str, dict[str, str | None]]:
+    """Return ids with their label by kind of object, those that are primary first.
+
+    One that is associated twice has the label that it has once.
+    """
     found = {}
     for name, answer in associations.items():
         results = as_objects(answer, "results")
-        results.sort(key=lambda result: str(result.get("type", "")).endswith("_unlabeled"))
-        ids = (as_text(result.get("id") or result.get("toObjectId")) for result in results)
-        distinct = dict.fromkeys(each for each in ids if each is not None)
-        if distinct:
-            found["_".join(name.lower().split())] = ";".join(distinct)
+        results.sort(key=lambda result: not _is_primary(result))
+        labels: dict[str, str | None] = {}
+        for result in results:
+            if (one := as_text(result.get("id") or result.get("toObjectId"))) is not None:
+                labels[storable(one)] = labels.get(storable(one)) or _label(result)
+        if labels:
+            found["_".join(name.lower().split())] = labels
     return found
+
+
+def _is_primary(result: dict[str, Any]) -> bool:
+    """Say so by the label of the associations API (v4), else of what v3 does not call unlabeled."""
+    types = as_objects(result.get("associationTypes"))
+    if types:
+        return any(each.get("label") == PRIMARY for each in types)
+    return not str(result.get("type", "")).endswith("_unlabeled")
+
+
+def _label(result: dict[str, Any]) -> str | None:
+    """Return the labels that people gave, as one text; v3 tells of none."""
+    said = (as_text(each.get("label")) for each in as_objects(result.get("associationTypes")))
+    labels = dict.fromkeys(each for each in said if each is not None and each != PRIMARY)
+    return storable(", ".join(labels)) or None
 
 
 def _is_of_tickets(stages: list[dict[str, Any]]) -> bool:

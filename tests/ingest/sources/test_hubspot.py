@@ -217,3 +217,66 @@ def test_one_object_a_line_is_read_too(read, tmp_path):
 
     assert outcome.read == 3
     assert outcome.reasons() == {2: "malformed_json"}
+
+
+def test_the_people_of_a_deal_have_the_labels_that_they_were_given(read, tmp_path):
+    labeled = [
+        {"toObjectId": 102, "associationTypes": [{"typeId": 3, "label": None}]},
+        {
+            "toObjectId": 101,
+            "associationTypes": [
+                {"typeId": 3, "label": None},
+                {"typeId": 1, "label": "Decision maker"},
+                {"typeId": 9, "label": "Billing"},
+            ],
+        },
+    ]
+    companies = [
+        {"toObjectId": 202, "associationTypes": [{"typeId": 341, "label": None}]},
+        {"toObjectId": 201, "associationTypes": [{"typeId": 5, "label": "Primary"}]},
+    ]
+    deal = {
+        **DEAL,
+        "associations": {"contacts": {"results": labeled}, "companies": {"results": companies}},
+    }
+
+    outcome = read("hubspot", put(tmp_path, "deals.json", page(deal)))
+
+    people = outcome.rows["opportunity_contact"]
+    assert [(r["opportunity_contact_id"], r["contact_ref"], r["role"]) for r in people] == [
+        ("9001|102", "102", None),
+        ("9001|101", "101", "Decision maker, Billing"),
+    ]
+    assert {r["recorded_at"] for r in people} == {datetime(2024, 3, 2, 8)}
+    assert {json.loads(r["attributes"])["told_with"] for r in people} == {"opportunity"}
+    assert outcome.rows["opportunity"][0]["account_ref"] == "201"
+
+
+def test_the_people_of_a_deal_of_a_csv_export_have_no_labels(read, tmp_path):
+    text = "Record ID,Deal Name,Deal Stage,Associated Contact IDs\n9,A,new,101; 102\n8,B,new,\n"
+
+    outcome = read("hubspot", put(tmp_path, "deals.csv", text))
+
+    people = outcome.rows["opportunity_contact"]
+    assert [(r["opportunity_ref"], r["contact_ref"], r["role"]) for r in people] == [
+        ("9", "101", None),
+        ("9", "102", None),
+    ]
+
+
+def test_pages_of_associations_tell_the_people_of_deals(read, tmp_path):
+    types = [{"category": "USER_DEFINED", "typeId": 1, "label": "Decision maker"}]
+    of_deal = {"from": {"id": "9"}, "to": [{"toObjectId": 101, "associationTypes": types}]}
+    alone = {"toObjectId": 102, "associationTypes": types}
+
+    outcome = read("hubspot", put(tmp_path, "deals_contacts.json", page(of_deal, alone)))
+
+    (row,) = outcome.rows["opportunity_contact"]
+    assert (row["opportunity_contact_id"], row["contact_ref"], row["role"]) == (
+        "9|101",
+        "101",
+        "Decision maker",
+    )
+    assert outcome.reasons() == {2: "missing_from"}
+    other = read("hubspot", put(tmp_path, "contacts_companies.json", page(of_deal)))
+    assert other.reasons() == {1: "no_place"}

@@ -88,12 +88,13 @@ def test_loaded_records_of_every_object_keep_their_contracts(warehouse, landing,
 @given(
     any_json(
         "id", "properties", "propertiesWithHistory", "associations", "stages", "results",
-        "recordId", "dealstage", "timestamp", "value", "$history",
+        "recordId", "dealstage", "timestamp", "value", "$history", "from", "to", "toObjectId",
     )
 )  # fmt: skip
 @example([{"id": "1", "$history": "x", "properties": {"$stages": 1, "dealname": "\ud800\x00"}}])
 @example([{"\ud800": "\x00"}, {"dealname": "x"}, "\ud800"])
 @example([{"stages": [{"id": ["\ud800"], "displayOrder": {}, "metadata": []}]}])
+@example([{"from": {"id": []}, "to": [1, {"toObjectId": "\x00", "associationTypes": [{}]}]}])
 @example([{"recordId": {}, "recordListMemberships": [{"listId": "\x00"}]}])
 def test_any_json_gives_rows_and_reasons(read, tmp_path, value):
     survives(read, "hubspot", tmp_path / "any.json", value)
