@@ -101,15 +101,27 @@ def _parsed(line: bytes, file: Path, number: int) -> Decision:
     return decision
 
 
-def append(home: Home, drawn: Sequence[dict[str, Any]]) -> list[Decision]:
+def append(home: Home, drawn: Sequence[dict[str, Any]], *, seen: int) -> list[Decision]:
     """Write decisions down, all of them or none, and return them with their ids.
 
     Parameters
     ----------
     drawn
         Fields of ``Decision`` without ``decision_id`` and ``decided_at``.
+    seen
+        How many decisions there were when these were checked against them.
+
+    Raises
+    ------
+    Refused
+        If somebody else has decided something since: it may say the opposite.
     """
     with lines_added(decisions_file(home)) as (before, lines):
+        if before != seen:
+            raise Refused(
+                "Somebody has decided something in the same moment: see `crm identity "
+                "decisions`, then decide again."
+            )
         decisions = [
             Decision(decision_id=f"d_{number:04}", decided_at=now(), **row)
             for number, row in enumerate(drawn, before + 1)

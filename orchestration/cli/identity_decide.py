@@ -68,13 +68,19 @@ def said_by(reason: str | None, author: str | None) -> dict[str, str]:
     return said
 
 
-def decide(home: Home, drawn: Sequence[dict[str, Any]], *, run: bool) -> None:
-    """Write decisions down, say so, and bring them into force or say how; exits."""
+def decide(home: Home, drawn: Sequence[dict[str, Any]], *, seen: int, run: bool) -> None:
+    """Write decisions down, say so, and bring them into force or say how; exits.
+
+    Parameters
+    ----------
+    seen
+        How many decisions there were when these were checked against them.
+    """
     from orchestration.cli.job import run_job
     from orchestration.cli.terminal import console as terminal
     from orchestration.decisions import append, decisions_file
 
-    written = append(home, drawn)
+    written = append(home, drawn, seen=seen)
     last = f" to {written[-1].decision_id}" if len(written) > 1 else ""
     console = terminal()
     console.print(
@@ -96,14 +102,17 @@ class Question:
     ----------
     con
         The warehouse, to read.
+    seen
+        How many decisions there are.
     holding
-        Decisions in force.
+        Those in force.
     a, b
         Who is meant.
     """
 
     home: Home
     con: duckdb.DuckDBPyConnection
+    seen: int
     holding: pl.DataFrame
     a: Subject
     b: Subject
@@ -111,7 +120,7 @@ class Question:
     def decided(self, verdict: str, says: dict[str, str], *, run: bool) -> None:
         """Write the decision down."""
         ends = {"identifier_a": self.a.identifier, "identifier_b": self.b.identifier}
-        decide(self.home, [{"verdict": verdict, **ends, **says}], run=run)
+        decide(self.home, [{"verdict": verdict, **ends, **says}], seen=self.seen, run=run)
 
 
 @contextmanager
@@ -125,10 +134,10 @@ def _asked(home: Path | None, one: str, other: str) -> Iterator[Question]:
 
     chosen = Home.find(home)
     company = configuration(chosen).company
-    holding = in_force(table(read_decisions(chosen)))
+    decisions = read_decisions(chosen)
     with known(chosen) as con:
         a, b = (find_subject(con, company, given) for given in (one, other))
-        yield Question(chosen, con, holding, a, b)
+        yield Question(chosen, con, len(decisions), in_force(table(decisions)), a, b)
 
 
 def join(
@@ -202,9 +211,11 @@ def revoke(
     chosen = Home.find(home)
     configuration(chosen)
     says = said_by(reason, author)
-    state = dict(table(read_decisions(chosen)).select("decision_id", "revoked_by").iter_rows())
+    decisions = read_decisions(chosen)
+    state = dict(table(decisions).select("decision_id", "revoked_by").iter_rows())
     if decision not in state:
         raise WrongUse(f"There is no decision {decision}: `crm identity decisions` lists them all.")
     if state[decision] is not None:
         raise WrongUse(f"{decision} holds no longer: {state[decision]} took it back.")
-    decide(chosen, [{"verdict": "revoke", "revokes": decision, **says}], run=run)
+    drawn = [{"verdict": "revoke", "revokes": decision, **says}]
+    decide(chosen, drawn, seen=len(decisions), run=run)

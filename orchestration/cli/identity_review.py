@@ -59,9 +59,9 @@ def review(
             show_case(found, terminal())
             return
         says = said_by(reason, author)
-        holding = in_force(table(read_decisions(chosen)))
-        drawn = answer(con, holding, found, accept=accept)
-    decide(chosen, [{**row, **says} for row in drawn], run=run)
+        decided = read_decisions(chosen)
+        drawn = answer(con, in_force(table(decided)), found, accept=accept)
+    decide(chosen, [{**row, **says} for row in drawn], seen=len(decided), run=run)
 
 
 def decisions(home: HomeOption = None) -> None:

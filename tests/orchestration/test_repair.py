@@ -491,7 +491,7 @@ class TestFile:
     def test_what_was_written_is_read(self, tmp_path: Path):
         home = Home(tmp_path)
 
-        written = decisions.append(home, [self.ROW, {**self.ROW, "verdict": "split"}])
+        written = decisions.append(home, [self.ROW, {**self.ROW, "verdict": "split"}], seen=0)
 
         assert decisions.read_decisions(home) == written
         assert [one.decision_id for one in written] == ["d_0001", "d_0002"]
@@ -502,13 +502,22 @@ class TestFile:
 
     def test_a_line_cut_short_was_never_a_decision_and_gives_way_to_the_next(self, tmp_path: Path):
         home = Home(tmp_path)
-        decisions.append(home, [self.ROW])
+        decisions.append(home, [self.ROW], seen=0)
         with decisions.decisions_file(home).open("a") as stream:
             stream.write('{"decision_id": "d_0002", "verdi')
 
         assert len(decisions.read_decisions(home)) == 1
-        decisions.append(home, [self.ROW])
+        decisions.append(home, [self.ROW], seen=1)
         assert [one.decision_id for one in decisions.read_decisions(home)] == ["d_0001", "d_0002"]
+
+    def test_of_two_decisions_in_the_same_moment_the_first_is_written(self, tmp_path: Path):
+        home = Home(tmp_path)
+        decisions.append(home, [self.ROW], seen=0)
+
+        with pytest.raises(Refused, match="Somebody has decided something in the same moment"):
+            decisions.append(home, [{**self.ROW, "verdict": "split"}], seen=0)
+
+        assert [one.verdict for one in decisions.read_decisions(home)] == ["join"]
 
     @pytest.mark.parametrize(
         "line",
@@ -517,7 +526,7 @@ class TestFile:
     )  # fmt: skip
     def test_a_line_that_is_no_decision_is_named(self, tmp_path: Path, line: str):
         home = Home(tmp_path)
-        decisions.append(home, [self.ROW])
+        decisions.append(home, [self.ROW], seen=0)
         with decisions.decisions_file(home).open("a") as stream:
             stream.write(line + "\n")
 
