@@ -54,6 +54,17 @@ INTERACTIONS = (
 """In the order in which they happened; the meeting was called off."""
 
 
+CALL = {"channel": "phone", "interaction_type": "call"}
+WAITS: dict[str, dict[str, Any]] = {
+    "picked up": {**CALL, "outcome": "answered", "wait_s": 20.0},
+    # HubSpot and Salesforce log that somebody called, not when the call was taken
+    "logged": {**CALL, "outcome": "answered"},
+    "logged, no outcome": CALL,
+    "missed": {**CALL, "outcome": "no_answer"},
+    "spam": {"channel": "email", "interaction_type": "message", "ticket_ref": "t:spam"},
+}
+
+
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Return what the loader would have written."""
     deal = {
@@ -78,6 +89,17 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "started_at": at(6, day),
             }
             for day, (kind, channel, direction) in enumerate(INTERACTIONS, start=1)
+        ]
+        + [
+            {
+                "interaction_id": name,
+                "conversation_ref": f"t:{name}",
+                "direction": "inbound",
+                "customer_ref": "email:bo@acme.example",
+                "started_at": at(6, 7),
+                **said,
+            }
+            for name, said in WAITS.items()
         ],
         "contact": [
             {"contact_id": person, "email": f"{person}@acme.example", "created_at": at(1, 1)}
@@ -109,6 +131,16 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "first_replied_at": at(6, 1, 11),
             }
             for name in ("stated", "answered")
+        ]
+        + [
+            {"ticket_id": "spam", "status": "new", "created_at": at(6, 1)},
+            {
+                "ticket_id": "spam",
+                "status": "closed",
+                "created_at": at(6, 1),
+                "is_deleted": True,
+                "recorded_at": at(6, 8),
+            },
         ],
         "ticket_event": [
             {
@@ -220,3 +252,11 @@ def test_a_first_reply_is_what_the_source_states_where_no_reply_is_known(
         "select ticket_id, first_reply_calendar_minutes, reply_count from marts.fct_tickets "
         "order by ticket_id"
     ).fetchall() == [("t:answered", 60, 1), ("t:stated", 120, 0)]
+
+
+def test_only_who_is_known_to_wait_for_an_answer_waits(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select wait_id, is_answered from marts.fct_waits where customer_id = 'c_bo' order by 1"
+    ).fetchall() == [("t:missed", False), ("t:picked up", True)]

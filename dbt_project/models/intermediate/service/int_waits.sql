@@ -13,6 +13,12 @@ interactions as (
 
 ),
 
+deleted_tickets as (
+
+    select * from {{ ref('int_tickets__deleted') }}
+
+),
+
 with_answer as (
 
     select
@@ -78,7 +84,24 @@ waits as (
         and not is_automated
         and not is_bot
         and started_at is not null
+        -- of a call that was answered nobody knows when, the wait is not known, and is no open one
+        and (
+            coalesce(outcome, 'answered') <> 'answered'
+            or answered_at is not null
+            or wait_s is not null
+        )
+
+),
+
+-- who deletes a ticket (spam, a test) means that nobody waits for an answer to it
+with_ticket as (
+
+    select waits.*
+    from waits
+    left join deleted_tickets
+        on waits.ticket_id = deleted_tickets.ticket_id
+    where deleted_tickets.ticket_id is null
 
 )
 
-select * from waits
+select * from with_ticket
