@@ -70,15 +70,22 @@ def add_ticket_event(context: Context, event: dict[str, Any]) -> None:
         reason = "the event has no child_events; it is none of the export of ticket events"
         context.refuse(event, "no_child_events", reason)
         return
-    via = event.get("via")
+    children = as_objects(event["child_events"])
     add_audit(context, {
         "id": event.get("id"),
         "ticket_id": event.get("ticket_id"),
         "created_at": event.get("created_at") or event.get("timestamp"),
         "author_id": event.get("updater_id"),
-        "via": via if isinstance(via, dict) else {"channel": via},
-        "events": [one for child in as_objects(event["child_events"]) for one in _events(child)],
+        "via": _via(event.get("via"), children),
+        "events": [one for child in children for one in _events(child)],
     })  # fmt: skip
+
+
+def _via(via: Any, children: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how an update came about; that it was a merge only its comment says in full."""
+    said = (as_object(child.get("via")) for child in children)
+    merge = next((one for one in said if as_object(one.get("source")).get("rel") == "merge"), None)
+    return merge or (via if isinstance(via, dict) else {"channel": via})
 
 
 def _events(child: dict[str, Any]) -> list[dict[str, Any]]:

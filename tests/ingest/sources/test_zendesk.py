@@ -335,6 +335,22 @@ def test_a_merge_is_an_event(parsed):
     assert (event["event_type"], event["value"]) == ("merged", "12, 13")
 
 
+def test_a_merge_is_an_event_of_the_export_of_ticket_events_too(parsed):
+    via = {"channel": "web", "source": {"rel": "merge", "from": {"ticket_id": 12}, "to": {}}}
+    comment = {"id": 2, "event_type": "Comment", "type": "Comment", "author_id": 7,
+               "body": "merged", "public": False, "created_at": "2026-03-02T09:00:00Z",
+               "via": via}  # fmt: skip
+    outcome = parsed(
+        {"ticket_events": [{"id": 1, "ticket_id": 11, "timestamp": 1772442000, "updater_id": 7,
+                            "via": "Merge", "child_events": [comment]}]},
+        agents=[7],
+    )  # fmt: skip
+
+    events = {row["event_type"]: row for row in outcome.rows["ticket_event"]}
+    assert set(events) == {"merged", "comment"}
+    assert (events["merged"]["ticket_ref"], events["merged"]["value"]) == ("11", "12")
+
+
 def test_the_export_of_ticket_events_says_the_same_as_audits(parsed):
     page = {"ticket_events": [{
         "id": 926256957613, "ticket_id": 155, "timestamp": 1603716792, "updater_id": 5031726587,
