@@ -27,6 +27,7 @@ from orchestration.identity_threads import (
     OF_A_DAY,
     ROW_GROUP,
     as_many_threads_as_it_can_use,
+    table_sizes,
 )
 
 __all__ = ["IdentitySummary", "identity_key", "resolve_identities"]
@@ -86,12 +87,13 @@ def resolve_identities(
     at = at or datetime.now(UTC).replace(tzinfo=None)
     guards = load_guards()
     texts = [scoring_sql(record_type) for record_type in MODELS]
-    with as_many_threads_as_it_can_use(con, OF_A_DAY):
-        changed = changes(con, guards, key, decisions.rows(), texts)
+    sizes = table_sizes(con)
+    with as_many_threads_as_it_can_use(con, OF_A_DAY, sizes):
+        changed = changes(con, sizes, guards, key, decisions.rows(), texts)
         if _resolve_increment(con, changed, guards, key, decisions, run_id, at):
             _write_what_follows(con, ledger_copy)
             return _summary(con, run_id, started)
-    with as_many_threads_as_it_can_use(con, ROW_GROUP):
+    with as_many_threads_as_it_can_use(con, ROW_GROUP, sizes):
         _resolve_all(con, changed, guards, key, decisions, run_id, at, ledger_copy)
         _write_what_follows(con, ledger_copy)
         return _summary(con, run_id, started)

@@ -16,6 +16,7 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.schema import raw_table
 from orchestration.identity_rows import RECORDS
 from orchestration.identity_sightings import is_person
+from orchestration.identity_threads import Sizes
 
 VERSION = "5"
 """Of what is kept between runs; another one starts anew, as does another Polars, whose hashes
@@ -50,23 +51,21 @@ class Changes:
     batches: dict[str, list[str]] | None
 
 
-def changes(con: duckdb.DuckDBPyConnection, *rules: object) -> Changes:
+def changes(con: duckdb.DuckDBPyConnection, sizes: Sizes, *rules: object) -> Changes:
     """Compare all that resolution rests on with the last run.
 
     Parameters
     ----------
+    sizes
+        Of ``table_sizes``: to ask fifty empty tables takes as long as to read a small company's
+        rows.
     rules
         What else it rests on: guards, key, decisions, how likeness is scored.
     """
-    # to ask fifty empty tables takes as long as to read a small company's rows
-    empty = con.execute(
-        "select table_name from duckdb_tables() where database_name = current_database() "
-        "and schema_name = 'raw' and estimated_size = 0"
-    ).fetchall()
     rows = [
         row
         for contract in CONTRACTS.values()
-        if (contract.name,) not in empty and _columns_of_people(contract)
+        if sizes.get(("raw", contract.name)) != 0 and _columns_of_people(contract)
         for row in con.execute(_fingerprint(contract)).fetchall()
     ]
     settings = con.execute(

@@ -82,9 +82,5 @@ def write_reached(
         con.execute(f"delete from identity.{table} where {condition}")  # noqa: S608
         insert(con, table, rows)
     insert(con, "events", ledger.events)
-    others = con.execute(
-        "select review_id, reason_code, reason, identifiers, evidence from identity.review_queue "
-        "where status <> 'obsolete' and identifiers[1] not in (from reached)"
-    ).pl()
-    asked = pl.concat([resolution.review, others.cast(resolution.review.schema)])
-    raise_questions(con, asked.unique("review_id", keep="first", maintain_order=True), at)
+    asked = resolution.review.unique("review_id", keep="first", maintain_order=True)
+    raise_questions(con, asked, at, among="case_.identifiers[1] in (from reached)")

@@ -189,7 +189,7 @@ _SHARING_A_CROSSED_KEY = """
 
 def _sharing_a_moved_value(traits: list[str]) -> str:
     """Return the query of known pairs that share a value of ``moved_values`` which counts."""
-    stating = " union ".join(
+    stating = " union all ".join(
         f"select identifier, profile, '{name}' as trait, {name} as value "  # noqa: S608
         "from identity.profiles "
         f"where {name} in (select value from moved_values where trait = '{name}')"

@@ -93,46 +93,57 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> No
     con.execute(f"insert into identity.{table} by name from new_rows")
 
 
-def raise_questions(con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime) -> None:
-    """Add new questions, close those gone; what was decided about a case is its status."""
-    con.register("asked", review.to_arrow())
-    try:
-        con.execute(
-            "update identity.review_queue as known set reason = asked.reason, "
-            "identifiers = asked.identifiers, evidence = asked.evidence from asked "
-            "where known.review_id = asked.review_id and "
-            "(known.evidence is distinct from asked.evidence "
-            "or known.identifiers is distinct from asked.identifiers)"
+def raise_questions(
+    con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime, among: str = "true"
+) -> None:
+    """Add new questions, close those gone; what was decided about a case is its status.
+
+    Parameters
+    ----------
+    among
+        Condition of the cases that were looked at: of others it is not known that they are gone.
+    """
+    asked = review.to_arrow()  # noqa: F841 - read by the statements
+    con.execute(
+        "insert into identity.review_queue by name "
+        "select asked.*, 'open' as status, $at as raised_at from asked "
+        "where review_id not in (select review_id from identity.review_queue)",
+        {"at": at},
+    )
+    con.execute(
+        f"""
+        with answers as (
+            select review_id, if(max(verdict) = 'join', 'accepted', 'rejected') as answer
+            from identity.decisions
+            where review_id is not null and revoked_by is null
+            group by review_id
+        ),
+        wanted as (
+            select
+                case_.review_id, asked.reason, asked.identifiers, asked.evidence,
+                asked.review_id is not null and (
+                    case_.evidence is distinct from asked.evidence
+                    or case_.identifiers is distinct from asked.identifiers
+                ) as is_other,
+                case
+                    when answer is not null then answer
+                    when asked.review_id is not null then 'open'
+                    when {among} then 'obsolete'
+                    else case_.status
+                end as wanted_status
+            from identity.review_queue as case_
+            left join answers using (review_id)
+            left join asked using (review_id)
         )
-        con.execute(
-            "insert into identity.review_queue by name "
-            "select asked.*, 'open' as status, $at as raised_at from asked "
-            "where review_id not in (select review_id from identity.review_queue)",
-            {"at": at},
-        )
-        con.execute(
-            """
-            with answers as (
-                select review_id, if(max(verdict) = 'join', 'accepted', 'rejected') as answer
-                from identity.decisions
-                where review_id is not null and revoked_by is null
-                group by review_id
-            ),
-            wanted as (
-                select review_id, coalesce(
-                    answer, if(asked.review_id is null, 'obsolete', 'open')
-                ) as wanted_status
-                from identity.review_queue
-                left join answers using (review_id)
-                left join asked using (review_id)
-            )
-            update identity.review_queue as known set status = wanted_status
-            from wanted
-            where known.review_id = wanted.review_id and known.status <> wanted_status
-            """
-        )
-    finally:
-        con.unregister("asked")
+        update identity.review_queue as known set
+            status = wanted_status,
+            reason = if(is_other, wanted.reason, known.reason),
+            identifiers = if(is_other, wanted.identifiers, known.identifiers),
+            evidence = if(is_other, wanted.evidence, known.evidence)
+        from wanted
+        where known.review_id = wanted.review_id and (known.status <> wanted_status or is_other)
+        """  # noqa: S608
+    )
 
 
 def count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -37,7 +37,12 @@ NO_CAUSES = Causes(
 """Nothing merged, nothing split: the usual day."""
 
 
-def causes(identifier_map: pl.DataFrame, edges: pl.DataFrame, assignment: pl.DataFrame) -> Causes:
+def causes(
+    identifier_map: pl.DataFrame,
+    edges: pl.DataFrame,
+    assignment: pl.DataFrame,
+    customers: pl.Series,
+) -> Causes:
     """Look for the edges behind the difference between the ledger and today.
 
     Parameters
@@ -46,8 +51,12 @@ def causes(identifier_map: pl.DataFrame, edges: pl.DataFrame, assignment: pl.Dat
         The ledger's, before the run.
     edges, assignment
         Those of ``Resolution``.
+    customers
+        Whose causes are wanted, as they were before the run.
     """
     was = identifier_map.filter("is_current").select("identifier", was="customer_id")
+    theirs = was.filter(pl.col("was").is_in(customers.implode()))["identifier"].implode()
+    edges = edges.filter(pl.any_horizontal(pl.col("identifier_a", "identifier_b").is_in(theirs)))
     now = assignment.select("identifier", now="customer_id")
     both = was.join(now, on="identifier", how="full", coalesce=True).lazy()
     placed = (

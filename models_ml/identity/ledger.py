@@ -97,7 +97,12 @@ def advance(
     why = (
         NO_CAUSES
         if moved.left_today.is_empty() and moved.partings.is_empty()
-        else causes(previous.identifier_map, edges, assignment)
+        else causes(
+            previous.identifier_map,
+            edges,
+            assignment,
+            pl.concat([moved.left_today["customer_id"], moved.partings["customer_id"]]),
+        )
     )
     current = _active(assignment)
     return Ledger(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from models_ml.identity.guards import PROBABILISTIC, Guards
@@ -13,6 +15,7 @@ BLOCKED = "blocked"
 """Kind of a value that names nobody."""
 
 
+@cache
 def kind_of(guards: Guards) -> pl.Expr:
     """Classify ``identifier`` (``<id_type>:<value>``) by the rules.
 

@@ -81,8 +81,13 @@ def magnitude(records: int) -> int:
 
 def record_count(counts: pl.DataFrame, record_type: str) -> int:
     """Return how many records there are of a type."""
-    of_type = counts.filter(pl.col("record_type") == record_type, pl.col("trait") == _ALL)
-    return int(of_type["record_count"].sum())
+    return _record_counts(counts)[record_type]
+
+
+def _record_counts(counts: pl.DataFrame) -> dict[str, int]:
+    every = counts.filter(pl.col("trait") == _ALL)
+    found = dict(zip(every["record_type"], every["record_count"], strict=True))
+    return {kind: found.get(kind, 0) for kind in (ACCOUNT, PERSON)}
 
 
 def frequencies(counts: pl.DataFrame) -> pl.DataFrame:
@@ -93,29 +98,28 @@ def frequencies(counts: pl.DataFrame) -> pl.DataFrame:
     counts
         Columns of ``TRAIT_COUNTS``; of values, those wanted are enough.
     """
+    sizes = {kind: magnitude(count) for kind, count in _record_counts(counts).items()}
+    return _frequencies(counts.lazy(), sizes).collect()
+
+
+def _frequencies(counts: pl.LazyFrame, sizes: dict[str, int]) -> pl.LazyFrame:
     n = pl.col("record_count")
-    sizes = {kind: magnitude(record_count(counts, kind)) for kind in (ACCOUNT, PERSON)}
     size = pl.col("record_type").replace_strict(sizes, return_dtype=pl.Int64)
     bits = pl.col("record_type").replace_strict(
         {kind: size.bit_length() - 1 for kind, size in sizes.items()}, return_dtype=pl.Int64
     )
     is_placeholder = (n >= _PLACEHOLDER_DATES) & (n * _PLACEHOLDER_SHARE > size)
-    return (
-        counts.lazy()
-        .filter(
-            pl.col("trait").is_in(COUNTED),
-            n > 0,
-            (pl.col("trait") != "birth_date") | is_placeholder,
-        )
-        .select(
-            "record_type",
-            "trait",
-            "value",
-            frequency=pl.max_horizontal(
-                pl.lit(2.0).pow(n.cast(pl.Float64).log(2).round() - bits), SMALLEST_FREQUENCY
-            ),
-        )
-        .collect()
+    return counts.filter(
+        pl.col("trait").is_in(COUNTED),
+        n > 0,
+        (pl.col("trait") != "birth_date") | is_placeholder,
+    ).select(
+        "record_type",
+        "trait",
+        "value",
+        frequency=pl.max_horizontal(
+            pl.lit(2.0).pow(n.cast(pl.Float64).log(2).round() - bits), SMALLEST_FREQUENCY
+        ),
     )
 
 
@@ -127,16 +131,18 @@ def moved(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame | None:
     before, now
         Columns of ``TRAIT_COUNTS``, of the same values.
     """
-    for kind in (ACCOUNT, PERSON):
-        if magnitude(record_count(before, kind)) != magnitude(record_count(now, kind)):
-            return None
+    sizes, sizes_now = (
+        {kind: magnitude(count) for kind, count in _record_counts(counts).items()}
+        for counts in (before, now)
+    )
+    if sizes != sizes_now:
+        return None
     # a value that nobody stated yet is as rare as can be; a date is counted if it is common only
     not_counted = pl.when(pl.col("trait") != "birth_date").then(SMALLEST_FREQUENCY)
     return (
-        frequencies(before)
-        .lazy()
+        _frequencies(before.lazy(), sizes)
         .join(
-            frequencies(now).lazy(),
+            _frequencies(now.lazy(), sizes),
             on=["record_type", "trait", "value"],
             how="full",
             coalesce=True,

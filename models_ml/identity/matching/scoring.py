@@ -102,10 +102,13 @@ def _scored(
         pl.int_range(pl.len()).alias("profile"), *COMPARED, *(f"tf_{name}" for name in counted)
     )
     told = " + ".join(_weight_columns(model))
+    found_columns = ", ".join(
+        ["profile_l", "profile_r", *(f"gamma_{name}" for name in model), *_weight_columns(model)]
+    )
     # behind a limit, for else each relation is written out wherever the condition names it
     query = f"""
         with scored as (from ({scoring_sql(kind)}) limit {2**62})
-        select *, {told} + $prior as match_weight
+        select {found_columns}, {told} + $prior as match_weight
         from scored
         where {told} + $prior >= $least and ({tells(kind, rules.household_address)})
     """  # noqa: S608
@@ -142,14 +145,21 @@ def _in_text_order(profiles: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Places,
 def _with_frequencies(
     profiles: pl.DataFrame, counts: pl.DataFrame, kind: str, counted: list[str]
 ) -> pl.DataFrame:
-    of_kind = frequencies(counts.filter(pl.col("record_type") == kind)).lazy()
-    wide = profiles.lazy()
-    for column in counted:
-        of_column = of_kind.filter(pl.col("trait") == column).select(
-            pl.col("value").alias(column), pl.col("frequency").alias(f"tf_{column}")
+    of_kind = frequencies(counts.filter(pl.col("record_type") == kind))
+    known = of_kind.partition_by("trait", as_dict=True)
+    nothing = of_kind.clear()
+    # looked up column by column: each of six joins would copy all columns
+    return profiles.with_columns(
+        pl.col(column)
+        .replace_strict(
+            (of_column := known.get((column,), nothing))["value"],
+            of_column["frequency"],
+            default=None,
+            return_dtype=pl.Float64,
         )
-        wide = wide.join(of_column, on=column, how="left", maintain_order="left")
-    return wide.collect()
+        .alias(f"tf_{column}")
+        for column in counted
+    )
 
 
 def _weight_columns(model: dict[str, list[Relation]]) -> list[str]:
