@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from models_ml.identity.graph import Labels
+
 DECISIONS = pl.Schema(
     {
         "decision_id": pl.String(),
@@ -34,6 +36,12 @@ JOIN, SPLIT = "join", "split"
 
 DECISION = "decision"
 """Type of the edges that a person drew, and reason code of what they stopped."""
+
+OF_COMPANIES = ("account", "domain", "tax_number")
+"""Types of identifiers that only a company has."""
+
+OF_BOTH = ("email", "phone", "anonymous_id", "device")
+"""Types that a company may have as well as a person: a mailbox, a switchboard, a browser there."""
 
 NO_DECISIONS = pl.DataFrame(schema=DECISIONS)
 
@@ -66,6 +74,32 @@ def decided_pairs(decisions: pl.DataFrame, nodes: pl.DataFrame, verdict: str) ->
         .unique()
         .sort("a", "b")
     )
+
+
+def companies_apart(joins: pl.DataFrame, nodes: pl.DataFrame, people: Labels) -> pl.DataFrame:
+    """Return who must not become part of a company by a decision.
+
+    A mailbox that somebody gave to a company takes no person there who states it, then or later.
+
+    Parameters
+    ----------
+    joins
+        ``a`` and ``b``, see ``decided_pairs``.
+    nodes
+        ``node`` and ``id_type``.
+    people
+        Label of every node's person, these joined.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``a`` and ``b``: the company's end of a decision, and a person's record or login.
+    """
+    id_type, label = pl.col("id_type"), nodes.with_columns(label=people[nodes["node"].to_numpy()])
+    ends = pl.concat([joins["a"], joins["b"]]).unique()
+    companies = label.filter(pl.col("node").is_in(ends.implode()), id_type.is_in(OF_COMPANIES))
+    persons = label.filter(~id_type.is_in([*OF_COMPANIES, *OF_BOTH]))
+    return companies.join(persons, on="label", suffix="_b").select(a="node", b="node_b")
 
 
 def decided_edges(decisions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:

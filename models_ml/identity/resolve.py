@@ -13,6 +13,7 @@ from models_ml.identity.decisions import (
     JOIN,
     NO_DECISIONS,
     SPLIT,
+    companies_apart,
     decided_edges,
     decided_pairs,
 )
@@ -97,7 +98,10 @@ def resolve(
             alike_questions(pairs, found.stopped, nodes, found.people, guards),
         ]
     )
-    edges, people = separate(edges, nodes, found.people, decided_pairs(decisions, nodes, SPLIT))
+    apart = decided_pairs(decisions, nodes, SPLIT)
+    if not decided.is_empty():
+        apart = pl.concat([apart, companies_apart(decided, nodes, found.people)])
+    edges, people = separate(edges, nodes, found.people, apart)
     somebody = pl.concat([decided["a"], decided["b"]]).implode()
     customers = nodes.with_columns(person=pl.Series(people[: len(nodes)])).filter(
         (pl.col("kind") != BLOCKED) | pl.col("node").is_in(somebody)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from models_ml.identity.decisions import JOIN, SPLIT
+from models_ml.identity.decisions import JOIN, OF_BOTH, OF_COMPANIES, SPLIT
 from models_ml.identity.separation import joins_cut
 from orchestration.errors import WrongUse
 from orchestration.repair.explanation import edges_in_force
 from orchestration.repair.subject import Subject, identifiers_of, subject_of
-
-_OF_COMPANIES = {"account", "domain", "tax_number"}
-_OF_BOTH = {"email", "phone"}
 
 
 def refuse_join(
@@ -87,7 +84,7 @@ def _refuse_person_of_company(sides: list[set[str]], one: Subject, other: Subjec
     """Refuse to make a person part of a company; a bare address or number may become its own."""
     types = [{identifier.partition(":")[0] for identifier in side} for side in sides]
     for company, person in (types, types[::-1]):
-        if company & _OF_COMPANIES and person - _OF_COMPANIES - _OF_BOTH:
+        if company & {*OF_COMPANIES} and person - {*OF_COMPANIES, *OF_BOTH}:
             raise WrongUse(
                 f"{one.given} and {other.given} are a company and a person: nobody is both; who "
                 "works where is in identity.person_accounts."

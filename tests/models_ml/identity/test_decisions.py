@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from identity_cases import GUARDS, KEY, START, Record, contact, event, evidence, records
@@ -84,6 +85,21 @@ def test_a_join_by_an_address_joins_whose_it_is_and_takes_it_from_nobody():
     assert frozenset({*OTTO.identifiers, *ida.identifiers}) in people(
         resolved(OTTO, ida, decisions=over_addresses)
     )
+
+
+@pytest.mark.parametrize("name", ["Ida Stein", ""])
+def test_a_mailbox_given_to_a_company_takes_no_person_there(name: str):
+    firm = Record(("account:crm:1", "domain:firm.de"), 0, None, "Firm GmbH", entity="account")
+    asked = event("email:info@firm.de", day=1)
+    later = contact(3, "email:info@firm.de", "email:ida@web.de", day=5, name=name)
+    join = decided(("join", "email:info@firm.de", "account:crm:1"))
+    of_firm = frozenset({"account:crm:1", "domain:firm.de", "email:info@firm.de"})
+
+    assert people(resolved(firm, asked, decisions=join)) == {of_firm}
+    assert of_firm in people(resolved(firm, asked, later, decisions=join))
+    # nor does a decision that names the two outright
+    outright = decided(("join", "contact:crm:3", "account:crm:1"))
+    assert of_firm - {"email:info@firm.de"} in people(resolved(firm, later, decisions=outright))
 
 
 def test_a_join_to_a_placeholder_makes_it_that_persons_and_nobody_elses():
