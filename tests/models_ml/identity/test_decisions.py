@@ -242,7 +242,7 @@ def test_parted_people_are_never_one_and_every_tie_used_holds(data, seen):
 
 
 @given(st.data(), records())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_join_is_of_the_customers_that_evidence_alone_would_find(data, seen):
     if len({name for record in seen for name in record.identifiers}) < 2:
         return
