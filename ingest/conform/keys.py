@@ -43,9 +43,7 @@ def record_hash(rows: pl.DataFrame, contract: Contract) -> pl.Series:
         value = pl.col(name)
         if types.get(name) == "text[]":
             value = value.list.join("\x1e")
-        elif types.get(name) == "timestamp":
-            value = value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
-        elif types.get(name) != "text":
+        elif types.get(name) not in {"text", "timestamp"}:
             value = value.cast(pl.String)
         parts.append(value.alias(name + "="))
     if rows["is_deleted"].any():

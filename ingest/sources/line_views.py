@@ -8,13 +8,15 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 _NEWLINE, _RETURN = 10, 13
+_PIECE_BYTES = 1 << 18
 _INLINE_BYTES = 12
 """Arrow keeps a text of up to so many bytes in the view itself, of a longer one the first four."""
 
 
-def line_views(body: bytearray) -> pl.Series | None:
+def line_views(body: memoryview) -> pl.Series | None:
     """Return the lines of ``body``, each without its line end; None if a byte is no UTF-8.
 
     Parameters
@@ -25,7 +27,7 @@ def line_views(body: bytearray) -> pl.Series | None:
     if not body:
         return pl.Series("line", [""], dtype=pl.String)
     data = np.frombuffer(body, dtype=np.uint8)
-    newlines = np.flatnonzero(data == _NEWLINE)
+    newlines = _places_of(data, _NEWLINE)
     starts = np.concatenate(([0], newlines + 1))
     ends = np.append(newlines, len(data))
     ends -= (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
@@ -47,3 +49,13 @@ def line_views(body: bytearray) -> pl.Series | None:
     except pa.ArrowInvalid:
         return None
     return pl.DataFrame(pa.table({"line": column})).to_series()
+
+
+def _places_of(data: NDArray[np.uint8], byte: int) -> NDArray[np.int64]:
+    """Return where ``byte`` stands, looked for piece by piece within the processor's cache."""
+    return np.concatenate(
+        [
+            start + np.flatnonzero(data[start : start + _PIECE_BYTES] == byte)
+            for start in range(0, len(data), _PIECE_BYTES)
+        ]
+    )

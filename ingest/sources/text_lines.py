@@ -75,17 +75,17 @@ def line_chunks(
             yield _without_unusable(chunk, entity, max_line_bytes)
 
 
-def _lines(body: bytearray, before: int) -> pl.DataFrame:
+def _lines(body: memoryview, before: int) -> pl.DataFrame:
     line = line_views(body)
     if line is None:
         return _mixed_lines(body, before)
     return _numbered(line, pl.repeat(True, len(line), eager=True), before)
 
 
-def _mixed_lines(body: bytearray, before: int) -> pl.DataFrame:
+def _mixed_lines(body: memoryview, before: int) -> pl.DataFrame:
     """Decode line by line: one line in another encoding must not cost the others."""
     texts, is_utf8 = [], []
-    for line in body.split(b"\n"):
+    for line in bytes(body).split(b"\n"):
         try:
             texts.append(line.decode("utf-8").removesuffix("\r"))
             is_utf8.append(True)
@@ -95,7 +95,7 @@ def _mixed_lines(body: bytearray, before: int) -> pl.DataFrame:
     return _numbered(texts, is_utf8, before)
 
 
-def _from_windows(line: bytearray) -> str:
+def _from_windows(line: bytes) -> str:
     try:
         return line.decode("cp1252")
     except UnicodeDecodeError:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from ingest.hashing import md5_of_parts
 
+MICROSECONDS = st.none() | st.integers(-70_000_000_000_000_000, 300_000_000_000_000_000)
+
 TEXTS = st.none() | st.text(alphabet="a\x1f'é", max_size=3)
 
 
@@ -34,3 +36,12 @@ def test_a_part_that_is_null_goes_with_its_name(rows: list[tuple[str | None, ...
         ).hexdigest()
         for row in rows
     ]
+
+
+@settings(deadline=None)
+@given(st.lists(MICROSECONDS, min_size=1, max_size=4))
+def test_a_time_is_hashed_as_the_text_that_polars_makes_of_it(moments: list[int | None]) -> None:
+    times = pl.DataFrame({"a=": pl.Series(moments, dtype=pl.Int64).cast(pl.Datetime("us"))})
+    texts = times.select(pl.all().dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
+
+    assert md5_of_parts(times, "|").to_list() == md5_of_parts(texts, "|").to_list()

@@ -120,11 +120,13 @@ def _reason_code() -> pl.Expr:
 def _events(read: pl.DataFrame) -> pl.DataFrame:
     events = read.with_columns(
         url=without_fragment(pl.col("url")),
-        search=pl.coalesce(
-            pl.col("search").str.strip_prefix("?").replace("", None), query_of(pl.col("url"))
-        ),
+        search=pl.col("search").str.strip_prefix("?").replace("", None),
         is_bot=is_bot(read["user_agent"]),
     )
+    # libraries state both with the address: to take it apart for all is a fifth of this function
+    if (events["search"].is_null() & read["url"].str.contains("?", literal=True)).any():
+        query = read.select(query_of(pl.col("url"))).to_series()
+        events = events.with_columns(search=pl.coalesce("search", query))
     if (events["path"].is_null() & events["url"].is_not_null()).any():
         events = events.with_columns(path=pl.coalesce("path", path_of(pl.col("url"))))
     return with_campaign(events)

@@ -37,13 +37,13 @@ def line_frames(path: Path, max_line_bytes: int) -> Iterator[pl.DataFrame]:
             yield _decoded(body)
 
 
-def _decoded(body: bytearray) -> pl.DataFrame:
+def _decoded(body: memoryview) -> pl.DataFrame:
     try:
-        lines = body.decode("utf-8").split("\n")
+        lines = str(body, "utf-8").split("\n")
         is_utf8 = [True] * len(lines)
     except UnicodeDecodeError:
         # line by line: a broken one must not cost the others
-        parts = body.split(b"\n")
+        parts = bytes(body).split(b"\n")
         lines = [part.decode("utf-8", "replace") for part in parts]
         is_utf8 = [line.encode() == part for line, part in zip(lines, parts, strict=True)]
     line = pl.Series("line", lines, dtype=pl.String).str.strip_suffix("\r")
