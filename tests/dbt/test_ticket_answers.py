@@ -30,6 +30,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {"ticket_id": "T", "requester_ref": "contact:t:1", "status": "open",
              "created_at": MORNING},
         ],
+        # a comment beside the conversation, after the first answer in it
+        "ticket_event": [
+            {"ticket_event_id": "e1", "ticket_ref": "t:T", "event_type": "comment",
+             "is_public": True, "actor_type": "agent", "event_at": MORNING.replace(minute=30)},
+        ],
         "interaction": [
             said(1, "inbound", from_ref="email:eva@x.com", ticket_ref="t:T"),
             said(2, "outbound", ticket_ref="t:T"),
@@ -54,3 +59,12 @@ def test_answers_and_notes_belong_to_the_requester_of_their_ticket(
         ("t:m1", "c_eva"), ("t:m2", "c_eva"), ("t:m3", "c_eva"), ("t:m4", "c_kim"),
         ("t:m5", None), ("t:m6", None),
     ]  # fmt: skip
+
+
+def test_the_first_reply_is_the_first_of_messages_and_comments(build_warehouse: Build) -> None:
+    path = build_warehouse(rows(), CUSTOMERS, selection=("--select", "+customer_timeline"))
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute(
+            "select first_replied_at, reply_count from marts.fct_tickets"
+        ).fetchall()
+    assert found == [(MORNING.replace(minute=2), 2)]

@@ -155,6 +155,8 @@ EMAIL_MESSAGE = NativeObject(
                     .then(pl.col("FromAddress"))
                     .otherwise(first_of("ToAddress")),
                 ),
+                # who wrote from a shared address is known as the one who made the record
+                "agent_ref": pl.when(~_IS_INCOMING).then(with_prefix("CreatedById", "005")),
                 "started_at": pl.coalesce("MessageDate", "CreatedDate"),
                 "ticket_ref": with_prefix("ParentId", "500"),
                 "opportunity_ref": with_prefix("RelatedToId", "006"),

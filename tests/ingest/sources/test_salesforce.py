@@ -336,11 +336,15 @@ def test_an_incoming_mail_is_the_customers(read, tmp_path):
         "ParentId": "5001",
         "HtmlBody": "<p>Hi</p>",
         "MessageDate": "2024-01-01T10:00:00.000+0000",
+        "CreatedById": "0051",
     }
+    answer = {**mail, "Id": "02s2", "Incoming": False}
 
-    (row,) = read("salesforce", put(tmp_path, "m.json", page(mail))).rows["interaction"]
+    outcome = read("salesforce", put(tmp_path, "m.json", page(mail, answer)))
+    row, sent = outcome.rows["interaction"]
 
     assert (row["direction"], row["customer_ref"]) == ("inbound", "email:a@b.example")
+    assert (sent["direction"], sent["agent_ref"], row["agent_ref"]) == ("outbound", "0051", None)
     assert row["to_refs"] == ["email:x@nordlicht.example", "email:y@nordlicht.example"]
     assert (row["body_text"], row["ticket_ref"]) == ("Hi", "5001")
 

@@ -56,7 +56,8 @@ events_summed as (
 
 ),
 
--- tickets whose source sends no events may still have the conversation about them
+-- a reply may be a message only (Salesforce's e-mails about a case), an event only (its comments),
+-- or both (Zendesk's comments)
 replies_summed as (
 
     select
@@ -79,12 +80,14 @@ timed as (
         tickets.*,
         tickets.status in ('solved', 'closed') as is_solved,
         coalesce(
-            events_summed.first_replied_at,
-            replies_summed.first_replied_at,
+            least(
+                coalesce(events_summed.first_replied_at, replies_summed.first_replied_at),
+                coalesce(replies_summed.first_replied_at, events_summed.first_replied_at)
+            ),
             tickets.stated_first_replied_at
         ) as first_replied_at,
-        coalesce(
-            nullif(events_summed.reply_count, 0), replies_summed.reply_count, 0
+        greatest(
+            coalesce(events_summed.reply_count, 0), coalesce(replies_summed.reply_count, 0)
         ) as reply_count,
         coalesce(
             nullif(events_summed.reopened_count, 0), tickets.reopened_count, 0
