@@ -11,7 +11,7 @@ import polars as pl
 
 from models_ml.identity.decisions import JOIN, SPLIT
 from orchestration.errors import WrongUse
-from orchestration.repair.conflicts import refuse_join
+from orchestration.repair.conflicts import refuse_group, refuse_join
 from orchestration.repair.subject import subject_of
 
 
@@ -123,4 +123,6 @@ def answer(
         )
     if not drawn:
         raise WrongUse(f"{case.review_id} is decided already: the next `crm run` keeps to it.")
+    if accept:
+        refuse_group(con, holding, [subject_of(con, one) for one in (first, *others)])
     return drawn

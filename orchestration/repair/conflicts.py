@@ -39,6 +39,29 @@ def refuse_join(
     _refuse_again(holding, JOIN, one, other)
 
 
+def refuse_group(
+    con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, subjects: list[Subject]
+) -> None:
+    """Refuse to make one of several two of whom a decision keeps apart.
+
+    Raises
+    ------
+    WrongUse
+        The message names the decision.
+    """
+    of: dict[str, set[int]] = {}
+    for place, subject in enumerate(subjects):
+        for identifier in _becomes(con, holding, subject):
+            of.setdefault(identifier, set()).add(place)
+    for decision_id, a, b in _of(holding, SPLIT):
+        # a split of one of them that waits for the next run is no contradiction
+        if a in of and b in of and not of[a] & of[b]:
+            raise WrongUse(
+                f"{decision_id} keeps {a} and {b} apart, and both are in this case: take it back "
+                f"first with `crm identity revoke {decision_id}`, or join the others one by one."
+            )
+
+
 def refuse_split(
     con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, one: Subject, other: Subject
 ) -> None:

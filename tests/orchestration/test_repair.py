@@ -295,6 +295,21 @@ class TestReview:
         status = query(home, "select status from identity.review_queue where review_id = ?", case)
         assert status == [("accepted",)]
 
+    def test_a_case_of_two_whom_a_decision_keeps_apart_is_not_accepted(self, home: Home):
+        crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
+        with warehouse.connect(home) as con:
+            for entity, key, name in (("lead", "crm:9", None), ("contact", "crm:1", "Anna"),
+                                      ("contact", "crm:60", "Jörg")):  # fmt: skip
+                add(con, entity, key, 6, batch_id="b2", file="later.csv", phone="+49309998887",
+                    first_name=name, last_name=name and f"{name}sen")  # fmt: skip
+        run(home, 2)
+        case = query(home, "select review_id from identity.review_queue "
+                     "where identifiers[1] = 'phone:+49309998887'")[0][0]  # fmt: skip
+
+        said = refused(home, "review", case, "--accept")
+
+        assert "d_0001 keeps lead:crm:9 and contact:crm:1 apart, and both are in this case" in said
+
     def test_a_rejected_case_keeps_the_number_apart_and_comes_back_when_revoked(self, home: Home):
         case = self.case(home)
 
