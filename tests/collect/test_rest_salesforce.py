@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fake_salesforce import FakeSalesforce
@@ -75,3 +76,68 @@ def test_a_quota_has_its_period_and_a_line_its_product(
     assert (quota["period_type"], str(quota["period_start"])) == ("quarter", "2024-01-01")
     (line,) = current(home, "opportunity_line").values()
     assert (line["product_name"], line["sku"]) == ("Chair", "CH-1")
+
+
+def test_an_org_collected_twice_is_as_it_is_now(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    before = "2024-01-01T08:00:00.000Z"
+    # within the ten minutes that two windows share
+    now = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}.000Z"
+    org = FakeSalesforce()
+
+    def put(name: str, record_id: str, changed: str, **fields: str) -> None:
+        record = {"IsDeleted": "false", "MasterRecordId": "", "CreatedDate": before} | fields
+        org.put(name, record_id.ljust(15, "0"), changed, **record)
+
+    def contact(record_id: str, changed: str, **more: str) -> None:
+        put("Contact", record_id, changed, LastName="Doe", AccountId="001000000000001", **more)
+
+    def opportunity(record_id: str, changed: str, stage: str, amount: str, **more: str) -> None:
+        put("Opportunity", record_id, changed, Name="Chairs", StageName=stage, Amount=amount,
+            Probability="10.0", CloseDate="2024-06-01", IsClosed="false", IsWon="false",
+            **more)  # fmt: skip
+
+    def state(record_id: str, changed: str, stage: str, amount: str) -> None:
+        put("OpportunityHistory", record_id, changed, OpportunityId="006100000000000",
+            StageName=stage, Amount=amount, CloseDate="2024-06-01", Probability="10.0",
+            ForecastCategory="Pipeline", CreatedDate=changed)  # fmt: skip
+
+    def role(record_id: str, changed: str, person: str, **more: str) -> None:
+        put("OpportunityContactRole", record_id, changed, OpportunityId="006100000000000",
+            ContactId=person, IsPrimary="false", Role="Evaluator", **more)  # fmt: skip
+
+    for number in "123":
+        contact(f"003{number}", before)
+    for number in "12":
+        opportunity(f"006{number}", before, "Prospecting", "1000.0")
+        role(f"00K{number}", before, f"003{number}".ljust(15, "0"))
+    state("0081", before, "Prospecting", "1000.0")
+    streams = ("Contact", "Opportunity", "OpportunityContactRole", "OpportunityHistory")
+    with serving(org.answer) as url:
+        source = salesforce(source_of, url, *streams)
+        (home / "sources.yml").write_bytes((home.parent / "sources.yml").read_bytes())
+        collect(source, home, patience=patience)
+        load(home)
+        contact("0032", now, IsDeleted="true", MasterRecordId="003100000000000")
+        contact("0033", now, IsDeleted="true")
+        opportunity("0061", now, "Negotiation", "1200.0")
+        state("0082", now, "Negotiation", "1200.0")
+        opportunity("0062", now, "Prospecting", "1000.0", IsDeleted="true")
+        role("00K2", now, "003200000000000", IsDeleted="true")
+        collect(source, home, patience=patience)
+        load(home)
+
+    assert set(current(home, "contact")) == {"live:003100000000000"}
+    (deal,) = current(home, "opportunity").values()
+    assert (deal["stage_name"], deal["amount"]) == ("Negotiation", 1200)
+    (person,) = current(home, "opportunity_contact").values()
+    assert person["contact_ref"] == "live:003100000000000"
+    stages = [
+        row["new_value"]
+        for row in sorted(
+            current(home, "opportunity_history").values(), key=lambda row: row["changed_at"]
+        )
+        if row["field"] == "stage"
+    ]
+    assert stages == ["Prospecting", "Negotiation"]
