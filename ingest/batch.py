@@ -19,6 +19,7 @@ import polars as pl
 
 from ingest.ahead import ahead
 from ingest.apart import apart
+from ingest.arrivals import Arrivals, Arrived
 from ingest.buffer import Buffer, ConformedBuffer
 from ingest.conform import Origin
 from ingest.errors import FileChanged
@@ -30,7 +31,7 @@ from ingest.side_by_side import side_by_side
 from ingest.source import Source
 from ingest.sources import COLUMNAR_FORMATS
 from ingest.tally import FileTally
-from ingest.versions import Versions
+from ingest.versions import store_versions
 
 _LARGE_FILE_BYTES = 1 << 18
 _MOST_REJECTED_BYTES = 1 << 24
@@ -55,7 +56,6 @@ class Batch:
     reasons: dict[str, int] = field(default_factory=dict)
     example: str | None = None
     _origin: Origin = field(init=False)
-    _versions: dict[str, Versions] = field(default_factory=dict)
     _rejected: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -97,10 +97,12 @@ class Batch:
         Unreconciled
             If counts do not add up.
         """
-        for buffer in buffers:
-            self._store(buffer)
-        for versions in self._versions.values():
-            self._count(versions.finish())
+        with closing(self.con.cursor()) as looking:
+            # one waits, for they are large, and it takes no time to make the next
+            found = ahead([self._arrived(looking, buffers)], depth=1)
+            with closing(found) as items:
+                for arrived, rejected in items:
+                    self._store(arrived, rejected)
         self._quarantine()
         for tally in self.tallies.values():
             tally.check_rows()
@@ -139,13 +141,25 @@ class Batch:
         """Return the sum of one count over all files."""
         return sum(getattr(tally, name) for tally in self.tallies.values())
 
-    def _store(self, buffer: ConformedBuffer) -> None:
-        for entity, rows in buffer.rows.items():
-            if entity not in self._versions:
-                self._versions[entity] = Versions(self.con, entity)
-            self._count(self._versions[entity].store(rows))
-        if buffer.rejected is not None:
-            self._rejected.append(apart(buffer.rejected))
+    def _arrived(
+        self, looking: duckdb.DuckDBPyConnection, buffers: Iterable[ConformedBuffer]
+    ) -> Iterator[tuple[list[Arrived], pl.DataFrame | None]]:
+        """Yield what is new in each buffer and what was rejected there, and in the end the rest."""
+        arrivals: dict[str, Arrivals] = {}
+        for buffer in buffers:
+            arrived = []
+            for entity, rows in buffer.rows.items():
+                if entity not in arrivals:
+                    arrivals[entity] = Arrivals(looking, entity)
+                arrived.append(arrivals[entity].take(rows))
+            yield arrived, buffer.rejected
+        yield [each.rest() for each in arrivals.values()], None
+
+    def _store(self, arrived: list[Arrived], rejected: pl.DataFrame | None) -> None:
+        for rows in arrived:
+            self._count(store_versions(self.con, rows))
+        if rejected is not None:
+            self._rejected.append(apart(rejected))
             if sum(frame.estimated_size() for frame in self._rejected) >= _MOST_REJECTED_BYTES:
                 self._quarantine()
 

@@ -112,10 +112,10 @@ def test_no_more_of_a_source_is_read_than_waits_once_storing_it_has_failed(
         read.add(file.name)
         yield from chunks(self, file)
 
-    def broken(self: Batch, buffer: Any) -> None:
+    def broken(self: Batch, *found: Any) -> None:
         if self.source.name == "many":
             raise OSError("no space left on device")
-        original(self, buffer)
+        original(self, *found)
 
     original = Batch._store
     monkeypatch.setattr(Batch, "_chunks", noted)
@@ -148,7 +148,7 @@ def test_an_interrupted_load_ends_its_threads_and_leaves_nothing(
 ) -> None:
     put_many(put, monkeypatch)
 
-    def interrupted(self: Batch, buffer: Any) -> None:
+    def interrupted(self: Batch, *found: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Batch, "_store", interrupted)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import buffer, versions
+from ingest import arrivals, buffer
 from ingest.known_hashes import KnownHashes, short_hash
 from ingest.load import load_source
 
@@ -74,8 +74,8 @@ def test_rows_and_counts_do_not_depend_on_how_many_wait(
     warehouse.execute("delete from raw.web_event; delete from meta.ingest_files")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "FULL_ROWS", 1)
-        patch.setattr(versions, "MOST_WAITING", most_waiting)
-        patch.setattr(versions, "_FEW", few)
+        patch.setattr(arrivals, "MOST_WAITING", most_waiting)
+        patch.setattr(arrivals, "_FEW", few)
         results = []
         for is_before in (True, False):
             for number, ids in enumerate(files):
