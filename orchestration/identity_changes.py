@@ -19,8 +19,8 @@ from orchestration.identity_sightings import is_person
 from orchestration.identity_threads import Sizes
 
 VERSION = "6"
-"""Of what is kept between runs, and of how it follows from the evidence; another one starts anew, as
-does another Polars, whose hashes block keys are."""
+"""Of what is kept between runs, and of how it follows from the evidence; another one starts anew,
+as does another Polars, whose hashes block keys are."""
 
 _STATED_BY_RECORDS = {
     "first_name", "last_name", "birth_date", "email", "phone", "mobile", "company", "account_ref",
