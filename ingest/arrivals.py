@@ -72,13 +72,15 @@ class Arrivals:
         self._key = record_identity(entity)
         self._waiting: list[pl.DataFrame] = []
         self._undated: list[pl.DataFrame] = []
+        self._few: list[pl.Series] = []
 
     @cached_property
     def _known(self) -> KnownHashes:
-        """What is stored or waits; versions without a date need not ask."""
+        """What is stored or has come; versions without a date need not ask."""
         known = KnownHashes(self._looking, self._entity)
-        for frame in self._waiting:
-            known.add(frame["short_hash"])
+        for hashes in self._few:
+            known.add(hashes)
+        self._few.clear()
         return known
 
     @cached_property
@@ -124,6 +126,8 @@ class Arrivals:
             return None, NO_COUNTS
         if self._are_few(rows):
             self._waiting.append(rows)
+            # by the time that they are asked for, these may be stored where ``looking`` cannot see
+            self._few.append(rows["short_hash"])
             return None, NO_COUNTS
         waits = self._known.may_hold(rows["short_hash"])
         if waits is not None:
