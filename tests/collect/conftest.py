@@ -1,14 +1,17 @@
-"""A home folder, and a way to read what was landed in it."""
+"""A home folder and a way to read what was landed in it, and a mailbox to collect from."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from vendor_server import TOKEN
+from mail_server import ACCESS_TOKEN, PASSWORD, USER, MailServer, mail_server, why_absent
+from vendor_server import TOKEN, Asked, Told, serving
 
 from ingest.collect.patience import Patience
 from ingest.config import read_config
@@ -59,3 +62,37 @@ def landed(home: Path) -> Callable[[str], list[dict[str, Any]]]:
 @pytest.fixture(autouse=True)
 def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VENDOR_TOKEN", TOKEN)
+
+
+def _token_is_good(asked: Asked) -> Told:
+    is_good = asked.body is not None and asked.body.get("token") == ACCESS_TOKEN
+    return Told({"active": "true" if is_good else "false", "username": USER})
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MailServer]:
+    """Return a running mail server; without one here the test is skipped."""
+    reason = why_absent()
+    if reason is not None:
+        pytest.skip(reason)
+    # pytest's folders are closed to the user that Dovecot's processes run as
+    folder = Path(tempfile.mkdtemp(prefix="mail-server-"))
+    try:
+        with serving(_token_is_good) as url, mail_server(folder, f"{url}/introspect") as running:
+            yield running
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def mailbox(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """Return the server with nothing in it."""
+    monkeypatch.setenv("IMAP_PASSWORD", PASSWORD)
+    monkeypatch.setenv("IMAP_TOKEN", ACCESS_TOKEN)
+    for path in server.maildir.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    server.folder()
+    return server

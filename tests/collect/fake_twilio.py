@@ -18,6 +18,7 @@ class FakeTwilio:
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    participants: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     asked_for: list[str] = field(default_factory=list)
 
     def put(self, sid: str, start_time: str, status: str = "completed", **more: Any) -> None:
@@ -25,14 +26,14 @@ class FakeTwilio:
                            "to": "+4940", "direction": "inbound", "duration": "3",
                            "parent_call_sid": None, **more}  # fmt: skip
 
-    def say(self, sid: str, text: str) -> None:
+    def say(self, sid: str, text: str, **more: Any) -> None:
         self.conversations.setdefault(
             sid, {"sid": sid, "state": "active", "date_created": "2024-01-01T00:00:00Z"}
         )
         said = self.messages.setdefault(sid, [])
         said.append(
             {"sid": f"IM{sid}{len(said)}", "conversation_sid": sid, "index": len(said),
-             "body": text, "author": "jane", "date_created": "2024-01-02T00:00:00Z"}
+             "body": text, "author": "jane", "date_created": "2024-01-02T00:00:00Z", **more}
         )  # fmt: skip
 
     def answer(self, asked: Asked) -> Told:
@@ -64,10 +65,13 @@ class FakeTwilio:
         else:
             _, _, _, sid, kind = asked.path.split("/")
             key = kind.lower()
+            if sid not in self.conversations:
+                return Told({"code": 20404}, 404)
             found = list(self.messages[sid]) if kind == "Messages" else []
             if kind == "Participants":
-                found = [{"sid": f"MB{sid}", "conversation_sid": sid, "identity": "jane",
-                          "date_created": "2024-01-01T00:00:00Z"}]  # fmt: skip
+                jane = {"sid": f"MB{sid}", "conversation_sid": sid, "identity": "jane",
+                        "date_created": "2024-01-01T00:00:00Z"}  # fmt: skip
+                found = self.participants.get(sid, [jane])
             if asked.query.get("Order") == "desc":
                 found.reverse()
         following = None

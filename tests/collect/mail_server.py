@@ -17,6 +17,7 @@ from pathlib import Path
 
 DOVECOT = "/usr/sbin/dovecot"
 USER, PASSWORD = "sales", "c0rrect horse"
+ACCESS_TOKEN = "ya29.secret-access-token"
 
 
 def why_absent() -> str | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,7 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_server import PASSWORD, USER, MailServer, mail_server, why_absent
-from vendor_server import Asked, Told, serving
+from mail_server import PASSWORD, USER, MailServer
 
 from ingest.collect.errors import AccessRefused, CollectError, Unreachable
 from ingest.collect.imap import OMITTED
@@ -30,40 +27,6 @@ from ingest.source import Source
 from ingest.sources.email.mailbox import raw_messages
 
 Make = Callable[..., Source]
-TOKEN = "ya29.secret-access-token"
-
-
-def _token_is_good(asked: Asked) -> Told:
-    is_good = asked.body is not None and asked.body.get("token") == TOKEN
-    return Told({"active": "true" if is_good else "false", "username": USER})
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MailServer]:
-    reason = why_absent()
-    if reason is not None:
-        pytest.skip(reason)
-    # pytest's folders are closed to the user that Dovecot's processes run as
-    folder = Path(tempfile.mkdtemp(prefix="mail-server-"))
-    try:
-        with serving(_token_is_good) as url, mail_server(folder, f"{url}/introspect") as running:
-            yield running
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def mailbox(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
-    """Return the server with nothing in it."""
-    monkeypatch.setenv("IMAP_PASSWORD", PASSWORD)
-    monkeypatch.setenv("IMAP_TOKEN", TOKEN)
-    for path in server.maildir.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    server.folder()
-    return server
 
 
 @pytest.fixture

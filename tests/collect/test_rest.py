@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from fake_intercom import FakeIntercom, intercom
 from fake_salesforce import FakeSalesforce
 from fake_twilio import FakeTwilio
 from fake_zendesk import FakeZendesk
-from vendor_server import Moods, serving
+from vendor_server import Asked, Moods, Told, serving
 
 from ingest.collect.errors import Unreachable
 from ingest.collect.patience import Patience
@@ -199,6 +200,35 @@ def test_twilio_conversations_land_with_new_messages_only(
     said = Counter(one["sid"] for one in landed("messages"))
     assert said == Counter(one["sid"] for each in vendor.messages.values() for one in each)
     assert Counter(one["sid"] for one in landed("conversations"))["CH4"] == 2
+
+
+def test_a_twilio_message_lands_again_when_it_is_delivered_and_a_deleted_conversation_does_not(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    vendor.say("CH1", "long ago")
+    vendor.say("CH1", "just now", date_created=datetime.now(UTC).isoformat(), delivery=None)
+    vendor.say("CH2", "soon gone")
+
+    def answer(asked: Asked) -> Told:
+        told = vendor.answer(asked)
+        if asked.path == "/v1/Conversations":
+            vendor.conversations.pop("CH2", None)
+        return told
+
+    with serving(answer) as url:
+        source = source_of("twilio_conversations", "chat/*.json", kind="twilio",
+                           account_sid="AC1", token="env:VENDOR_TOKEN", base_url=url,
+                           conversations_url=url)  # fmt: skip
+        collect(source, home, patience=patience)
+        vendor.messages["CH1"][1]["delivery"] = {"delivered": "all"}
+        collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    assert [(one["body"], one.get("delivery")) for one in landed("messages")] == [
+        ("long ago", None), ("just now", None), ("just now", {"delivered": "all"}),
+    ]  # fmt: skip
+    assert [one["sid"] for one in landed("conversations")] == ["CH1", "CH1"]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -12,7 +12,7 @@ import pytest
 from ingest.__main__ import main
 from ingest.check import check_sources
 from ingest.config import Config
-from ingest.source import Company, Source
+from ingest.source import Collect, Company, Source
 
 Put = Callable[[str, str | bytes], Path]
 Make = Callable[..., Source]
@@ -43,6 +43,20 @@ def test_a_check_names_missing_files_and_columns(tmp_path: Path, put: Put, conta
 
     assert "has no column 'Id'; did you mean Ident?" in first.rejected["reason"][0]
     assert "no file in" in second.problems[0]
+
+
+def test_a_check_misses_no_file_of_what_will_be_collected_or_received(
+    tmp_path: Path, contacts: Make
+) -> None:
+    collected = Collect(kind="hubspot", folder="a", settings={}, secrets={})
+    sources = (
+        contacts(name="a", path="a/*", collect=collected),
+        contacts(name="b", path="b/*", is_received=True),
+    )
+
+    checks = check_sources(Config(company=Company(), sources=sources), tmp_path)
+
+    assert [check.problems for check in checks] == [[], []]
 
 
 def test_a_check_reads_no_more_than_asked(tmp_path: Path, put: Put, contacts: Make) -> None:

@@ -2,8 +2,10 @@
 
 The API cannot be asked for what changed: all conversations are listed, and the messages of those
 that are open, or have changed since they were last seen, are read from the newest back to the
-last one that was landed. A page of conversations makes one file, with the lists
-``conversations``, ``participants`` and ``messages``, each object as it was delivered.
+last one that was landed. A message that was not two days old when it was last seen is landed again
+if it differs: it is delivered, read or edited after it was sent. A page of conversations makes one
+file, with the lists ``conversations``, ``participants`` and ``messages``, each object as it was
+delivered.
 """
 
 from __future__ import annotations
@@ -11,14 +13,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.collect.batch import Batch, StreamPreview
 from ingest.collect.errors import UnexpectedAnswer
-from ingest.collect.rest.client import Client
+from ingest.collect.rest.client import Client, RequestRefused
 
 CONVERSATIONS_URL = "https://conversations.twilio.com"
 PAGE_SIZE = 100
+LATE = timedelta(days=2)
+"""Digests of older messages are not kept: the cursor is written anew with every page."""
+
+_GONE = 404
 
 Lists = dict[str, list[dict[str, Any]]]
 
@@ -29,6 +36,7 @@ class Conversations:
     def __init__(self, client: Client, since: str) -> None:
         self._client = client
         self._since = since
+        self._kept_from = (datetime.now(UTC) - LATE).date().isoformat()
 
     def batches(self, state: Any) -> Iterator[Batch]:
         """Yield a batch per page of conversations; the position is what is known of each."""
@@ -58,24 +66,52 @@ class Conversations:
     ) -> None:
         sid = str(conversation["sid"])
         mark = _digest(conversation)
-        last_mark, last_index = known.get(sid, ["", -1])
+        last_mark, last_index, *kept = known.get(sid, ["", -1])
+        digests: dict[str, str] = kept[0] if kept else {}
         if mark == last_mark and conversation.get("state") == "closed":
             return
-        messages: list[dict[str, Any]] = []
         path = f"v1/Conversations/{sid}"
+        try:
+            read = self._newest(path, int(last_index))
+            changed = [one for one in read if _is_changed(one, int(last_index), digests)]
+            highest = max((int(one["index"]) for one in read), default=-1)
+            state = [mark, max(highest, int(last_index)), self._recent(read)]
+            if mark == last_mark and not changed:
+                known[sid] = state
+                return
+            participants = [
+                one
+                for page in self._pages(f"{path}/Participants", {"PageSize": PAGE_SIZE})
+                for one in _listed(page, "participants")
+            ]
+        except RequestRefused as refused:
+            # deleted since it was listed
+            if refused.status != _GONE:
+                raise
+            return
+        known[sid] = state
+        lists["conversations"].append(conversation)
+        lists["participants"] += participants
+        lists["messages"] += changed
+
+    def _recent(self, read: list[dict[str, Any]]) -> dict[str, str]:
+        """Return the digests of messages that may still change, by their index."""
+        return {
+            str(one["index"]): _digest(one)
+            for one in read
+            if str(one.get("date_created")) >= self._kept_from
+        }
+
+    def _newest(self, path: str, last_index: int) -> list[dict[str, Any]]:
+        """Return the messages of the pages back to the last one that was landed, oldest first."""
+        read: list[dict[str, Any]] = []
         newest_first = {"Order": "desc", "PageSize": PAGE_SIZE}
         for page in self._pages(f"{path}/Messages", newest_first):
             found = _listed(page, "messages")
-            messages += [one for one in found if int(one["index"]) > last_index]
+            read += found
             if any(int(one["index"]) <= last_index for one in found):
                 break
-        if mark == last_mark and not messages:
-            return
-        for page in self._pages(f"{path}/Participants", {"PageSize": PAGE_SIZE}):
-            lists["participants"] += _listed(page, "participants")
-        known[sid] = [mark, max((int(one["index"]) for one in messages), default=last_index)]
-        lists["conversations"].append(conversation)
-        lists["messages"] += sorted(messages, key=lambda one: int(one["index"]))
+        return sorted(read, key=lambda one: int(one["index"]))
 
     def _pages(self, path: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         page = self._client.get(path, params)
@@ -99,6 +135,15 @@ def _listed(page: dict[str, Any], key: str) -> list[dict[str, Any]]:
     ):
         raise UnexpectedAnswer(f"Twilio's answer holds no list of {key}")
     return records
+
+
+def _is_changed(message: dict[str, Any], last_index: int, digests: dict[str, str]) -> bool:
+    """Say so of a message that is new, or not what it was; of older ones nothing is known."""
+    index = int(message["index"])
+    if index > last_index:
+        return True
+    was = digests.get(str(index))
+    return was is not None and was != _digest(message)
 
 
 def _digest(record: dict[str, Any]) -> str:
