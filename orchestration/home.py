@@ -74,6 +74,11 @@ class Home:
         return self.folder / "sources.yml"
 
     @property
+    def guards_file(self) -> Path:
+        """What may join two people here, where that differs from the defaults; may be missing."""
+        return self.folder / "identity_guards.yml"
+
+    @property
     def landing(self) -> Path:
         """What arrived; never changed."""
         return self.folder / "landing"

@@ -63,6 +63,7 @@ def resolve_identities(
     *,
     key: bytes,
     run_id: str,
+    guards: Guards | None = None,
     decisions: pl.DataFrame = NOTHING_DECIDED,
     ledger_copy: Path | None = None,
     at: datetime | None = None,
@@ -75,6 +76,8 @@ def resolve_identities(
     ----------
     con
         A warehouse with all its tables.
+    guards
+        By default those of the product; other ones than in the last run resolve everybody anew.
     decisions
         Rows of ``identity.decisions``, from ``orchestration.decisions.table``.
     ledger_copy
@@ -85,7 +88,7 @@ def resolve_identities(
     """
     started = time.perf_counter()
     at = at or datetime.now(UTC).replace(tzinfo=None)
-    guards = load_guards()
+    guards = guards or load_guards()
     texts = [scoring_sql(record_type) for record_type in MODELS]
     sizes = table_sizes(con)
     with as_many_threads_as_it_can_use(con, OF_A_DAY, sizes):

@@ -12,3 +12,8 @@
 {% macro base_currency() -%}
     {{ setting('base_currency') }}
 {%- endmacro %}
+
+{# Whether a mailbox is one of several people by the guards in force (setting |info|sales|…|). #}
+{% macro is_role_address(mailbox) -%}
+    coalesce(position('|' || lower({{ mailbox }}) || '|' in {{ setting('role_addresses') }}) > 0, false)
+{%- endmacro %}

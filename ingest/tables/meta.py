@@ -17,7 +17,11 @@ META_TABLES: tuple[Table, ...] = (
         "What the company and its warehouse are set to.",
         (
             ("name", "varchar primary key", "Name of the setting."),
-            ("value", "varchar", "Its value; company_domains is a JSON list."),
+            (
+                "value",
+                "varchar",
+                "Its value; company_domains is a JSON list, role_addresses has a bar around each.",
+            ),
         ),
     ),
     Table(

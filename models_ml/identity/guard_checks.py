@@ -1,7 +1,8 @@
-"""A value of ``guards.yml`` in, the same with its type out; a sentence where it is another."""
+"""A value of the guards in, the same with its type out; a sentence where it is another."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,11 @@ ID_TYPES = (
 """Types of identifiers there are, those of records included."""
 
 
+_CAPITALS = re.compile("[A-Z]")
+_CLASSES = re.compile(r"\\p\{\w+\}|\\.|\(\?P")
+"""Parts of a regular expression in which a capital is no letter to match."""
+
+
 def id_types(place: str, found: Any) -> tuple[str, ...]:
     """Return identifier types; with a colon after them, the namespace of one system."""
     named = texts(place, found)
@@ -36,13 +42,45 @@ def id_types(place: str, found: Any) -> tuple[str, ...]:
     return named
 
 
-def patterns(place: str, found: Any) -> tuple[str, ...]:
-    """Return a list of regular expressions."""
+def patterns(place: str, found: Any, example: str) -> tuple[str, ...]:
+    """Return a list of regular expressions, none of which matches the example of a person's."""
     expressions = texts(place, found)
     for pattern in expressions:
         try:
             # Polars' expressions know no look-around and no back references, Python's do
-            pl.Series([""]).str.contains(pattern)
+            everybody = pl.Series([example]).str.contains(f"^(?:{pattern})$").item()
         except pl.exceptions.ComputeError as error:
-            raise ValueError(f"{place}: {pattern!r} is no regular expression: {error}") from error
+            said = " ".join(str(error).split())
+            raise ValueError(f"{place}: {pattern!r} is no regular expression: {said}") from error
+        if _CAPITALS.search(_CLASSES.sub("", pattern)):
+            raise ValueError(
+                f"{place}: {pattern!r} has a capital, and values are compared in lower case"
+            )
+        if everybody:
+            raise ValueError(
+                f"{place}: {pattern!r} matches {example} too, and whom it matches is nobody: "
+                "write a narrower one"
+            )
     return expressions
+
+
+def mailboxes(place: str, found: Any) -> tuple[str, ...]:
+    """Return the parts of addresses before the @, in lower case as they are compared."""
+    named = _small(place, found)
+    wrong = [one for one in named if not one or "@" in one]
+    if wrong:
+        raise ValueError(f"{place} must be the parts before the @, such as info, got {wrong[0]!r}")
+    return named
+
+
+def domains(place: str, found: Any) -> tuple[str, ...]:
+    """Return domains of addresses, in lower case as they are compared."""
+    named = tuple(one.removeprefix("@") for one in _small(place, found))
+    wrong = [one for one in named if not one or "@" in one]
+    if wrong:
+        raise ValueError(f"{place} must be domains, such as firm.com, got {wrong[0]!r}")
+    return named
+
+
+def _small(place: str, found: Any) -> tuple[str, ...]:
+    return tuple(one.strip().lower() for one in texts(place, found))

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import identity_decide, identity_review
+from orchestration.cli import identity_decide, identity_guards, identity_review
 from orchestration.cli.options import HomeOption
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Ask why two are one customer; join, split and review customers.",
+    help="Ask why two are one customer; join, split and review customers; show the guards, which "
+    "identity_guards.yml of the home changes.",
     epilog="A and B are customer ids (c_…), e-mail addresses, phone numbers or identifiers such "
     "as contact:crm:1.",
     rich_markup_mode="rich",
@@ -48,3 +49,4 @@ app.command("join")(identity_decide.join)
 app.command("revoke")(identity_decide.revoke)
 app.command("review")(identity_review.review)
 app.command("decisions")(identity_review.decisions)
+app.command("guards")(identity_guards.guards)

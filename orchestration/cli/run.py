@@ -28,9 +28,11 @@ def run(
     from orchestration.cli.job import run_job
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
+    from orchestration.identity_guards import read_guards
 
     chosen = Home.find(home)
     configuration(chosen)
+    read_guards(chosen)
     require_landed_files(chosen)
     outcome = run_job(chosen, terminal(stderr=True), allow_shrink=allow_shrink)
     outcome.report(terminal())

@@ -10,6 +10,7 @@ from orchestration.decisions import read_decisions, table
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.identity import identity_key, resolve_identities
+from orchestration.identity_guards import note_role_addresses, read_guards
 from orchestration.identity_quality import measure
 from orchestration.sql_values import integer
 
@@ -43,12 +44,15 @@ def specs() -> list[dg.AssetSpec]:
 def identity(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
     """Resolve all identifiers in ``raw`` to customers; ids given before stay."""
     with build.stage(context.run.run_id, "identity") as stage:
+        guards = read_guards(build.home)
         with build.connect() as con:
             create_schemas_and_tables(con)
+            note_role_addresses(con, guards)
             resolve_identities(
                 con,
                 key=identity_key(build.home.folder),
                 run_id=context.run.run_id,
+                guards=guards,
                 decisions=table(read_decisions(build.home)),
                 ledger_copy=build.home.folder / "identity" / "customers.parquet",
             )

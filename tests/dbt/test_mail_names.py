@@ -72,7 +72,12 @@ def named(build_warehouse: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConne
                   "recorded_at": START - timedelta(days=900)}],
         "contact": [{"contact_id": "2", "email": "nameless@firm.example", "recorded_at": START}],
     }  # fmt: skip
-    path = build_warehouse(rows, customers, selection=["--select", "+dim_customers"])
+    path = build_warehouse(
+        rows,
+        customers,
+        settings={"role_addresses": "|info|service|support|"},
+        selection=["--select", "+dim_customers"],
+    )
     with duckdb.connect(str(path), read_only=True) as con:
         yield con
 

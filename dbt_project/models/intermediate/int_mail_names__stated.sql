@@ -39,8 +39,8 @@ named as (
     where
         name is not null
         and lower(name) <> lower(mailbox)
-        and not regexp_matches(lower(mailbox), '^({{ var("role_addresses") }})$')
-        and not regexp_matches(lower(name), '^({{ var("role_addresses") }})$')
+        and not {{ is_role_address('mailbox') }}
+        and not {{ is_role_address('name') }}
 
 ),
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-import yaml
 from identity_cases import KEY, Record, contact, event, evidence, people, resolved
 
 from models_ml.identity import load_guards, resolve
@@ -319,9 +318,71 @@ def test_a_wrong_rule_is_refused_by_name(old: str, new: str, message: str):
         load_guards(text)
 
 
-def test_mailboxes_whose_names_count_nowhere_are_the_same_in_dbt():
-    root = Path(__file__).resolve().parents[3]
-    guards = yaml.safe_load((root / "models_ml" / "identity" / "guards.yml").read_text("utf-8"))
-    project = yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
+class TestOwn:
+    """What a company changes of the guards."""
 
-    assert project["vars"]["role_addresses"].split("|") == guards["role_addresses"]
+    def test_lists_add_and_limits_replace(self):
+        own = load_guards(
+            own="""
+            role_addresses: [Dispatch, info]
+            disposable_domains: ['@Throwaway.example']
+            kinds: {phone: {max_people: 3, different: [email]}}
+            matching: {used_from: 0.9}
+            """
+        )
+
+        default = load_guards()
+        assert own.role_addresses == (*default.role_addresses, "dispatch")
+        assert own.disposable_domains == (*default.disposable_domains, "throwaway.example")
+        phone = next(kind for kind in own.kinds if kind.name == "phone")
+        assert (phone.max_people, phone.names, phone.different) == (
+            3, "both_agree", ("user_id", "email")
+        )  # fmt: skip
+        assert [kind.name for kind in own.kinds] == [kind.name for kind in default.kinds]
+        assert own.matching == replace(default.matching, used_from=0.9)
+
+    def test_a_list_takes_the_place_of_the_default_where_it_says_so(self):
+        own = load_guards(
+            own="role_addresses: {replace: [desk]}\nmatching: {household_address: {replace: []}}"
+        )
+
+        assert own.role_addresses == ("desk",)
+        assert own.matching.household_address == ()
+
+    @pytest.mark.parametrize("nothing", ["", "# max_identifiers: 40\n", "{}"])
+    def test_a_file_of_comments_changes_nothing(self, nothing: str):
+        assert load_guards(own=nothing) == load_guards()
+
+    def test_an_own_role_address_joins_no_strangers(self):
+        records = [contact(n, "email:desk@firm.de", name="Anna Berg") for n in (1, 2)]
+        records.append(contact(3, "email:desk@firm.de", name="Anna Wolf"))
+
+        own = load_guards(own="role_addresses: [desk]")
+        found = resolve(evidence(*records), own, KEY).assignment
+
+        assert len(people(*records)) == 1
+        customer = dict(found.select("identifier", "customer_id").rows())
+        assert customer["contact:crm:1"] == customer["contact:crm:2"] != customer["contact:crm:3"]
+
+    @pytest.mark.parametrize(
+        ("own", "message"),
+        [
+            ("roles: [desk]", "^roles is no rule: there are blocked, role_addresses"),
+            ("kinds: {fax: {max_people: 3}}", "kinds.fax is no rule: there are user_id"),
+            ("kinds: {phone: 3}", "kinds.phone must have keys of max_people, names, different"),
+            ("kinds: {phone: {max_people: 50}}", "kinds.phone.max_people must be 1 to 20, got 50"),
+            ("role_addresses:", "role_addresses has no value"),
+            ("role_addresses: desk", "role_addresses must be a list of texts"),
+            ("role_addresses: {add: [desk]}", r"role_addresses must be a list, .* {replace: "),
+            ("role_addresses: [desk@firm.de]", "must be the parts before the @"),
+            ("disposable_domains: [a@b.de]", "disposable_domains must be domains"),
+            ("max_identifiers: 40\nmax_identifiers: 50", "stands a second time in line 2"),
+            ("blocked: {emails: ['.*@.*']}", "blocked.emails: '.*' matches anna.berg@firm"),
+            ("blocked: {emails: ['NoReply@.*']}", "compared in lower case"),
+            ("[role_addresses]", "must have keys of blocked"),
+            ("a: [", "no YAML"),
+        ],
+    )
+    def test_a_wrong_one_is_refused_by_name(self, own: str, message: str):
+        with pytest.raises(ValueError, match=message):
+            load_guards(own=own)

@@ -1,0 +1,44 @@
+"""``guards.yml`` and ``identity_guards.yml`` of a home in, the guards in force there out."""
+
+from __future__ import annotations
+
+import duckdb
+
+from models_ml.identity import Guards, load_guards
+from orchestration.errors import WrongUse
+from orchestration.home import Home
+
+
+def read_guards(home: Home) -> Guards:
+    """Return the guards of a home: the defaults with what its ``identity_guards.yml`` changes.
+
+    Raises
+    ------
+    WrongUse
+        If the file cannot be read or says something impossible; the message names the key.
+    """
+    file = home.guards_file
+    try:
+        own = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return load_guards()
+    except OSError as error:
+        raise WrongUse(
+            f"{file} cannot be read ({error.strerror}): correct its permissions."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise WrongUse(
+            f"{file} is no UTF-8 text (byte {error.start}): save it as UTF-8."
+        ) from error
+    try:
+        return load_guards(own=own)
+    except ValueError as error:
+        raise WrongUse(f"{file}: {error}; correct it, or leave it out for the default.") from error
+
+
+def note_role_addresses(con: duckdb.DuckDBPyConnection, guards: Guards) -> None:
+    """Tell the marts whose names say nothing of a customer: setting ``role_addresses``."""
+    con.execute(
+        "insert or replace into meta.settings (name, value) values ('role_addresses', ?)",
+        [f"|{'|'.join(guards.role_addresses)}|"],
+    )
