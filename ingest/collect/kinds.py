@@ -89,7 +89,8 @@ KINDS: dict[str, Kind] = {
             "hubspot": (
                 "owners", "deal_pipelines", "companies", "contacts", "deals",
                 "tickets", "products", "line_items", "calls", "emails", "meetings", "notes",
-                "tasks", "communications",
+                "tasks", "communications", "goal_targets", "campaigns", "email_campaigns",
+                "email_events", "lists", "memberships",
             )
         },
         optional=(*_HTTP, "streams"),

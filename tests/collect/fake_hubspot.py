@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from fake_hubspot_marketing import FakeMarketing
 from vendor_server import TOKEN, Asked, Told
 
 
@@ -33,6 +34,7 @@ class FakeHubspot:
     associated: dict[tuple[str, str, str], dict[str, str | None]] = field(default_factory=dict)
     pipelines: list[dict[str, Any]] = field(default_factory=list)
     former_owners: list[dict[str, Any]] = field(default_factory=list)
+    marketing: FakeMarketing = field(default_factory=FakeMarketing)
 
     def put(self, kind: str, object_id: int, changed_ms: int, **properties: str) -> None:
         changed = "lastmodifieddate" if kind == "contacts" else "hs_lastmodifieddate"
@@ -64,6 +66,8 @@ class FakeHubspot:
     def answer(self, asked: Asked) -> Told:
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return Told({"category": "INVALID_AUTHENTICATION"}, 401)
+        if asked.path.startswith(("/email/", "/marketing/", "/crm/v3/lists/")):
+            return self.marketing.answer(asked)
         if asked.path == "/crm/v3/owners":
             is_archived = asked.query.get("archived") == "true"
             return Told({"results": self.former_owners if is_archived else self.owners})

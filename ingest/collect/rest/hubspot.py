@@ -7,24 +7,36 @@ date, as after an import, they are taken by id. A search gives neither history n
 so what it finds is read once more by id.
 
 ``<object>_archived`` holds what was deleted in the last 90 days. Owners, those who have left among
-them, and pipelines have no date of change: they are landed when they differ from the last time.
+them, pipelines and campaigns are landed when they differ from the last time. How e-mail events and
+lists are read is told in ``hubspot_email`` and ``hubspot_lists``.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ingest.collect.batch import Batch, StreamPreview
+from ingest.collect.errors import AccessRefused
 from ingest.collect.patience import Patience
 from ingest.collect.rest.api import client, token_headers
+from ingest.collect.rest.hubspot_email import (
+    campaign_batches,
+    campaign_page,
+    event_batches,
+    event_page,
+)
+from ingest.collect.rest.hubspot_lists import list_batches, list_pages, member_batches
 from ingest.collect.rest.hubspot_objects import ObjectReader
 from ingest.collect.rest.hubspot_search import ObjectSearch
 from ingest.collect.rest.snapshot import snapshot
 from ingest.collect.rest.sweep import Moment, Page, Sweep
 from ingest.source import Collect
+
+logger = logging.getLogger(__name__)
 
 BASE_URL = "https://api.hubapi.com"
 PAGE_SIZE = 100
@@ -32,11 +44,27 @@ ARCHIVED = "_archived"
 KEPT_ARCHIVED = timedelta(days=100)
 """HubSpot keeps what was deleted for 90 days."""
 
+_OF_CAMPAIGNS = (
+    "hs_name,hs_campaign_status,hs_start_date,hs_end_date,hs_utm,hs_currency_code,"
+    "hs_budget_items_sum_amount,hs_spend_items_sum_amount"
+)
+
 _SNAPSHOTS: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {
     "owners": ("crm/v3/owners", ({"limit": 100}, {"limit": 100, "archived": "true"})),
     "deal_pipelines": ("crm/v3/pipelines/deals", ({},)),
+    "campaigns": ("marketing/v3/campaigns", ({"limit": 100, "properties": _OF_CAMPAIGNS},)),
 }
 """By stream: the address, and the lists that make it up."""
+
+_MARKETING = ("email_campaigns", "email_events", "lists", "memberships")
+
+NOT_EVERYWHERE = ("goal_targets", f"goal_targets{ARCHIVED}", "campaigns", *_MARKETING)
+"""Streams that not every account has, nor every token may read."""
+
+_OF_ARCHIVED = {
+    "goal_targets": "hubspot_owner_id,hs_assignee_team_id,hs_start_datetime,hs_lastmodifieddate",
+}
+"""Properties without which a deleted object cannot be told from any other."""
 
 
 def collector(settings: Collect, patience: Patience) -> HubspotCollector:
@@ -53,6 +81,7 @@ class HubspotCollector:
         given = settings.settings
         self._client = client(settings, patience, BASE_URL, token_headers(settings))
         self._chosen: tuple[str, ...] = given["streams"]
+        self._may_lack = bool(given.get("all_streams"))
         self._page_size = int(given.get("page_size", PAGE_SIZE))
         since = date.fromisoformat(given.get("since", "2006-01-01"))
         moment = datetime(since.year, since.month, since.day, tzinfo=UTC)
@@ -60,13 +89,30 @@ class HubspotCollector:
 
     def streams(self) -> tuple[str, ...]:
         """Return the chosen streams, and each object's deleted ones."""
-        objects = [stream for stream in self._chosen if stream not in _SNAPSHOTS]
+        objects = [one for one in self._chosen if one not in (*_SNAPSHOTS, *_MARKETING)]
         return (*self._chosen, *(f"{stream}{ARCHIVED}" for stream in objects))
 
     def batches(self, stream: str, state: Any) -> Iterator[Batch]:
         """Yield what has changed in a stream."""
+        try:
+            yield from self._batches(stream, state)
+        except AccessRefused as refused:
+            # who names a stream gets the refusal
+            if not (self._may_lack and stream in NOT_EVERYWHERE):
+                raise
+            logger.warning("%s are left out: %s", stream, refused)
+
+    def _batches(self, stream: str, state: Any) -> Iterator[Batch]:
         if stream in _SNAPSHOTS:
             return snapshot(state, lambda mark: self._whole(stream, mark))
+        if stream == "email_events":
+            return event_batches(self._client, state, self._start)
+        if stream == "email_campaigns":
+            return campaign_batches(self._client, state)
+        if stream == "lists":
+            return list_batches(self._client, state)
+        if stream == "memberships":
+            return member_batches(self._client, state)
         if stream.endswith(ARCHIVED):
             sweep = Sweep(
                 fetch=lambda _, page: self._archived(stream, page),
@@ -78,15 +124,32 @@ class HubspotCollector:
 
     def preview(self, stream: str, state: Any) -> StreamPreview:
         """Ask how many objects a search finds."""
+        try:
+            return self._preview(stream, state)
+        except AccessRefused as refused:
+            if not (self._may_lack and stream in NOT_EVERYWHERE):
+                raise
+            return StreamPreview(stream=stream, waiting=None, detail=f"left out: {refused}")
+
+    def _preview(self, stream: str, state: Any) -> StreamPreview:
+        detail = "connected; HubSpot does not count what was deleted"
         if stream in _SNAPSHOTS:
-            count = len(self._whole(stream, None).records)
-            return StreamPreview(stream=stream, waiting=None, detail=f"connected; {count} or more")
-        if stream.endswith(ARCHIVED):
+            detail = f"connected; {len(self._whole(stream, None).records)} or more"
+        elif stream == "email_events":
+            event_page(self._client, state["from"] if state else self._start, None, 1)
+            detail = "connected; HubSpot does not count e-mail events"
+        elif stream == "email_campaigns":
+            detail = f"connected; {len(campaign_page(self._client, None).records)} or more"
+        elif stream in _MARKETING:
+            total = next(list_pages(self._client)).content.get("total")
+            detail = f"connected; {total} lists in all"
+        elif stream.endswith(ARCHIVED):
             self._archived(stream, None)
-            detail = "connected; HubSpot does not count what was deleted"
-            return StreamPreview(stream=stream, waiting=None, detail=detail)
-        total = self._search(stream).total(state["from"] if state else self._start)
-        return StreamPreview(stream=stream, waiting=total, detail=f"{total} {stream} to fetch")
+        else:
+            total = self._search(stream).total(state["from"] if state else self._start)
+            detail = f"{total} {stream} to fetch"
+            return StreamPreview(stream=stream, waiting=total, detail=detail)
+        return StreamPreview(stream=stream, waiting=None, detail=detail)
 
     def close(self) -> None:
         """End the connections."""
@@ -112,8 +175,11 @@ class HubspotCollector:
         return Page(answer, "results", _after(answer))
 
     def _archived(self, stream: str, after: Any) -> Page:
-        path = f"crm/v3/objects/{stream.removesuffix(ARCHIVED)}"
-        return self._listed(path, {"archived": "true", "limit": 100}, after)
+        object_ = stream.removesuffix(ARCHIVED)
+        asked = {"archived": "true", "limit": 100}
+        if object_ in _OF_ARCHIVED:
+            asked["properties"] = _OF_ARCHIVED[object_]
+        return self._listed(f"crm/v3/objects/{object_}", asked, after)
 
 
 def _after(answer: dict[str, Any]) -> Any:

@@ -89,9 +89,18 @@ GOALS = NativeObject(
                 "period_type": {"from": "hs_milestone", "patterns": _PERIODS, "else": None},
                 "quota_amount": pl.when(_IS_MONEY).then(pl.col("hs_target_amount")),
                 "quota_quantity": pl.when(~_IS_MONEY).then(pl.col("hs_target_amount")),
-                "currency": pl.coalesce("hs_currency_code", "$currency"),
+                "currency": pl.coalesce(
+                    "hs_goal_target_currency_code", "hs_currency_code", "$currency"
+                ),
             },
             **STATE,
+        ),
+    ),
+    refusals=(
+        Refusal(
+            pl.col("hubspot_owner_id").is_null() & pl.col("hs_assignee_team_id").is_not_null(),
+            "no_place",
+            "a goal of a whole team; a quota is one owner's",
         ),
     ),
     evidence=(("hs_target_amount",),),

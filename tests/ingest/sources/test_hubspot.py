@@ -149,6 +149,15 @@ def test_goals_in_money_and_in_units_are_told_apart(read, tmp_path):
     assert (rows[0]["period_type"], rows[0]["period_start"]) == ("month", date(2024, 1, 1))
 
 
+def test_a_goal_of_a_team_is_nobodys_quota(read, tmp_path):
+    team = of("1", hs_target_amount="5000", hs_assignee_team_id="44", hs_milestone="monthly",
+              hs_start_datetime="2024-01-01")  # fmt: skip
+
+    outcome = read("hubspot", put(tmp_path, "goal_targets.json", page(team)))
+
+    assert (outcome.rows.get("quota", []), outcome.reasons()) == ([], {1: "no_place"})
+
+
 def test_the_stage_of_a_closed_ticket_is_closed_in_its_history_too(read, tmp_path):
     changes = [
         {"value": "9002", "timestamp": "2024-01-03T00:00:00Z"},
