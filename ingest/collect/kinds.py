@@ -20,6 +20,8 @@ class Kind:
         Settings that are given as ``env:NAME`` only.
     credentials
         Sets of settings, one of which has to be complete.
+    on_request
+        Streams that are collected only where ``streams`` names them.
     suffix
         Of the files it lands.
     """
@@ -31,6 +33,7 @@ class Kind:
     secrets: tuple[str, ...]
     credentials: tuple[tuple[str, ...], ...]
     suffix: str = ".json"
+    on_request: tuple[str, ...] = ()
 
 
 _HTTP = ("base_url", "ca_file", "since", "page_size", "timeout_s", "max_response_bytes")
@@ -65,12 +68,13 @@ KINDS: dict[str, Kind] = {
         formats={
             "zendesk": (
                 "organizations", "users", "groups", "brands", "tickets", "ticket_events",
-                "satisfaction_ratings",
+                "satisfaction_ratings", "survey_responses",
             )
         },
         optional=(*_HTTP, "subdomain", "user", "streams"),
         secrets=("token",),
         credentials=(("token", "subdomain"), ("token", "base_url")),
+        on_request=("survey_responses",),
     ),
     "twilio": Kind(
         module="ingest.collect.rest.twilio",

@@ -57,7 +57,8 @@ def read_collect(setting: Setting, format_: str, path: str) -> Collect:
                 remedy = nearest(stream, kind.formats[format_])
                 raise items["streams"].error(f"{stream!r} is no stream of {name}; {remedy}")
     elif kind.formats[format_]:
-        settings["streams"] = kind.formats[format_]
+        every = kind.formats[format_]
+        settings["streams"] = tuple(one for one in every if one not in kind.on_request)
         settings["all_streams"] = True
     return Collect(
         kind=name, folder=_folder(setting, path, kind), settings=settings, secrets=secrets

@@ -33,6 +33,16 @@ class FakeZendesk:
             return Told({"settings": {}})
         if listed := re.fullmatch(r"/api/v2/(groups|brands|satisfaction_ratings).json", asked.path):
             return self._listed(listed.group(1), asked.query)
+        if asked.path == "/api/v2/guide/survey_responses":
+            since = {"start_time": str(int(asked.query["filter[created_at_start]"]) // 1000)}
+            return self._listed("survey_responses", asked.query | since)
+        if of_ticket := re.fullmatch(r"/api/v2/tickets/(\d+)(/comments)?.json", asked.path):
+            ticket = self.records["tickets"].get(int(of_ticket.group(1)))
+            if ticket is None or ticket["status"] == "deleted":
+                return Told({"error": "RecordNotFound"}, 404)
+            if not of_ticket.group(2):
+                return Told({"ticket": ticket})
+            return self._listed(f"comments of {ticket['id']}", asked.query, "comments")
         found = re.fullmatch(r"/api/v2/incremental/(\w+?)(/cursor)?\.json", asked.path)
         assert found, asked.path
         stream, by_cursor = found.group(1), bool(found.group(2))
@@ -44,13 +54,13 @@ class FakeZendesk:
             stream, records, size, asked.query
         )  # fmt: skip
 
-    def _listed(self, stream: str, query: dict[str, str]) -> Told:
+    def _listed(self, stream: str, query: dict[str, str], key: str = "") -> Told:
         since, at = int(query.get("start_time", 0)), int(query.get("page[after]", 0))
         found = [r for r in self.records.get(stream, {}).values() if r["changed"] >= since]
         # two a page, whatever is asked for
         more = len(found) > at + 2
         return Told(
-            {stream: found[at : at + 2],
+            {key or stream: found[at : at + 2],
              "meta": {"has_more": more, "after_cursor": str(at + 2) if more else None}}
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,84 @@ def test_a_help_desk_collected_twice_is_as_it_is_now(
     )
     assert set(current(home, "contact")) == {"desk:21", "desk:22"}
     assert set(current(home, "agent")) == {"desk:11"}
+
+
+def test_a_comment_that_was_redacted_or_made_private_is_as_it_is_now(
+    pull: Pull, home: Path, vendor: FakeZendesk
+) -> None:
+    event(vendor, 120, "08:30", 1, 11, comment(121, "08:30", 11, "Your PIN is 4711"))
+    pull()
+    event(vendor, 130, "09:00", 1, 11,
+          {"id": 131, "event_type": "CommentRedactionEvent", "comment_id": 101},
+          {"id": 132, "event_type": "CommentPrivacyChange", "comment_id": 121,
+           "public": False})  # fmt: skip
+    event(vendor, 230, "09:00", 2, 11,
+          {"id": 231, "event_type": "CommentRedactionEvent", "comment_id": 201})  # fmt: skip
+    ticket(vendor, 2, "09:00", "deleted")
+    now = (comment(101, "08:00", 21, "It ▇▇▇▇▇"), comment(999, "08:01", 21, "not told of"),
+           comment(121, "08:30", 11, "Your PIN is 4711", public=False))  # fmt: skip
+    for number, one in enumerate(now):
+        vendor.put("comments of 1", number, number, **{**one, "id": one["id"]})
+    pull()
+
+    said = current(home, "interaction")
+    assert {key: (row["body_text"], row["direction"], row["interaction_type"], row["subject"])
+            for key, row in said.items()} == {
+        "desk:101": ("It ▇▇▇▇▇", "inbound", "message", "Case 1"),
+        "desk:121": ("Your PIN is 4711", "internal", "note", "Case 1"),
+        "desk:201": ("It broke", "inbound", "message", "Case"),
+    }  # fmt: skip
+    assert said["desk:101"]["customer_ref"] == "contact:desk:21"
+    events = current(home, "ticket_event")
+    assert (events["desk:101"]["is_public"], events["desk:121"]["is_public"]) == (True, False)
+
+
+def survey(category: str, rating: int, said: str, clock: str) -> dict[str, Any]:
+    """Return what a survey response holds besides its id, as Zendesk documents it."""
+    times = {"created_at": f"{DAY}{clock}:00.000Z", "updated_at": f"{DAY}{clock}:00.000Z"}
+    scale = {"id": "01J1", "sub_type": "customer_satisfaction", "type": "rating_scale_numeric"}
+    return {
+        "responder_id": 21, "expires_at": "2026-04-01T00:00:00.000Z",
+        "subject_zrns": ["zen:ticket:1"],
+        "subjects": [{"id": "1", "type": "ticket", "zrn": "zen:ticket:1"}],
+        "survey": {"id": "01J5", "state": "enabled", "version": 3},
+        "answers": [
+            {"type": "rating_scale", "rating": rating, "rating_category": category,
+             "question": scale, **times},
+            {"type": "open_ended", "value": said, "question": {"type": "open_ended"}, **times},
+            {"type": "skipped", "question": {"type": "open_ended"}, **times},
+        ],
+    }  # fmt: skip
+
+
+def test_answers_to_surveys_are_collected_where_they_are_named(
+    home: Path, patience: Patience, vendor: FakeZendesk
+) -> None:
+    asked_at = int(at(f"{DAY}08:00:00+00:00").timestamp())
+    vendor.put("survey_responses", 1, asked_at, **survey("good", 5, "fast", "09:00"))
+    vendor.put("survey_responses", 2, asked_at, answers=[], responder_id=21)
+    vendor.put("survey_responses", 3, asked_at, **survey("bad", 1, "slow", "09:30"))
+    with serving(vendor.answer) as url:
+        kind = {"kind": "zendesk", "base_url": url, "token": "env:VENDOR_TOKEN",
+                "user": "ada@nordlicht.example",
+                "streams": ["users", "tickets", "survey_responses"]}  # fmt: skip
+        entry = {"format": "zendesk", "path": "zendesk/*.json", "collect": kind}
+        (home / "sources.yml").write_text(json.dumps({"sources": {"desk": entry}}))
+        (source,) = read_config(home / "sources.yml").sources
+        first = collect(source, home, patience=patience)
+        # the customer thinks again
+        vendor.put("survey_responses", 3, asked_at, **survey("neutral", 3, "well", "11:00"))
+        second = collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+    load(home)
+
+    assert (first.records, second.records) == (6, 1)
+    names = ("record_key", "score", "comment", "responded_at", "ticket_ref", "person_ref")
+    rows = sorted(current(home, "survey_response").values(), key=itemgetter("record_key"))
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("desk:1", 1, "fast", at(f"{DAY}09:00"), "desk:1", "contact:desk:21"),
+        ("desk:3", 0.5, "well", at(f"{DAY}11:00"), "desk:1", "contact:desk:21"),
+    ]
 
 
 def test_an_account_that_shows_no_ratings_is_collected_without_them(

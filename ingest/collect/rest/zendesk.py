@@ -1,11 +1,13 @@
 """Incremental exports of Zendesk Support in, their pages out.
 
-Tickets and users by cursor; organizations and ticket events, with the comments in them, by time.
+Tickets and users by cursor; organizations and ticket events, with the comments in them, by time
+(comments that were changed afterwards: ``zendesk_comments``).
 An export ends a minute before now. Users, groups and brands come before tickets, so that whoever
 reads a ticket's events knows who is a colleague and what the groups are called; groups and brands
-have no export and are landed when they differ from the last time. Satisfaction ratings are listed
-by the day they were asked for: each sweep starts four weeks before the newest, as answers come
-late. ``user`` with an API token, or a Bearer token alone.
+have no export and are landed when they differ from the last time. Satisfaction ratings and survey
+responses are listed by the day they were asked for: each sweep starts four weeks before the newest,
+as answers come late. A survey without an answer has no date whatever and is not landed. ``user``
+with an API token, or a Bearer token alone.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,6 +27,7 @@ from ingest.collect.patience import Patience
 from ingest.collect.rest.api import basic_headers, client, token_headers
 from ingest.collect.rest.snapshot import snapshot
 from ingest.collect.rest.sweep import Page, Sweep
+from ingest.collect.rest.zendesk_comments import changed_comments
 from ingest.source import Collect
 
 logger = logging.getLogger(__name__)
@@ -38,7 +42,8 @@ _COUNTED = ("tickets", "users", "organizations")
 
 NAMES = ("groups", "brands")
 RATINGS = "satisfaction_ratings"
-_LISTED = (*NAMES, RATINGS)
+SURVEYS = "survey_responses"
+_LISTED = (*NAMES, RATINGS, SURVEYS)
 RATINGS_OVERLAP_S = 28 * 86_400
 _LISTED_AT_ONCE = 100
 
@@ -75,7 +80,10 @@ class ZendeskCollector:
             yield from self._exported(stream, state)
             return
         try:
-            yield from self._named(stream, state) if stream in NAMES else self._rated(state)
+            if stream in NAMES:
+                yield from self._named(stream, state)
+            else:
+                yield from self._rated(state) if stream == RATINGS else self._surveyed(state)
         except AccessRefused as refused:
             # an account without brands or ratings has none to give; who names them gets the refusal
             if not self._may_lack:
@@ -93,6 +101,24 @@ class ZendeskCollector:
         )
         return sweep.batches(state, self._start)
 
+    def _surveyed(self, state: Any) -> Iterator[Batch]:
+        sweep = Sweep(
+            fetch=self._answered,
+            mark=lambda response: (_mark(response), _answered_at(response)),
+            before=lambda at: int(at) - RATINGS_OVERLAP_S * 1000,
+        )
+        return sweep.batches(state, self._start * 1000)
+
+    def _answered(self, since: Any, mark: Any) -> Page:
+        """Return those of a page of survey responses, from a moment in milliseconds, with answers.
+
+        The milliseconds are Zendesk's: everywhere else its moments are seconds.
+        """
+        asked = {"filter[created_at_start]": since, "sort": "id"}
+        page = self._listed(f"guide/{SURVEYS}", mark, asked)
+        answered = [one for one in page.records if one.get("answers")]
+        return replace(page, content={**page.content, page.key: answered})
+
     def _exported(self, stream: str, state: Any) -> Iterator[Batch]:
         state = state or {"at": None, "seen": []}
         while stream in _BY_CURSOR or (state["at"] or self._start) < time.time() - NEWEST_S:
@@ -107,10 +133,13 @@ class ZendeskCollector:
             # the next page, or the next export, may begin with what this one ended with
             state = {"at": following, "seen": sorted(marks) or state["seen"]}
             content = {**page.content, page.key: fresh}
+            changed = changed_comments(self._client, fresh) if stream == "ticket_events" else []
+            if changed:
+                content["comments"] = changed
             yield Batch(
                 state=state,
                 content=json.dumps(content, ensure_ascii=False).encode() if fresh else None,
-                records=len(fresh),
+                records=len(fresh) + len(changed),
             )
             if is_last:
                 return
@@ -151,12 +180,14 @@ class ZendeskCollector:
         asked = {**params, "page[size]": _LISTED_AT_ONCE}
         if mark is not None:
             asked["page[after]"] = mark
-        answer = self._client.get(f"api/v2/{stream}.json", asked)
+        # the guide's addresses have no ending
+        ending = "" if "/" in stream else ".json"
+        answer = self._client.get(f"api/v2/{stream}{ending}", asked)
         meta = answer.get("meta")
         following = None
         if isinstance(meta, dict) and meta.get("has_more"):
             following = meta.get("after_cursor")
-        return Page(answer, stream, following)
+        return Page(answer, stream.rpartition("/")[2], following)
 
     def _page(self, stream: str, at: Any) -> tuple[Page, bool]:
         by_cursor = stream in _BY_CURSOR
@@ -183,6 +214,15 @@ def _epoch(rating: dict[str, Any]) -> int:
         return int(datetime.fromisoformat(str(rating["created_at"])).timestamp())
     except (KeyError, ValueError) as error:
         raise UnexpectedAnswer("Zendesk lists a satisfaction rating without created_at") from error
+
+
+def _answered_at(response: dict[str, Any]) -> int:
+    """Return when the last answer of a survey was given or changed (epoch milliseconds)."""
+    try:
+        moments = [datetime.fromisoformat(str(one["updated_at"])) for one in response["answers"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnexpectedAnswer("Zendesk lists an answer to a survey without updated_at") from error
+    return round(max(moments).timestamp() * 1000)
 
 
 def _mark(record: dict[str, Any]) -> str:

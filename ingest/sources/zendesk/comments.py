@@ -38,8 +38,11 @@ _TICKET_OF_ADDRESS = re.compile(r"/tickets/(\d+)/comments")
 def add_comment(
     context: Context, comment: dict[str, Any], ticket: dict[str, Any] | None = None
 ) -> None:
-    """Add a comment; ``ticket`` is the one it is embedded in, or as much as is known of it."""
-    ticket = ticket or {}
+    """Add a comment; ``ticket`` is the one it is embedded in, or as much as is known of it.
+
+    Live collection gives a comment that was changed its ``ticket``.
+    """
+    ticket = ticket or as_object(comment.get("ticket"))
     comment_id = as_text(comment.get("id"))
     if comment_id is None:
         context.refuse(comment, "missing_id", "comment has no id")

@@ -25,6 +25,7 @@ from ingest.sources.zendesk.directory import Directory
 from ingest.sources.zendesk.people import add_organization, add_user
 from ingest.sources.zendesk.ratings import add_rating
 from ingest.sources.zendesk.records import Item, zendesk_items
+from ingest.sources.zendesk.surveys import add_survey_response
 from ingest.sources.zendesk.tickets import add_ticket, refuse_deleted_ticket, refuse_metric
 
 OPTIONS = ("agents",)
@@ -41,6 +42,7 @@ _ADD: dict[str, tuple[str, Add]] = {
     "user": ("contact", add_user),
     "organization": ("account", add_organization),
     "satisfaction_rating": ("survey_response", add_rating),
+    "survey_response": ("survey_response", add_survey_response),
     "ticket_metric": ("ticket", refuse_metric),
     "deleted_ticket": ("ticket", refuse_deleted_ticket),
 }

@@ -27,6 +27,7 @@ LISTS = {
     "users": "user",
     "organizations": "organization",
     "satisfaction_ratings": "satisfaction_rating",
+    "survey_responses": "survey_response",
     "ticket_metrics": "ticket_metric",
     "metric_sets": "ticket_metric",
     "deleted_tickets": "deleted_ticket",
@@ -36,7 +37,8 @@ LISTS = {
 """Keys of pages that hold records, and the kind of these; ``results`` (search) mixes kinds."""
 
 SINGLES = (
-    "ticket", "comment", "audit", "user", "organization", "satisfaction_rating", "ticket_metric",
+    "ticket", "comment", "audit", "user", "organization", "satisfaction_rating", "survey_response",
+    "ticket_metric",
 )  # fmt: skip
 
 NAMES = ("groups", "brands")
@@ -131,6 +133,7 @@ _TELLING: tuple[tuple[str, set[str]], ...] = (
     ("audit", {"events", "ticket_id"}),
     ("ticket_event", {"child_events", "ticket_id"}),
     ("satisfaction_rating", {"score", "ticket_id"}),
+    ("survey_response", {"answers", "responder_id"}),
     ("ticket_metric", {"reply_time_in_minutes"}),
     ("deleted_ticket", {"deleted_at", "previous_state"}),
     ("comment", {"author_id", "body"}),

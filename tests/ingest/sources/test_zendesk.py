@@ -392,6 +392,28 @@ def test_ratings_are_survey_responses_of_nought_or_one(parsed):
     assert outcome.reasons() == {4: "not_offered"}
 
 
+def test_answers_to_surveys_count_as_what_zendesk_counts_them(parsed):
+    question = {"sub_type": "customer_satisfaction", "type": "rating_scale_emoji"}
+    rated = {"type": "rating_scale", "rating": 2, "rating_category": "bad", "question": question,
+             "updated_at": "2026-03-02T09:05:00Z"}  # fmt: skip
+    other = {**rated, "rating_category": "good", "question": {**question, "sub_type": "other"}}
+    reason = {"type": "closed_ended", "selections": [{"type": "predefined", "option_id": "01J5"}],
+              "updated_at": "2026-03-02T09:06:00Z"}  # fmt: skip
+    response = {"id": "01A", "responder_id": 7881, "subject_zrns": ["zen:ticket:99"],
+                "answers": [other, rated, reason]}  # fmt: skip
+    chat = {"id": "01B", "responder_id": 7881, "answers": [],
+            "subjects": [{"type": "conversation", "zrn": "zen:conversation:42-a"}]}  # fmt: skip
+
+    for page in ({"survey_responses": [response, chat]}, [response, chat]):
+        bad, unanswered = parsed(page).rows["survey_response"]
+        assert (bad["score"], bad["ticket_ref"], bad["conversation_ref"]) == (0, "99", "99")
+        assert bad["responded_at"] == at("2026-03-02 09:05:00")
+        assert bad["recorded_at"] == at("2026-03-02 09:06:00")
+        assert json.loads(bad["attributes"])["selections"] == ["01J5"]
+        assert (unanswered["score"], unanswered["responded_at"]) == (None, None)
+        assert (unanswered["ticket_ref"], unanswered["conversation_ref"]) == (None, "42-a")
+
+
 def test_every_shape_of_export_gives_the_same(parsed):
     page = {"tickets": [TICKET], "users": USERS}
     objects = [TICKET, *USERS]
@@ -459,8 +481,8 @@ VALUES = st.recursive(
     | st.dictionaries(st.sampled_from([*TICKET, *AUDIT, *PUBLIC, *USERS[0], "value"]), inner),
     max_leaves=8,
 )  # fmt: skip
-KINDS = ("tickets", "comments", "audits", "users", "organizations", "ticket_events",
-         "satisfaction_ratings", "results", "metric_sets", "groups")  # fmt: skip
+KINDS = ("tickets", "comments", "audits", "users", "organizations", "ticket_events", "results",
+         "satisfaction_ratings", "survey_responses", "metric_sets", "groups")  # fmt: skip
 
 
 @settings(

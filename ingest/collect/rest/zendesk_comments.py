@@ -1,0 +1,66 @@
+"""Events of Zendesk tickets in; the comments that they changed after they were written out.
+
+A comment from which a word or a file was redacted, or which was made private, comes with its old
+event only, as it was. So it is read again from its ticket, and lands behind the event that tells of
+the change: of two versions the later one counts. Its ticket's subject, requester and group, which
+the event of a comment may have, stand with it under ``ticket``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.collect.rest.client import Client, RequestRefused
+from ingest.collect.rest.sweep import Page, Records
+
+CHANGES = ("CommentRedactionEvent", "AttachmentRedactionEvent", "CommentPrivacyChange")
+
+_OF_TICKET = ("id", "subject", "requester_id", "group_id")
+_READ_AT_ONCE = 100
+_GONE = 404
+
+
+def changed_comments(client: Client, events: Records) -> Records:
+    """Return the comments that the events say were changed, as they are now."""
+    found: Records = []
+    for ticket_id, comment_ids in _named(events).items():
+        try:
+            ticket = client.get(f"api/v2/tickets/{ticket_id}.json").get("ticket") or {}
+            comments = _comments(client, ticket_id)
+        except RequestRefused as refused:
+            # deleted since, and its comments with it
+            if refused.status != _GONE:
+                raise
+            continue
+        kept = {name: ticket.get(name) for name in _OF_TICKET}
+        found += [
+            {**comment, "ticket_id": ticket_id, "ticket": kept}
+            for comment in comments
+            if None in comment_ids or str(comment.get("id")) in comment_ids
+        ]
+    return found
+
+
+def _named(events: Records) -> dict[Any, set[str | None]]:
+    """Return the comments by ticket; None stands for one that is not named."""
+    named: dict[Any, set[str | None]] = {}
+    for event in events:
+        for child in event.get("child_events") or []:
+            if child.get("event_type") in CHANGES:
+                comment_id = child.get("comment_id")
+                comment = None if comment_id is None else str(comment_id)
+                named.setdefault(event.get("ticket_id"), set()).add(comment)
+    named.pop(None, None)
+    return named
+
+
+def _comments(client: Client, ticket_id: Any) -> Records:
+    comments: Records = []
+    asked: dict[str, Any] = {"page[size]": _READ_AT_ONCE}
+    while True:
+        answer = client.get(f"api/v2/tickets/{ticket_id}/comments.json", asked)
+        comments += Page(answer, "comments", None).records
+        meta = answer.get("meta") or {}
+        if not meta.get("has_more") or asked.get("page[after]") == meta.get("after_cursor"):
+            return comments
+        asked = {**asked, "page[after]": meta["after_cursor"]}
