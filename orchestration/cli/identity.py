@@ -30,6 +30,7 @@ def explain(
     from orchestration.cli.identity_report import report
     from orchestration.cli.identity_state import known
     from orchestration.cli.terminal import console as terminal
+    from orchestration.decisions import read_decisions, table
     from orchestration.home import Home
     from orchestration.repair.conflicts import refuse_same
     from orchestration.repair.explanation import explain as explained
@@ -40,7 +41,7 @@ def explain(
     with known(chosen) as con:
         subjects = [find_subject(con, company, given) for given in (one, other)]
         refuse_same(*subjects)
-        found = explained(con, *subjects)
+        found = explained(con, table(read_decisions(chosen)), *subjects)
     report(found, chosen, terminal())
 
 

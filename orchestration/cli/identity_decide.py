@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import duckdb
     import polars as pl
+    from rich.table import Table
 
     from orchestration.home import Home
     from orchestration.repair.subject import Subject
@@ -173,26 +174,38 @@ def split(
 ) -> None:
     """Decide that A and B are two customers, now and for ever.
 
-    The weakest tie on every path between them is cut. To take back a merge, name the two customer
-    ids: an id that was merged away comes back.
+    The weakest tie on every path between them is cut; two who are not together now are kept apart
+    in advance. To take back a merge, name the two customer ids: an id that was merged away comes
+    back.
     """
-    from rich.table import Table
-
     from orchestration.cli.terminal import console as terminal
     from orchestration.repair.conflicts import refuse_split
     from orchestration.repair.explanation import sides_of
+    from orchestration.repair.subject import are_together
 
     says = said_by(reason, author)
     with _asked(home, one, other) as asked:
         refuse_split(asked.con, asked.holding, asked.a, asked.b)
-        sides = sides_of(asked.con, asked.holding, asked.a, asked.b)
+        together = are_together(asked.a, asked.b)
+        sides = sides_of(asked.con, asked.holding, asked.a, asked.b) if together else None
+    if sides is None:
+        owners = (f"{who.given} ({who.customer_id or 'nobody yet'})" for who in (asked.a, asked.b))
+        typer.echo(f"{' and '.join(owners)} are not together now: they will be kept apart.")
+    else:
+        terminal().print(_becomes(asked, sides))
+    asked.decided("split", says, run=run)
+
+
+def _becomes(asked: Question, sides: Sequence[list[str]]) -> Table:
+    """Draw what stays with which side of a split."""
+    from rich.table import Table
+
     becomes = Table(title=f"{asked.a.customer_id} becomes", title_justify="left")
     for subject, side in zip((asked.a, asked.b), sides, strict=True):
         becomes.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")
     more = ["\n…" if len(side) > SHOWN else "" for side in sides]
     becomes.add_row(*("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True)))
-    terminal().print(becomes)
-    asked.decided("split", says, run=run)
+    return becomes
 
 
 def revoke(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models_ml.identity.decisions import DECISION
+from models_ml.identity.decisions import DECISION, SPLIT
 from orchestration.decisions import read_decisions, table
 from orchestration.home import Home
 from orchestration.repair.cases import Case
@@ -27,35 +28,35 @@ def report(found: Explanation, home: Home, console: Console) -> None:
         console.print(Text(f"\nOne customer, {found.one.customer_id}, because:", style="bold"))
         _steps(found.steps, console)
         _joined_because(found.steps, home, console)
+        _decided([row for row in found.decided if row["verdict"] == SPLIT], console)
     else:
         console.print(Text("\nNot one customer.", style="bold"))
-        _why_not(found, home, console)
-
-
-def _decisions(home: Home) -> dict[str, dict[str, Any]]:
-    return {row["decision_id"]: row for row in table(read_decisions(home)).iter_rows(named=True)}
+        _decided(found.decided, console)
+        _why_not(found, console)
 
 
 def _joined_because(steps: Sequence[dict[str, Any]], home: Home, console: Console) -> None:
     """Say why somebody decided that two are one, where that is a step of the way."""
-    decided = [step["evidence"] for step in steps if step["edge_type"] == DECISION]
-    for row in (row for name, row in _decisions(home).items() if name in decided):
-        said = f"{row['decision_id']}, by {row['author']}: {row['reason']}"
+    named = [step["evidence"] for step in steps if step["edge_type"] == DECISION]
+    for row in table(read_decisions(home)).iter_rows(named=True):
+        if row["decision_id"] in named:
+            said = f"{row['decision_id']}, by {row['author']}: {row['reason']}"
+            console.print(Text(said), soft_wrap=True)
+
+
+def _decided(decisions: Sequence[dict[str, Any]], console: Console) -> None:
+    """Say what was decided, by whom and why."""
+    for row in decisions:
+        number = "two" if row["verdict"] == SPLIT else "one"
+        since = ", in force with the next `crm run`" if row["is_waiting"] else ""
+        said = (
+            f"{row['author']} decided on {row['decided_at']:%Y-%m-%d} that {row['identifier_a']} "
+            f"and {row['identifier_b']} are {number}: {row['reason']} ({row['decision_id']}{since})"
+        )
         console.print(Text(said), soft_wrap=True)
 
 
-def _why_not(found: Explanation, home: Home, console: Console) -> None:
-    reasons = _decisions(home)
-    for edge in found.apart:
-        decision = reasons.get(str(edge["evidence"]).split(":")[0])
-        why = f": {decision['reason']}" if decision else ""
-        console.print(
-            Text(
-                f"{edge['source']} decided on {edge['first_seen_at']:%Y-%m-%d} that "
-                f"{edge['identifier_a']} and {edge['identifier_b']} are two{why}"
-            ),
-            soft_wrap=True,
-        )
+def _why_not(found: Explanation, console: Console) -> None:
     if not found.steps:
         console.print("No evidence, not even stopped evidence, leads from one to the other.")
         return
@@ -110,10 +111,16 @@ def list_cases(total: int, cases: Sequence[Case], console: Console) -> None:
     console.print("Decide one with `crm identity review CASE --accept` or `--reject`.")
 
 
-def show_case(case: Case, console: Console) -> None:
-    """Print one case with everything that is known of it."""
+def show_case(case: Case, decided: pl.DataFrame, console: Console) -> None:
+    """Print one case with everything that is known of it, decisions about its identifiers too."""
     console.print(Text(f"{case.review_id} ({case.status}, {case.reason_code})", style="bold"))
     console.print(Text(case.reason), soft_wrap=True)
     for identifier in case.identifiers:
         console.print(Text(f"  {identifier}"), soft_wrap=True)
     console.print(Text(f"rests on {case.evidence}"), soft_wrap=True)
+    for row in decided.iter_rows(named=True):
+        ends = (row["identifier_a"], row["identifier_b"])
+        if all(end in case.identifiers for end in ends):
+            does = "keeps {} and {} apart" if row["verdict"] == SPLIT else "joins {} and {}"
+            said = f"{row['decision_id']} {does.format(*ends)}: {row['reason']}"
+            console.print(Text(said), soft_wrap=True)

@@ -32,6 +32,8 @@ def review(
     --accept joins all identifiers of the case although a guard stopped it; --reject keeps the
     first identifier apart from all others, whatever evidence comes later.
     """
+    import polars as pl
+
     from orchestration.cli.configuration import configuration
     from orchestration.cli.identity_decide import decide, said_by
     from orchestration.cli.identity_report import list_cases, show_case
@@ -56,7 +58,8 @@ def review(
     with known(chosen) as con:
         found = find_case(con, case)
         if not (accept or reject):
-            show_case(found, terminal())
+            held = table(read_decisions(chosen)).filter(pl.col("revoked_by").is_null())
+            show_case(found, held, terminal())
             return
         says = said_by(reason, author)
         decided = read_decisions(chosen)

@@ -9,7 +9,10 @@ from models_ml.identity.decisions import JOIN, OF_BOTH, OF_COMPANIES, SPLIT
 from models_ml.identity.separation import joins_cut
 from orchestration.errors import WrongUse
 from orchestration.repair.explanation import edges_in_force
-from orchestration.repair.subject import Subject, identifiers_of, subject_of
+from orchestration.repair.subject import Subject, are_together, identifiers_of, subject_of
+
+NOBODY_YET = ("anonymous_id", "device")
+"""Types that are no customer alone: shared by strangers they are nobody's, and later may be."""
 
 
 def refuse_join(
@@ -65,7 +68,7 @@ def refuse_group(
 def refuse_split(
     con: duckdb.DuckDBPyConnection, holding: pl.DataFrame, one: Subject, other: Subject
 ) -> None:
-    """Refuse to part what is not together, or what a decision has joined.
+    """Refuse to part what a decision has joined, or from whom no evidence can ever lead.
 
     Raises
     ------
@@ -75,19 +78,20 @@ def refuse_split(
     refuse_same(one, other)
     _refuse_again(holding, SPLIT, one, other)
     for subject in (one, other):
-        if subject.customer_id is None:
-            raise WrongUse(f"{subject.given} names nobody, so there is nothing to split it from.")
-    if one.customer_id == other.customer_id:
+        if subject.customer_id is None and subject.identifier.partition(":")[0] not in NOBODY_YET:
+            raise WrongUse(
+                f"{subject.given} names nobody and joins nobody, so there is nothing to split it "
+                "from."
+            )
+    if are_together(one, other):
         members = identifiers_of(con, one)
         edges = edges_in_force(con, holding, members)
         joins = joins_cut(edges, members, one.identifier, other.identifier)
     elif other.identifier in (becomes := _becomes(con, holding, one)):
         joins = [decision_id for decision_id, a, _ in _of(holding, JOIN) if a in becomes]
     else:
-        raise WrongUse(
-            f"{one.given} ({one.customer_id}) and {other.given} ({other.customer_id}) are not "
-            "together: there is nothing to split."
-        )
+        # nothing joins them yet: a decision in advance
+        joins = []
     if joins:
         raise WrongUse(
             f"{one.given} and {other.given} were joined by decision ({', '.join(joins)}): take "

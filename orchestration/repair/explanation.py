@@ -11,7 +11,7 @@ import polars as pl
 from models_ml.identity.decisions import DECISION
 from models_ml.identity.paths import strongest_path
 from models_ml.identity.separation import sides
-from orchestration.repair.subject import Subject, identifiers_of
+from orchestration.repair.subject import Subject, are_together, identifiers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class Explanation:
     steps
         Edges from the first to the second, see ``strongest_path``. Where they are two, stopped
         edges are among them; empty if not even those lead across.
-    apart
-        Decisions that keep them apart: rows of ``identity.edges``.
+    decided
+        Decisions that name one of each: rows of ``identity.decisions``, and ``is_waiting`` for
+        those in force with the next run only.
     questions
         ``review_id``, ``status`` and ``reason`` of the cases about what was stopped on the way.
     """
@@ -32,26 +33,36 @@ class Explanation:
     one: Subject
     other: Subject
     steps: list[dict[str, Any]]
-    apart: list[dict[str, Any]]
+    decided: list[dict[str, Any]]
     questions: list[tuple[str, str, str]]
 
     @property
     def together(self) -> bool:
         """Whether they are one customer now."""
-        return self.one.customer_id is not None and self.one.customer_id == self.other.customer_id
+        return are_together(self.one, self.other)
 
 
-def explain(con: duckdb.DuckDBPyConnection, one: Subject, other: Subject) -> Explanation:
-    """Find the evidence between two subjects in ``identity``."""
+def explain(
+    con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame, one: Subject, other: Subject
+) -> Explanation:
+    """Find the evidence between two subjects in ``identity``, and what was decided about them.
+
+    Parameters
+    ----------
+    decisions
+        All there are, those that wait for the next run included; of ``orchestration.decisions``.
+    """
     both = identifiers_of(con, one), identifiers_of(con, other)
     edges = edges_of(con, both[0] | both[1])
     negative = (pl.col("edge_type") == DECISION) & (pl.col("status") == "stopped")
-    together = one.customer_id is not None and one.customer_id == other.customer_id
-    usable = pl.col("status") == "used" if together else ~negative
+    usable = pl.col("status") == "used" if are_together(one, other) else ~negative
     steps = strongest_path(edges.filter(usable), one.identifier, other.identifier)
-    apart = [
-        row
-        for row in edges.filter(negative).iter_rows(named=True)
+    applied = con.execute(
+        "select decision_id from identity.decisions where revoked_by is null"
+    ).pl()
+    decided = [
+        row | {"is_waiting": row["decision_id"] not in applied["decision_id"]}
+        for row in decisions.filter(pl.col("revoked_by").is_null()).iter_rows(named=True)
         if any(row["identifier_a"] in x and row["identifier_b"] in y for x, y in (both, both[::-1]))
     ]
     ends = [(step["identifier_a"], step["identifier_b"], step["status"]) for step in steps]
@@ -61,7 +72,7 @@ def explain(con: duckdb.DuckDBPyConnection, one: Subject, other: Subject) -> Exp
         "where list_contains(?::varchar[], identifiers[1]) order by review_id",
         [stopped],
     ).fetchall()
-    return Explanation(one, other, steps, apart, questions)
+    return Explanation(one, other, steps, decided, questions)
 
 
 def edges_of(con: duckdb.DuckDBPyConnection, identifiers: set[str]) -> pl.DataFrame:

@@ -69,7 +69,8 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
     ).fetchone()
     if known is None:
         raise WrongUse(
-            f"{identifier} is no identifier that any source has stated, or a colleague's: {_HOW}"
+            f"{identifier} is no identifier of anybody: no source states it, or it is a "
+            f"colleague's or a browser on which nobody logged in; {_HOW}"
         )
     return subject_of(con, identifier, given)
 
@@ -77,6 +78,11 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
 def subject_of(con: duckdb.DuckDBPyConnection, identifier: str, given: str = "") -> Subject:
     """Return the subject of an identifier that is known to be one."""
     return Subject(given or identifier, identifier, _customer_of(con, identifier))
+
+
+def are_together(one: Subject, other: Subject) -> bool:
+    """Return whether two are one customer now."""
+    return one.customer_id is not None and one.customer_id == other.customer_id
 
 
 def _customer_of(con: duckdb.DuckDBPyConnection, identifier: str) -> str | None:
