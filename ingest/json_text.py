@@ -7,6 +7,9 @@ from functools import lru_cache
 
 import polars as pl
 
+from ingest.empty_text import null_if_empty
+from ingest.prefixed import prefixed
+
 
 def encoded(value: pl.Expr) -> pl.Expr:
     """Return each value as JSON text, null for null."""
@@ -20,17 +23,15 @@ def members(values: Mapping[str, pl.Expr]) -> pl.Expr:
     Sorted, so that a source which reorders its columns does not look changed.
     """
     parts = [
-        pl.concat_str(pl.lit(_json_name(name) + ":"), encoded(value))
-        for name, value in sorted(values.items())
+        prefixed(f"{_json_name(name)}:", encoded(value)) for name, value in sorted(values.items())
     ]
-    text = pl.concat_str(parts, separator=",", ignore_nulls=True)
-    return pl.when(text != "").then(text)
+    return null_if_empty(pl.concat_str(parts, separator=",", ignore_nulls=True))
 
 
 def json_object(parts: Iterable[pl.Expr]) -> pl.Expr:
     """Return one object of several texts of members; null if all are null."""
-    text = pl.concat_str(list(parts), separator=",", ignore_nulls=True)
-    return pl.when(text != "").then(pl.concat_str(pl.lit("{"), text, pl.lit("}")))
+    text = null_if_empty(pl.concat_str(list(parts), separator=",", ignore_nulls=True))
+    return pl.format("{{{}}}", text)
 
 
 @lru_cache(maxsize=10_000)

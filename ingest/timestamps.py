@@ -20,6 +20,8 @@ _ISO_UTC = "%Y-%m-%dT%H:%M:%SZ"
 """Read in a quarter of the time that an offset takes which may be any."""
 _USUAL = (_ISO_UTC, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d")
 """Tried first, for a whole column at a time: many times faster than all that is possible."""
+_SAMPLE = 16
+"""Texts of a column that say which of them it is."""
 
 
 def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) -> pl.Expr:
@@ -45,21 +47,43 @@ def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) 
 
 
 def _parse_any(texts: pl.Series, time_zone: str) -> pl.Series:
-    """Parse a column in its usual format, and in every other only if that leaves something."""
-    name = texts.name
+    """Parse a column in its usual format, and in every other what that leaves."""
     frame = texts.to_frame("text")
-    # what does not fit the first does not fit all
-    first = frame.drop_nulls().head(1)
-    for format_ in _USUAL:
-        usual = _formatted(pl.col("text"), format_, "UTC" if format_ == _ISO_UTC else time_zone)
-        if first.select(usual).to_series().null_count():
-            continue
-        moments = frame.select(usual).to_series()
-        if moments.null_count() == texts.null_count():
-            return moments.alias(name)
-    return frame.select(
-        _any_iso(pl.col("text").str.strip_chars(), time_zone).alias(name)
-    ).to_series()
+    usual = _usual_format(frame, time_zone)
+    if usual is None:
+        return frame.select(_in_any_way(time_zone)).to_series().alias(texts.name)
+    found = frame.select(usual).to_series().alias(texts.name)
+    is_left = found.is_null() & texts.is_not_null()
+    if not is_left.any():
+        return found
+    # one odd time in 50,000 does not make the others dear: 0.2 µs for each instead of 4
+    left = frame.filter(is_left).select(_in_any_way(time_zone)).to_series()
+    return found.scatter(is_left.arg_true(), left)
+
+
+def _usual_format(frame: pl.DataFrame, time_zone: str) -> pl.Expr | None:
+    """Return what reads most of the first texts; None if nothing does."""
+    first = frame.drop_nulls().head(_SAMPLE)
+    most, best = first.height // 2, None
+    for usual in _usual(pl.col("text"), time_zone):
+        read = first.height - first.select(usual).to_series().null_count()
+        if read > most:
+            most, best = read, usual
+        if most == first.height:
+            break
+    return best
+
+
+def _usual(text: pl.Expr, time_zone: str) -> list[pl.Expr]:
+    return [
+        _formatted(text, format_, "UTC" if format_ == _ISO_UTC else time_zone) for format_ in _USUAL
+    ]
+
+
+def _in_any_way(time_zone: str) -> pl.Expr:
+    """Return what ``text`` says: the usual formats read some days that no ISO 8601 is, 2024-6-1."""
+    text = pl.col("text").str.strip_chars()
+    return pl.coalesce([*_usual(text, time_zone), _any_iso(text, time_zone)])
 
 
 def _any_iso(text: pl.Expr, time_zone: str) -> pl.Expr:

@@ -71,7 +71,8 @@ class Verdict:
         hidden = {"position", *PER_ROW, UNREADABLE}
         values = {name: pl.col(name) for name in given.columns if name not in hidden}
         kept = [name for name in PER_ROW if name in given.columns]
-        broken = given.filter(self.is_broken).select(
+        # picked by their places: a filter reads all columns of all rows for the few it lets through
+        broken = given[self.is_broken.arg_true()].select(
             pl.col("position").cast(pl.Int64), *kept, payload=json_object([members(values)])
         )
         return pl.concat([broken, self.reasons], how="horizontal").select(
@@ -94,7 +95,7 @@ def judge(frame: pl.DataFrame, faults: Sequence[Fault]) -> Verdict:
     ).to_series()
     if not is_broken.any():
         return Verdict(None, nothing)
-    reasons = frame.filter(is_broken).select(
+    reasons = frame[is_broken.arg_true()].select(
         code=pl.coalesce([pl.when(fault.rows).then(pl.lit(fault.code)) for fault in faults]),
         reason=pl.concat_str(
             [pl.when(fault.rows).then(fault.reason) for fault in faults],

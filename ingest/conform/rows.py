@@ -12,9 +12,11 @@ from ingest.conform.keys import occurred_at, record_hash, source_record_id
 from ingest.conform.promises import promise_faults
 from ingest.conform.types import cast_columns
 from ingest.contracts import CONTRACTS, LINEAGE, Contract
+from ingest.empty_text import null_if_empty
 from ingest.errors import ContractMismatch, nearest
 from ingest.identifiers import IdentifierRules, qualify
 from ingest.json_text import json_object
+from ingest.prefixed import prefixed
 from ingest.schema import polars_schema
 from ingest.source import Source
 
@@ -107,7 +109,7 @@ def _all_unreadable(frame: pl.DataFrame, unreadable: pl.Series) -> pl.Series:
     if UNREADABLE not in frame.columns:
         return unreadable
     both = pl.concat_str(frame[UNREADABLE], unreadable, separator=",", ignore_nulls=True)
-    return pl.select(pl.when(both != "").then(both)).to_series()
+    return pl.select(null_if_empty(both)).to_series()
 
 
 def _attributes(given: pl.Series, unreadable: pl.Series) -> pl.Series:
@@ -115,10 +117,10 @@ def _attributes(given: pl.Series, unreadable: pl.Series) -> pl.Series:
     is_loose = given.str.contains(r"^\{\s") | given.str.contains(r"\s\}$") | (given == "{}")
     if unreadable.null_count() == unreadable.len() and not is_loose.any():
         return given
-    inner = pl.col("given").str.slice(1).str.strip_suffix("}").str.strip_chars()
+    inner = null_if_empty(pl.col("given").str.slice(1).str.strip_suffix("}").str.strip_chars())
     lost = pl.lit('"unreadable":{') + pl.col("unreadable") + pl.lit("}")
     frame = pl.DataFrame({"given": given, "unreadable": unreadable})
-    return frame.select(json_object([pl.when(inner != "").then(inner), lost])).to_series()
+    return frame.select(json_object([inner, lost])).to_series()
 
 
 def _contract(entity: str) -> Contract:
@@ -150,7 +152,7 @@ def _with_lineage(rows: pl.DataFrame, contract: Contract, origin: Origin) -> pl.
     return (
         rows.with_columns(
             happened,
-            record_key=pl.lit(namespace + ":") + pl.col("source_record_id"),
+            record_key=prefixed(f"{namespace}:", pl.col("source_record_id")),
             record_hash=record_hash(rows, contract),
             source=pl.lit(origin.source.name),
             file="$file",

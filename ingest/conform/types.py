@@ -7,6 +7,7 @@ import polars as pl
 from ingest.column_types import POLARS_TYPES
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
+from ingest.empty_text import null_if_empty
 from ingest.timestamps import parse_timestamps, to_naive_utc
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0")
@@ -27,8 +28,7 @@ _NOUNS = {
 
 def cleaned(value: pl.Expr) -> pl.Expr:
     """Strip surrounding blanks; nothing left means null."""
-    text = value.cast(pl.String).str.strip_chars()
-    return pl.when(text != "").then(text)
+    return null_if_empty(value.cast(pl.String).str.strip_chars())
 
 
 def cast_columns(

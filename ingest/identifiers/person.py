@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ingest.empty_text import null_if_empty
 from ingest.identifiers.distinct import map_distinct
 from ingest.identifiers.email import normalize_emails
 from ingest.identifiers.phone import normalize_phones
+from ingest.prefixed import prefixed
 
 QUALIFIED_TYPES = ("user_id", "anonymous_id", "contact", "lead", "device", "social")
 ID_TYPES = ("email", "phone", *QUALIFIED_TYPES)
@@ -45,7 +47,22 @@ class IdentifierRules:
 
 def normalize_persons(values: pl.Series, rules: IdentifierRules) -> pl.Series:
     """Bring typed person identifiers into their final form; null where one cannot be read."""
+    id_type = _only_qualified_type(values)
+    if id_type is not None:
+        # they need no look at each: to find the distinct ones takes five times as long as this
+        plain = values.str.strip_prefix(f"{id_type}:")
+        return normalize_identifiers(plain, id_type, rules).alias(values.name)
     return map_distinct(values, lambda distinct: _normalize(distinct, rules))
+
+
+def _only_qualified_type(values: pl.Series) -> str | None:
+    """Return the type of all ``values`` if it is one that gets a namespace and no other form."""
+    place = values.is_not_null().arg_max()
+    first = None if place is None else values[place]
+    id_type = None if first is None else first.partition(":")[0]
+    if id_type in QUALIFIED_TYPES and values.str.starts_with(f"{id_type}:").all():
+        return str(id_type)
+    return None
 
 
 def normalize_identifiers(
@@ -66,7 +83,7 @@ def normalize_identifiers(
         return normalize_phones(values, region or rules.region)
     prefix = f"{id_type}:{rules.namespace_of(id_type)}:"
     plain = pl.col("value").str.strip_chars().str.strip_prefix(f"{id_type}:").str.strip_chars()
-    typed = pl.when(plain != "").then(pl.concat_str(pl.lit(prefix), plain))
+    typed = prefixed(prefix, null_if_empty(plain))
     return values.to_frame("value").select(typed.alias(values.name)).to_series()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.empty_text import null_if_empty
+from ingest.prefixed import prefixed
+
 
 def qualify(values: pl.Expr, namespace: str) -> pl.Expr:
     """Return ``<namespace>:<id>``; null and blank ids stay null.
 
     A value is always taken as a plain id, even if it has a colon: message ids and URLs do.
     """
-    text = values.cast(pl.String).str.strip_chars()
-    return pl.when(text != "").then(pl.concat_str(pl.lit(namespace + ":"), text))
+    return prefixed(f"{namespace}:", null_if_empty(values.cast(pl.String).str.strip_chars()))

@@ -8,6 +8,7 @@ import polars as pl
 
 from ingest.conform.fault import PER_ROW, UNREADABLE, Fault, judge
 from ingest.contracts import LINEAGE, Column
+from ingest.empty_text import null_if_empty
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
 from ingest.mapping.column_map import FILE, PATH, POSITION, ColumnMap
@@ -122,6 +123,5 @@ def _attributes(frame: pl.DataFrame, mapping: EntityMap, source: Source) -> pl.E
     unmapped = {name: pl.col(name) for name in frame.columns if name not in used}
     parts = [members(unmapped)] if unmapped else []
     if "$attributes" in frame.columns:
-        inner = pl.col("$attributes").str.slice(1).str.strip_suffix("}")
-        parts.append(pl.when(inner != "").then(inner))
+        parts.append(null_if_empty(pl.col("$attributes").str.slice(1).str.strip_suffix("}")))
     return json_object(parts) if parts else None

@@ -8,9 +8,11 @@ import polars as pl
 
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
+from ingest.empty_text import null_if_empty
 from ingest.identifiers import ID_TYPES, person_type
 from ingest.mapping.column_map import ColumnMap
 from ingest.mapping.numbers import plain_number, scaled
+from ingest.prefixed import prefixed
 from ingest.source import Source
 from ingest.timestamps import to_naive_utc
 
@@ -117,8 +119,7 @@ def _translated(text: pl.Expr, column: ColumnMap) -> tuple[pl.Expr, pl.Expr]:
 def _typed(value: pl.Expr, column: ColumnMap) -> pl.Expr:
     """Return a person identifier with its type in front."""
     if column.id_type not in {None, "auto"}:
-        prefix = pl.lit(f"{column.id_type}:")
-        return pl.when(value != "").then(pl.concat_str(prefix, value))
+        return prefixed(f"{column.id_type}:", null_if_empty(value))
     has_type = value.str.contains(rf"^(?:{'|'.join(ID_TYPES)}):")
     guessed = pl.concat_str(person_type(value), pl.lit(":"), value)
     return pl.when(has_type).then(value).when(value != "").then(guessed)

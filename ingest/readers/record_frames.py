@@ -85,7 +85,7 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
         rejected.append((int(positions[index]), *reason, raw))
     read = int(is_record.sum())
     place.position += read
-    place.line += buffer.count(b"\n", 0, cut.end)
+    place.line += cut.lines_before(cut.end)
     return TableChunk(
         read,
         frame,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.identifiers import (
@@ -15,6 +15,7 @@ from ingest.identifiers import (
     normalize_phones,
     person_type,
 )
+from ingest.identifiers.person import QUALIFIED_TYPES
 
 RULES = IdentifierRules(namespace="crm", namespaces={"user_id": "shop"}, region="DE")
 
@@ -127,6 +128,19 @@ def test_no_person_is_an_error(id_type: str, value: str) -> None:
     (result,) = persons(f"{id_type}:{value}")
 
     assert result is None or result.startswith(f"{id_type}:")
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(QUALIFIED_TYPES),
+    st.lists(st.one_of(st.none(), st.text(alphabet="a1: \t|_É", max_size=6)), max_size=6),
+)
+def test_persons_of_one_type_get_the_same_form_as_among_others(
+    id_type: str, values: list[str | None]
+) -> None:
+    typed = [None if value is None else f"{id_type}:{value}" for value in values]
+
+    assert persons(*typed) == persons(*typed, "email:a@b.de")[:-1]
 
 
 @pytest.mark.parametrize("count", [0, 1])

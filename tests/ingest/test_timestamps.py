@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.timestamps import parse_timestamps, to_naive_utc
@@ -54,6 +54,28 @@ def test_a_column_in_utc_gives_the_same_as_a_mixed_one() -> None:
 
     assert parsed(*usual, zone="Europe/Berlin") == [None, TEN, datetime(2024, 12, 1, 10)]
     assert parsed(*usual, offset, zone="Europe/Berlin")[1:] == [TEN, datetime(2024, 12, 1, 10), TEN]
+
+
+WRITTEN = st.one_of(
+    st.builds(
+        lambda moment, spelling: moment.strftime(spelling),
+        st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),
+        st.sampled_from(
+            ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00", "%Y-%m-%d",
+             "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M", "%s", " %Y-%m-%dT%H:%M:%SZ", "%d.%m.%Y"]
+        ),
+    ),
+    st.sampled_from([None, "", "x", "2024-02-30T10:00:00Z", "2024-06-01T10:00:60Z", "2024-6-1"]),
+    st.text(alphabet="0123456789-:TZ+. ", max_size=22),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(WRITTEN, max_size=24), st.sampled_from(["UTC", "Europe/Berlin"]))
+@example(["x", *["2024-06-01T10:00:00Z"] * 3, "2024-06-01 10:00"], "Europe/Berlin")
+@example(["2024-06-01", "2024-06-01", "2024-06-01T10:00:00+02:00"], "Europe/Berlin")
+def test_what_a_text_says_does_not_depend_on_the_others(texts: list[str | None], zone: str) -> None:
+    assert parsed(*texts, zone=zone) == [parsed(text, zone=zone)[0] for text in texts]
 
 
 def test_the_zone_applies_only_without_offset() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingest.empty_text import null_if_empty
 from ingest.engine import scratch
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
@@ -130,4 +131,4 @@ def _attributes() -> pl.Expr:
         "encoding": pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252")),
     }
     rest = pl.col("json_rest").str.strip_prefix("{").str.strip_suffix("}")
-    return json_object([members(extra), pl.when(rest != "").then(rest)])
+    return json_object([members(extra), null_if_empty(rest)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.conform.types import FALSE, TRUE
+from ingest.empty_text import null_if_empty
 from ingest.sources.html_text import html_to_text
 
 
 def first_of(field: str, separator: str = ";") -> pl.Expr:
     """Return the first of several values in one text."""
-    first = pl.col(field).str.split(separator).list.first().str.strip_chars()
-    return pl.when(first != "").then(first)
+    return null_if_empty(pl.col(field).str.split(separator).list.first().str.strip_chars())
 
 
 def typed(id_type: str, value: pl.Expr) -> pl.Expr:
@@ -52,8 +52,8 @@ def lower(field: str) -> pl.Expr:
 
 def full_name(first: str, last: str) -> pl.Expr:
     """Return both names as one; null if both are."""
-    name = pl.concat_str([pl.col(first), pl.col(last)], separator=" ", ignore_nulls=True)
-    return pl.when(name != "").then(name)
+    names = [pl.col(first), pl.col(last)]
+    return null_if_empty(pl.concat_str(names, separator=" ", ignore_nulls=True))
 
 
 def matched(value: pl.Expr, patterns: dict[str, str], otherwise: str | None) -> pl.Expr:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 import polars.selectors as cs
 
+from ingest.empty_text import null_if_empty
 from ingest.parsed import Parsed
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited
@@ -54,8 +55,7 @@ def _parsed(chunk: TableChunk, native: NativeObject, file: ObjectFile) -> Parsed
     rejected = chunk.rejected.with_columns(entity=pl.lit(native.entity))
     if frame.is_empty():
         return Parsed(chunk.read, rejected=rejected, notes=chunk.notes)
-    stripped = cs.string().str.strip_chars()
-    frame = frame.with_columns(pl.when(stripped != "").then(stripped).name.keep())
+    frame = frame.with_columns(null_if_empty(cs.string().str.strip_chars()))
     converted = convert(frame, native, file.source, file.label)
     parsed = Parsed(chunk.read, notes=chunk.notes)
     add_rows(parsed, converted.rows)

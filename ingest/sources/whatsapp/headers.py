@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ingest.empty_text import null_if_empty
+
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 """Invisible marks of writing direction, which iPhones put around what is not typed text, and
 phones that write from right to left between day, month and year."""
@@ -130,7 +132,7 @@ def local_time(order: str) -> pl.Expr:
 def sender_and_text() -> tuple[pl.Expr, pl.Expr]:
     """Return who wrote a message, null for a line of the system, and its first line."""
     parts = pl.col("rest").str.extract_groups(_SENDER)
-    sender = parts.struct.field("sender").str.replace_all(rf"[{MARKS}]", "").str.strip_chars()
-    sender = pl.when(sender != "").then(sender)
+    named = parts.struct.field("sender").str.replace_all(rf"[{MARKS}]", "").str.strip_chars()
+    sender = null_if_empty(named)
     said = pl.when(sender.is_not_null()).then(parts.struct.field("said").fill_null(""))
     return sender, said.otherwise(pl.col("rest"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.empty_text import null_if_empty
 from ingest.sources.whatsapp.headers import MARKS
 
 _FILE = r"[^/\\<>:\n]+\.[A-Za-z0-9]{2,5}"
@@ -67,5 +68,4 @@ def is_notice(text: pl.Expr) -> pl.Expr:
 
 def without_marks(text: pl.Expr) -> pl.Expr:
     """Return a text without invisible marks; null where nothing is left."""
-    plain = text.str.replace_all(rf"[{MARKS}]", "").str.strip_chars()
-    return pl.when(plain != "").then(plain)
+    return null_if_empty(text.str.replace_all(rf"[{MARKS}]", "").str.strip_chars())
