@@ -33,10 +33,12 @@ def configuration(home: Home) -> Config:
         ) from error
 
 
-def require_landed_files(home: Home) -> None:
+def require_landed_files(home: Home, config: Config) -> None:
     """Raise ``Refused`` if nothing has ever landed."""
     if not any(path.is_file() for path in home.landing.rglob("*")):
+        is_collected = any(source.collect is not None for source in config.sources)
+        first = "fetch with `crm collect`, " if is_collected else ""
         raise Refused(
-            f"{home.landing} holds no file: put exports there as the paths in "
+            f"{home.landing} holds no file: {first}put exports there as the paths in "
             f"{home.sources_file} say, or try `crm demo`."
         )

@@ -42,7 +42,7 @@ def ingest(
 
     chosen = Home.find(home)
     config = configuration(chosen)
-    require_landed_files(chosen)
+    require_landed_files(chosen, config)
     with terminal(stderr=True).status("loading") as line:
         batches = load_landing(chosen, config, only=source, replay=replay, tell=line.update)
     console = terminal()

@@ -31,9 +31,9 @@ def run(
     from orchestration.identity_guards import read_guards
 
     chosen = Home.find(home)
-    configuration(chosen)
+    config = configuration(chosen)
     read_guards(chosen)
-    require_landed_files(chosen)
+    require_landed_files(chosen, config)
     outcome = run_job(chosen, terminal(stderr=True), allow_shrink=allow_shrink)
     outcome.report(terminal())
     raise typer.Exit(outcome.exit_code)

@@ -43,6 +43,8 @@ class FakeTwilio:
         at, size = int(asked.query.get("Page", 0)), int(asked.query.get("PageSize", 50))
         if asked.path.startswith("/v1/"):
             return self._conversations(asked, at, size)
+        if asked.path.endswith("/Recordings.json"):
+            return Told({"recordings": [], "page": 0, "next_page_uri": None})
         list_ = f"/2010-04-01/Accounts/{self.account}/Calls"
         if asked.path != f"{list_}.json":
             self.asked_for.append(asked.path.removeprefix(f"{list_}/").removesuffix(".json"))

@@ -15,7 +15,7 @@ from vendor_server import Asked, Told, serving
 
 from ingest.collect.errors import AccessRefused
 from ingest.collect.patience import Patience
-from ingest.collect.run import collect
+from ingest.collect.run import collect, preview
 from ingest.config import read_config
 from tests.current_rows import current, load
 
@@ -253,6 +253,9 @@ def test_an_account_that_shows_no_ratings_is_collected_without_them(
             (source,) = read_config(home / "sources.yml").sources
             if name == "all":
                 assert collect(source, home, patience=patience).records == 10
+                told = preview(source, home, patience=patience).streams[-1]
+                assert told.detail.startswith("left out: ")
             else:
-                with pytest.raises(AccessRefused):
-                    collect(source, home, patience=patience)
+                for refused in (collect, preview):
+                    with pytest.raises(AccessRefused):
+                        refused(source, home, patience=patience)
