@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conform import Conformed, Origin, conform
@@ -308,7 +308,6 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_every_row_comes_out_exactly_once(data: st.DataObject) -> None:
     entity = data.draw(st.sampled_from(sorted(CONTRACTS)))

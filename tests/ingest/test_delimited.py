@@ -178,7 +178,7 @@ def test_runs_of_blanks_may_separate(file: Path) -> None:
 FIELDS = st.text(alphabet='ab ,"\nü\r', max_size=8).filter(lambda text: text != "\r")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.tuples(st.text("xyz", min_size=1, max_size=3), FIELDS), max_size=12),
     block=st.integers(5, 60),
@@ -201,7 +201,7 @@ def test_what_the_csv_module_writes_is_read_back_at_any_block_size(
     assert [(a, b or "") for _, a, b in found] == [(a, b) for a, b in rows]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=80), block=st.integers(3, 40))
 def test_no_bytes_are_lost_or_an_error(
     content: bytes, block: int, tmp_path_factory: pytest.TempPathFactory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.hashing import md5_of_parts
@@ -15,7 +15,6 @@ MICROSECONDS = st.none() | st.integers(-70_000_000_000_000_000, 300_000_000_000_
 TEXTS = st.none() | st.text(alphabet="a\x1f'é", max_size=3)
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 4).flatmap(
         lambda width: st.lists(st.tuples(*[TEXTS] * width), min_size=1, max_size=4)
@@ -38,7 +37,6 @@ def test_a_part_that_is_null_goes_with_its_name(rows: list[tuple[str | None, ...
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(MICROSECONDS, min_size=1, max_size=4))
 def test_a_time_is_hashed_as_the_text_that_polars_makes_of_it(moments: list[int | None]) -> None:
     times = pl.DataFrame({"a=": pl.Series(moments, dtype=pl.Int64).cast(pl.Datetime("us"))})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.identifiers import (
@@ -130,7 +130,6 @@ def test_no_person_is_an_error(id_type: str, value: str) -> None:
     assert result is None or result.startswith(f"{id_type}:")
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(QUALIFIED_TYPES),
     st.lists(st.one_of(st.none(), st.text(alphabet="a1: \t|_É", max_size=6)), max_size=6),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.timestamps import parse_timestamps, to_naive_utc
@@ -70,7 +70,6 @@ WRITTEN = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(WRITTEN, max_size=24), st.sampled_from(["UTC", "Europe/Berlin"]))
 @example(["x", *["2024-06-01T10:00:00Z"] * 3, "2024-06-01 10:00"], "Europe/Berlin")
 @example(["2024-06-01", "2024-06-01", "2024-06-01T10:00:00+02:00"], "Europe/Berlin")

@@ -54,9 +54,7 @@ def test_hashes_of_rows_stored_by_an_earlier_load_are_known(
 @pytest.mark.parametrize(
     ("few", "most_waiting"), [(0, 1), (2, 1), (0, 10**6), (3, 3), (10**6, 10**6)]
 )
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     files=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=5),
     before=st.sets(st.integers(0, 4)),

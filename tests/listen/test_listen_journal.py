@@ -221,7 +221,7 @@ def test_a_cancelled_request_does_not_disturb_its_group(tmp_path):
 @given(
     whole=st.lists(st.binary(min_size=1, max_size=50), max_size=5), torn=st.binary(max_size=90_000)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_recovery_keeps_every_whole_line_and_cuts_off_the_torn_one(tmp_path_factory, whole, torn):
     folder = tmp_path_factory.mktemp("landing")
     kept = b"".join(line.replace(b"\n", b"") + b"\n" for line in whole)

@@ -304,7 +304,7 @@ def _received(call: str | None, request: Request) -> Accepted | None:
         lambda pair: json.dumps({**pair[0], "batch": pair[1]}).encode()
     ),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_sent_becomes_lines_of_json_or_a_refusal(call, body):
     request = Request(
         "/v1/x",

@@ -79,9 +79,7 @@ def test_the_card_reports_measures_on_dates_the_evaluated_model_never_saw(leads,
     assert "Limitations" in card.to_markdown()
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     numbers=st.lists(
         st.one_of(st.none(), st.floats(-1e12, 1e12)), min_size=len(NUMBERS), max_size=len(NUMBERS)

@@ -63,7 +63,6 @@ def run(con: duckdb.DuckDBPyConnection, day: int, decided: list[Decision]) -> No
 
 @settings(
     max_examples=3,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -90,7 +90,7 @@ def same(told: dict, row: Row) -> None:
             assert abs(told[name] - number) < NOISE[name]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(states=st.lists(generation, min_size=1, max_size=5))
 def test_any_sequence_of_generations(made: duckdb.DuckDBPyConnection, states: list[Generation]):
     con = empty(made)

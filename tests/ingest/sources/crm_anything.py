@@ -17,7 +17,6 @@ from ingest.sources.objects import NativeObject
 
 QUICK = settings(
     max_examples=15,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -226,7 +226,7 @@ def test_any_json_object_is_a_request_or_has_a_reason(read, tmp_path):
     names = st.sampled_from([*NGINX, *ECS, "client.ip", "x", "url", "msec"])
 
     @settings(
-        max_examples=12, deadline=None, derandomize=True, database=None,
+        max_examples=12, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.lists(st.dictionaries(names, values, max_size=4), min_size=1, max_size=4))

@@ -160,7 +160,7 @@ def test_the_decimal_sign_can_be_set_where_a_file_leaves_it_open(report):
     st.lists(st.decimals(0, 10**9, places=2), min_size=1, max_size=20),
     st.sampled_from([(",", "."), (".", ","), (" ", ","), ("", "."), ("", ",")]),
 )
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True, database=None)
 def test_the_decimal_sign_of_amounts_with_cents_is_always_found(amounts, signs):
     import polars as pl
 
@@ -286,7 +286,7 @@ def test_whatever_stands_in_the_cells_every_line_comes_out_once(read, tmp_path, 
     ) | st.text(max_size=6)  # fmt: skip
 
     @settings(
-        max_examples=15, deadline=None, derandomize=True, database=None,
+        max_examples=15, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.lists(st.lists(cell, min_size=7, max_size=10), max_size=6))

@@ -43,7 +43,7 @@ def test_members_follow_each_other(tmp_path: Path) -> None:
     assert by_us(path) == (LINES + LINES, True)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(1, len(PACKED) - 1))
 def test_of_a_file_that_was_cut_off_nothing_before_the_cut_is_lost(
     cut: int, tmp_path_factory: pytest.TempPathFactory
@@ -55,7 +55,7 @@ def test_of_a_file_that_was_cut_off_nothing_before_the_cut_is_lost(
     assert not by_us(path)[1]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(place=st.integers(10, len(PACKED) - 1), flipped=st.integers(1, 255))
 def test_a_changed_byte_is_found_and_what_stands_before_it_comes_out(
     place: int, flipped: int, tmp_path_factory: pytest.TempPathFactory

@@ -160,7 +160,7 @@ def test_a_file_beyond_the_limit_is_refused(read, tmp_path):
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, database=None,
+    max_examples=60, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(

@@ -179,7 +179,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     vendor_and_table=st.sampled_from(_TABLES),
     header=st.lists(
@@ -210,7 +210,7 @@ def test_every_row_of_any_table_comes_out_exactly_once(
         read_any(f"fivetran.{vendor}", path)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(content=st.binary(max_size=400), vendor=st.sampled_from(sorted(VENDORS)))
 def test_no_bytes_raise_anything_but_unreadable_file(
     read_any: Callable[..., Any], content: bytes, vendor: str

@@ -257,7 +257,7 @@ ANY_JSON = st.recursive(
 
 def test_any_json_in_any_field_gives_an_event_or_a_reason(parse):
     @settings(
-        max_examples=10, deadline=None, derandomize=True, database=None,
+        max_examples=10, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(

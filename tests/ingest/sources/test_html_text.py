@@ -40,7 +40,7 @@ def test_time_grows_with_the_length_only(piece):
     assert time.process_time() - start < 5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="<>/!-ab\"'& =\n", max_size=60))
 def test_any_markup_gives_some_text(markup):
     assert isinstance(html_to_text(markup), str)

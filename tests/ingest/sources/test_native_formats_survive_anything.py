@@ -98,7 +98,6 @@ def hunting(examples: int) -> Callable[[Any], Any]:
     """Return hypothesis settings for files that are the same in every run."""
     return settings(
         max_examples=examples,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -316,7 +316,7 @@ def test_any_properties_give_rows_and_no_error(read, tmp_path):
     properties = ANY_JSON | st.dictionaries(known, ANY_JSON)
 
     @settings(
-        max_examples=15, deadline=None, derandomize=True, database=None,
+        max_examples=15, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.lists(st.tuples(names, properties), min_size=1, max_size=5))

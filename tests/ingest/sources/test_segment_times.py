@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import polars as pl
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.sources.segment.times import with_times
@@ -42,7 +42,6 @@ def read(texts: list[str | None]) -> list[datetime | None]:
     return with_times(calls)["event_at"].to_list()
 
 
-@settings(deadline=None)
 @given(st.lists(moments, min_size=1))
 def test_the_usual_form_is_read_as_the_standard_library_reads_it(written: list[datetime]) -> None:
     texts = [usual(moment) for moment in written]
@@ -52,7 +51,6 @@ def test_the_usual_form_is_read_as_the_standard_library_reads_it(written: list[d
     assert read(texts) == theirs == written
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(moments.map(usual), st.sampled_from(ODD), st.none()), min_size=1))
 @example([*ODD, "2025-06-01T07:02:38.000Z", None])
 def test_a_time_is_read_the_same_whatever_is_read_beside_it(texts: list[str | None]) -> None:

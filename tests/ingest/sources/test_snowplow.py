@@ -342,7 +342,7 @@ def test_any_fields_give_an_event_or_a_reason(parse):
     shop = st.just("snowplow_ecommerce_action")
 
     @settings(
-        max_examples=20, deadline=None, derandomize=True, database=None,
+        max_examples=20, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), text | json_like | shop), max_size=3))

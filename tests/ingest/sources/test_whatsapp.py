@@ -364,7 +364,7 @@ PIECES = st.sampled_from([
 
 
 @settings(
-    max_examples=15, deadline=None, derandomize=True, database=None,
+    max_examples=15, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(
@@ -381,7 +381,7 @@ def test_whatever_a_chat_holds_each_message_comes_out(read, tmp_path, text, orde
 
 
 @settings(
-    max_examples=5, deadline=None, derandomize=True, database=None,
+    max_examples=5, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(st.binary(max_size=60), st.integers(0, 400))

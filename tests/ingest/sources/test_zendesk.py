@@ -486,7 +486,7 @@ KINDS = ("tickets", "comments", "audits", "users", "organizations", "ticket_even
 
 
 @settings(
-    max_examples=30, deadline=None, derandomize=True, database=None,
+    max_examples=30, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(

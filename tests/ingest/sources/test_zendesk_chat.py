@@ -206,7 +206,7 @@ VALUES = st.recursive(
 
 
 @settings(
-    max_examples=30, deadline=None, derandomize=True, database=None,
+    max_examples=30, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(CHAT)), VALUES), max_size=4))

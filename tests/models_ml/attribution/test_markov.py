@@ -92,7 +92,7 @@ def table_of(rows) -> PathTable:
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS)
 def test_effects_are_those_of_a_chain_with_the_node_taken_out(order, rows):
     table = table_of(rows)
@@ -108,7 +108,7 @@ def test_effects_are_those_of_a_chain_with_the_node_taken_out(order, rows):
         assert node_shares(table, model)["conversion_share"].sum() == pytest.approx(1, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS)
 def test_a_chain_that_remembers_whole_paths_loses_what_goes_over_the_node(rows):
     table = table_of(rows)

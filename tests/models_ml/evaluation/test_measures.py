@@ -15,7 +15,7 @@ from models_ml.evaluation.drift import population_stability
 from models_ml.evaluation.scorecard import MEASURES, measure
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(1, 9)), min_size=4, max_size=60))
 def test_rankings_are_judged_as_scikit_learn_does(rows):
     outcome = np.array([0, 1] + [row[0] for row in rows])

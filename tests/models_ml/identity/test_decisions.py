@@ -216,7 +216,7 @@ def decisions_about(draw: st.DrawFn, seen: list[Record]) -> pl.DataFrame:
 
 
 @given(st.data(), records())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_parted_people_are_never_one_and_every_tie_used_holds(data, seen):
     if len({name for record in seen for name in record.identifiers}) < 2:
         return
@@ -242,7 +242,7 @@ def test_parted_people_are_never_one_and_every_tie_used_holds(data, seen):
 
 
 @given(st.data(), records())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_join_is_of_the_customers_that_evidence_alone_would_find(data, seen):
     if len({name for record in seen for name in record.identifiers}) < 2:
         return
@@ -258,7 +258,7 @@ def test_a_join_is_of_the_customers_that_evidence_alone_would_find(data, seen):
 
 
 @given(records())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_ties_used_are_the_whole_reason_why_people_are_one(seen):
     _assert_used_ties_are_the_whole_reason(resolved(*seen))
 
@@ -274,7 +274,7 @@ def _assert_used_ties_are_the_whole_reason(found: Resolution) -> None:
 
 
 @given(st.data(), records(), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_decisions_does_not_matter(data, seen, chance):
     if len({name for record in seen for name in record.identifiers}) < 2:
         return

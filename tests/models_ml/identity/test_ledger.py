@@ -114,7 +114,7 @@ def test_ids_of_another_key_are_other_ids():
 
 
 @given(records(), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_the_evidence_does_not_matter(seen, chance):
     whole = evidence(*seen)
     shuffled = Evidence(
@@ -132,7 +132,7 @@ def test_the_order_of_the_evidence_does_not_matter(seen, chance):
 
 
 @given(records(), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_runs_in_between_change_history_but_not_who_is_who(seen, data):
     order = data.draw(st.permutations(seen))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(seen)), max_size=3)))
@@ -143,7 +143,7 @@ def test_runs_in_between_change_history_but_not_who_is_who(seen, data):
 
 
 @given(records(), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_id_ever_given_keeps_its_meaning_and_resolves(seen, data):
     subsets = data.draw(st.lists(st.sets(st.integers(0, len(seen) - 1), min_size=1), max_size=4))
     meaning: dict[str, str] = {}
@@ -167,7 +167,7 @@ def test_every_id_ever_given_keeps_its_meaning_and_resolves(seen, data):
 
 
 @given(records())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_second_run_over_the_same_evidence_changes_nothing(seen):
     first = history(tuple(seen))
 
