@@ -99,8 +99,10 @@ def _member_page(client: Client, list_id: str, since: Moment, after: Any) -> Pag
         for one in Page(answer, "results", None).records
         if _mark(one)[1] >= since
     ]
-    following = (answer.get("paging") or {}).get("next") or {}
-    return Page({**answer, "results": members}, "results", following.get("after"))
+    paging = answer.get("paging")
+    following = paging.get("next") if isinstance(paging, dict) else None
+    mark = following.get("after") if isinstance(following, dict) else None
+    return Page({**answer, "results": members}, "results", mark)
 
 
 def _mark(member: dict[str, Any]) -> tuple[str, Moment]:
@@ -112,8 +114,8 @@ def _mark(member: dict[str, Any]) -> tuple[str, Moment]:
 
 def _moved(one: dict[str, Any]) -> list[Any] | None:
     """Return what changes with the members of a list; None where HubSpot does not tell."""
-    told = one.get("additionalProperties") or {}
-    moved = [told.get(name) for name in _MOVED]
+    told = one.get("additionalProperties")
+    moved = [told.get(name) for name in _MOVED] if isinstance(told, dict) else []
     return moved if any(each is not None for each in moved) else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.rest.client import Client, RequestRefused
 from ingest.collect.rest.sweep import Page, Records
 
@@ -25,13 +26,15 @@ def changed_comments(client: Client, events: Records) -> Records:
     found: Records = []
     for ticket_id, comment_ids in _named(events).items():
         try:
-            ticket = client.get(f"api/v2/tickets/{ticket_id}.json").get("ticket") or {}
+            ticket = client.get(f"api/v2/tickets/{ticket_id}.json").get("ticket")
             comments = _comments(client, ticket_id)
         except RequestRefused as refused:
             # deleted since, and its comments with it
             if refused.status != _GONE:
                 raise
             continue
+        if not isinstance(ticket, dict):
+            raise UnexpectedAnswer(f"Zendesk's answer holds no ticket {ticket_id}")
         kept = {name: ticket.get(name) for name in _OF_TICKET}
         found += [
             {**comment, "ticket_id": ticket_id, "ticket": kept}
@@ -46,7 +49,7 @@ def _named(events: Records) -> dict[Any, set[str | None]]:
     named: dict[Any, set[str | None]] = {}
     for event in events:
         for child in event.get("child_events") or []:
-            if child.get("event_type") in CHANGES:
+            if isinstance(child, dict) and child.get("event_type") in CHANGES:
                 comment_id = child.get("comment_id")
                 comment = None if comment_id is None else str(comment_id)
                 named.setdefault(event.get("ticket_id"), set()).add(comment)
@@ -60,7 +63,13 @@ def _comments(client: Client, ticket_id: Any) -> Records:
     while True:
         answer = client.get(f"api/v2/tickets/{ticket_id}/comments.json", asked)
         comments += Page(answer, "comments", None).records
-        meta = answer.get("meta") or {}
-        if not meta.get("has_more") or asked.get("page[after]") == meta.get("after_cursor"):
+        meta = answer.get("meta")
+        has_more = isinstance(meta, dict) and meta.get("has_more")
+        following = meta.get("after_cursor") if isinstance(meta, dict) and has_more else None
+        if following is None:
             return comments
-        asked = {**asked, "page[after]": meta["after_cursor"]}
+        if following == asked.get("page[after]"):
+            raise UnexpectedAnswer(
+                f"Zendesk's comments of ticket {ticket_id} lead round in a circle"
+            )
+        asked = {**asked, "page[after]": following}
