@@ -54,12 +54,12 @@ def test_events_land_once_under_faults_and_in_any_order(
     events = vendor.marketing
     events.page, events.seed = 7, seed
     for number in range(60):
-        events.happen(f"e{number}", NOON - number * HOUR // 10)
+        events.happen(f"e{number}", NOON - number * HOUR // 60)
     with portal(vendor.answer, home, "email_events", moods=Moods(seed or 0, 0.3)) as (pull, _):
         first = pull()
         events.happen("new", NOON + 1)
         # was logged late
-        events.happen("late", NOON - HOUR // 2)
+        events.happen("late", NOON - 4 * HOUR // 60)
         second, third = pull(), pull()
 
     counts = Counter(one["id"] for one in landed("events"))
