@@ -12,6 +12,7 @@ import polars as pl
 
 from ingest.conform import Origin, conform
 from ingest.known_hashes import with_short_hashes
+from ingest.mapping import entity_map
 from ingest.parsed import Parsed
 from ingest.pending import PendingFile
 from ingest.sources.tabular import map_table
@@ -41,6 +42,7 @@ class Buffer:
     _tables: list[tuple[pl.DataFrame, bool]] = field(default_factory=list)
     _rows: dict[str, Frames] = field(default_factory=dict)
     _rejected: Frames = field(default_factory=list)
+    _are_tidy: bool = False
     _height: int = 0
     _bytes: int = 0
 
@@ -84,13 +86,17 @@ class Buffer:
         rows = {}
         for entity in sorted(self._rows):
             frame = pl.concat(self._rows.pop(entity), how="diagonal_relaxed")
-            conformed = conform(entity, frame, self.origin)
+            conformed = conform(entity, frame, self.origin, is_tidy=self._are_tidy)
             rows[entity] = with_short_hashes(conformed.rows)
             self._reject(conformed.rejected)
         rejected = pl.concat(self._rejected, how="diagonal_relaxed") if self._rejected else None
         return ConformedBuffer(rows, rejected)
 
     def _map(self) -> None:
+        if not self._tables:
+            return
+        mapping = entity_map(self.origin.source)
+        self._are_tidy = mapping.gives_tidy_texts and not self._rows
         groups: dict[tuple[bool, tuple[tuple[str, str], ...]], Frames] = {}
         for table, is_tidy in self._tables:
             schema = tuple((name, str(dtype)) for name, dtype in table.schema.items())

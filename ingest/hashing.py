@@ -10,7 +10,6 @@ import polars as pl
 from ingest.engine import frame_of, scratch, shared
 
 _READ_BYTES = 1 << 20
-_SEPARATOR = "getvariable('separator')"
 _YEAR_1000, _YEAR_10000 = -30_610_224_000_000_000, 253_402_300_800_000_000
 """In microseconds since 1970."""
 
@@ -48,8 +47,8 @@ def md5_of_parts(parts: pl.DataFrame, separator: str) -> pl.Series:
     )
     with scratch() as con:
         con.register("parts", shared(parts))
-        query = f"select md5({_joined(parts)}) as h from parts"  # noqa: S608
-        hashed = frame_of(con, query, len(parts), separator=separator)
+        query = f"select md5({_joined(parts, separator)}) as h from parts"  # noqa: S608
+        hashed = frame_of(con, query, len(parts))
     return hashed.to_series()
 
 
@@ -59,23 +58,25 @@ def _are_four_digit_years(times: pl.Series) -> bool:
     return bool(epoch.is_between(_YEAR_1000, _YEAR_10000, closed="left").all())
 
 
-def _joined(parts: pl.DataFrame) -> str:
-    """Return the SQL of a row's parts after their names, joined by the variable ``separator``.
+def _joined(parts: pl.DataFrame, separator: str) -> str:
+    """Return the SQL of a row's parts after their names, joined by ``separator``.
 
-    A part that may be null has to be joined with its name and separator first, so that they go
-    with it: a copy of it, which the others are spared.
+    Separator and name are one constant, for DuckDB counts and copies the pieces of every row. A
+    part that may be null has to be joined with it first, so that both go: a copy that the others
+    are spared.
     """
-    text = {name: _text(name, dtype) for name, dtype in parts.schema.items()}
+    between = f"chr({ord(separator)})"
     anchor = next((name for name in parts.columns if parts[name].null_count() == 0), None)
+    text = {name: _text(name, dtype) for name, dtype in parts.schema.items()}
     if anchor is None or parts.width == 1:
         named = ", ".join(f"'{name}' || {text[name]}" for name in parts.columns)
-        return f"concat_ws({_SEPARATOR}, {named})"
+        return f"concat_ws({between}, {named})"
     place = parts.columns.index(anchor)
-    texts = [f"'{name}' || {text[name]} || {_SEPARATOR}" for name in parts.columns[:place]]
+    texts = [f"'{name}' || {text[name]} || {between}" for name in parts.columns[:place]]
     texts.append(f"'{anchor}', {text[anchor]}")
     for name in parts.columns[place + 1 :]:
         glue = "||" if parts[name].null_count() else ","
-        texts.append(f"{_SEPARATOR} {glue} '{name}' {glue} {text[name]}")
+        texts.append(f"({between} || '{name}') {glue} {text[name]}")
     return f"concat({', '.join(texts)})"
 
 

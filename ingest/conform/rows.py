@@ -57,13 +57,17 @@ class Conformed:
     rejected: pl.DataFrame
 
 
-def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
+def conform(
+    entity: str, frame: pl.DataFrame, origin: Origin, *, is_tidy: bool = False
+) -> Conformed:
     """Turn a parser's rows of one entity into rows of ``raw.<entity>``.
 
     Parameters
     ----------
     frame
         Contract columns, ``position``, ``$file``, ``$ingested_at`` and optionally ``UNREADABLE``.
+    is_tidy
+        It is known that no text is empty, begins or ends with a blank.
 
     Every row of ``frame`` comes out exactly once, in ``rows`` or in ``rejected``.
 
@@ -75,8 +79,8 @@ def conform(entity: str, frame: pl.DataFrame, origin: Origin) -> Conformed:
     contract = _contract(entity)
     _expect_known_columns(contract, frame)
     rules = origin.rules
-    own, faults = cast_columns(frame, contract.columns)
-    given, lineage_faults = cast_columns(frame, _GIVEN_LINEAGE)
+    own, faults = cast_columns(frame, contract.columns, is_tidy=is_tidy)
+    given, lineage_faults = cast_columns(frame, _GIVEN_LINEAGE, is_tidy=is_tidy)
     lost = {
         column.name: own[f"given:{column.name}"]
         for column in contract.columns

@@ -32,9 +32,14 @@ def cleaned(value: pl.Expr) -> pl.Expr:
 
 
 def cast_columns(
-    frame: pl.DataFrame, columns: tuple[Column, ...]
+    frame: pl.DataFrame, columns: tuple[Column, ...], *, is_tidy: bool = False
 ) -> tuple[pl.DataFrame, list[Fault]]:
     """Bring columns into the types of the contract; absent ones become null.
+
+    Parameters
+    ----------
+    is_tidy
+        No text needs stripping, or is empty.
 
     Returns
     -------
@@ -56,6 +61,8 @@ def cast_columns(
         value = pl.col(column.name)
         dtype = frame.schema[column.name]
         if column.type == "text" and dtype == pl.String():
+            if is_tidy:
+                continue
             expressions.append(value.str.strip_chars())
             stripped.append(column.name)
             continue

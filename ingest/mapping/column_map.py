@@ -65,6 +65,19 @@ class ColumnMap:
     scale: Decimal | None = None
     split: str | None = None
 
+    @property
+    def gives_tidy_texts(self) -> bool:
+        """Of texts without blanks at their ends no other ones are made, nor empty ones."""
+        has_own_words = bool(self.values or self.patterns or self.replace)
+        own = (self.join, self.constant or "")
+        return (
+            not has_own_words
+            and self.otherwise != "value"
+            and FILE not in self.columns
+            and all(text == text.strip() for text in own)
+            and self.constant != ""
+        )
+
     @classmethod
     def read(cls, setting: Any) -> ColumnMap:
         """Check one setting: the name of a source column, or a mapping of ``KEYS``.

@@ -36,6 +36,11 @@ class EntityMap:
         names = [name for column in self.all.values() for name in column.columns]
         return tuple(name for name in dict.fromkeys(names) if name not in {FILE, POSITION})
 
+    @property
+    def gives_tidy_texts(self) -> bool:
+        """Say whether stripped source columns give texts that need no stripping."""
+        return all(column.gives_tidy_texts for column in self.all.values())
+
     def needs(self, source_column: str) -> bool:
         """Say whether a required canonical column is made from ``source_column``."""
         return any(
