@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.engine import scratch
+from ingest.engine import frame_of, scratch, shared
 from ingest.parsed import UnreadableFile
 from ingest.readers.limited import limited_blocks
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
@@ -98,46 +98,65 @@ def _array(text: str, request: TableRequest) -> str:
 
 def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
     """Read the objects of ``lines`` (``position``, ``line``)."""
+    with scratch() as con:
+        con.register("lines", shared(lines.select("line")))
+        kinds = frame_of(con, _KIND, lines.height).to_series()
+        is_object = (kinds == "OBJECT").fill_null(value=False)
+        objects = lines if is_object.all() else lines.filter(is_object)
+        con.register("lines", shared(objects.select("position", "line")))
+        query, variables = _fields(request)
+        frame = frame_of(con, query, objects.height, **variables)
+    bad = lines.filter(~is_object).select("position", "line")
+    is_json = kinds.filter(~is_object).is_not_null()
+    reason = (
+        pl.when(is_json).then(pl.lit("is no JSON object")).otherwise(pl.lit("is no valid JSON"))
+    )
+    return TableChunk(
+        lines.height, frame, rejected_lines(bad, request.entity, "malformed_json", reason)
+    )
+
+
+_KIND = "select case when json_valid(line) then json_type(line) end as kind from lines"
+
+
+def _fields(request: TableRequest) -> tuple[str, dict[str, str | list[str]]]:
+    """Return the query of the fields that are used, and its variables.
+
+    A line is taken apart once for all of them, and once more for those that may be arrays: field by
+    field, a ticket of 16 took 31 µs instead of 17.
+    """
+    texts: list[str] = []
+    arrays: list[str] = []
     columns = ['position as "$position"']
-    parameters: dict[str, object] = {}
-    for number, name in enumerate(request.used):
-        parameters[f"path{number}"] = [f"$.{_quoted(name)}", _dotted(name)]
-        found = f"json_extract(line, $path{number})"
-        text = f"json_extract_string(line, $path{number})"
-        value = f"coalesce({text}[1], {text}[2])"
+    for name in request.used:
+        value = _first_of("texts", texts, name)
         if name in request.lists:
-            array = f"coalesce({found}[1], {found}[2])"
+            array = _first_of("arrays", arrays, name)
             value = (
                 f"case when json_type({array}) = 'ARRAY' then cast({array} as varchar[]) "
                 f"when {value} is not null then [{value}] end"
             )
         columns.append(f"{value} as {_quoted(name)}")
+    variables: dict[str, str | list[str]] = {}
+    read = ["position", "line"]
+    if texts:
+        variables["texts"] = texts
+        read.append("json_extract_string(line, getvariable('texts')) as texts")
+    if arrays:
+        variables["arrays"] = arrays
+        read.append("json_extract(line, getvariable('arrays')) as arrays")
     if request.keep_rest:
-        parameters["patch"] = json.dumps(_removal(request.used))
-        columns.append('json_merge_patch(line, $patch)::varchar as "$attributes"')
-    with scratch() as con:
-        con.register("lines", lines)
-        con.execute(
-            "create temp table checked as select position, line, "
-            "case when json_valid(line) then json_type(line) end as kind from lines"
-        )
-        bad = con.execute(
-            "select position, line, kind from checked "
-            "where kind is distinct from 'OBJECT' order by position"
-        ).pl()
-        query = (
-            f"select {', '.join(columns)} from checked "  # noqa: S608
-            "where kind = 'OBJECT' order by position"
-        )
-        frame = con.execute(query, parameters or None).pl(max(len(lines), 1))
-    reason = (
-        pl.when(pl.col("kind").is_null())
-        .then(pl.lit("is no valid JSON"))
-        .otherwise(pl.lit("is no JSON object"))
-    )
-    return TableChunk(
-        lines.height, frame, rejected_lines(bad, request.entity, "malformed_json", reason)
-    )
+        variables["patch"] = json.dumps(_removal(request.used))
+        columns.append("json_merge_patch(line, getvariable('patch'))::varchar as \"$attributes\"")
+    query = f"select {', '.join(columns)} from (select {', '.join(read)} from lines)"  # noqa: S608
+    return query, variables
+
+
+def _first_of(found: str, paths: list[str], name: str) -> str:
+    """Return the SQL of a field under its name, as it is or dotted; add both to ``paths``."""
+    begin = len(paths)
+    paths += dict.fromkeys([f"$.{_quoted(name)}", _dotted(name)])
+    return f"coalesce({', '.join(f'{found}[{n + 1}]' for n in range(begin, len(paths)))})"
 
 
 def _quoted(name: str) -> str:
