@@ -12,10 +12,9 @@ import polars as pl
 
 from ingest.conform import Origin, conform
 from ingest.known_hashes import with_short_hashes
-from ingest.mapping import entity_map
 from ingest.parsed import Parsed
 from ingest.pending import PendingFile
-from ingest.sources.tabular import map_table
+from ingest.sources.tabular import gives_tidy_texts, map_table
 
 FULL_ROWS = 40_000
 FULL_FILES = 2_000
@@ -95,8 +94,9 @@ class Buffer:
     def _map(self) -> None:
         if not self._tables:
             return
-        mapping = entity_map(self.origin.source)
-        self._are_tidy = mapping.gives_tidy_texts and not self._rows
+        self._are_tidy = not self._rows and all(
+            gives_tidy_texts(table, self.origin.source) for table, _ in self._tables
+        )
         groups: dict[tuple[bool, tuple[tuple[str, str], ...]], Frames] = {}
         for table, is_tidy in self._tables:
             schema = tuple((name, str(dtype)) for name, dtype in table.schema.items())

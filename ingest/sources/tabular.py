@@ -19,6 +19,8 @@ from ingest.readers.sheet import read_sheet
 from ingest.source import Source
 
 _TEXTS = cs.string() - cs.starts_with("$")
+_TEXTS_AS_THEY_ARE = cs.binary() | cs.categorical() | cs.enum()
+"""Texts of Parquet files in types of their own, which nobody strips."""
 
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
@@ -60,6 +62,11 @@ def map_table(table: pl.DataFrame, source: Source, *, is_tidy: bool = False) -> 
     """
     table = table if is_tidy else _stripped(table)
     return apply_mapping(_without_null_values(table, source), entity_map(source), source)
+
+
+def gives_tidy_texts(table: pl.DataFrame, source: Source) -> bool:
+    """Say whether no text that ``map_table`` makes is empty, begins or ends with a blank."""
+    return entity_map(source).gives_tidy_texts and not table.select(_TEXTS_AS_THEY_ARE).width
 
 
 def _chunks(path: Path, format_: str, request: TableRequest) -> Iterator[TableChunk]:
