@@ -60,8 +60,13 @@ def _start(column: str, letters: int) -> pl.Expr:
     return pl.col(column).str.slice(0, letters)
 
 
+def _town() -> pl.Expr:
+    """Return the town without the number of its district, which not everybody states."""
+    return pl.col("city").str.strip_chars_end(" 0123456789")
+
+
 def _person_rules() -> dict[str, list[pl.Expr]]:
-    first, last = pl.col("first_name"), pl.col("last_name")
+    first, last, city = pl.col("first_name"), pl.col("last_name"), _town()
     born, street = pl.col("birth_date"), pl.col("street")
     both_names = first.is_not_null() & last.is_not_null()
     mailbox = pl.col("email").str.extract(r"^([^@]*)", 1)
@@ -74,9 +79,9 @@ def _person_rules() -> dict[str, list[pl.Expr]]:
             pl.max_horizontal(first, last),
         ],
         "starts": [_start("first_name", 3), _start("last_name", 3)],
-        "starts_city": [_start("first_name", 3), _start("last_name", 3), pl.col("city")],
-        "last_city": [last, pl.col("city")],
-        "first_city": [first, pl.col("city")],
+        "starts_city": [_start("first_name", 3), _start("last_name", 3), city],
+        "last_city": [last, city],
+        "first_city": [first, city],
         "last_postal": [_start("last_name", 3), pl.col("postal_code")],
         "first_postal": [_start("first_name", 3), pl.col("postal_code")],
         "born": [born],
@@ -100,7 +105,7 @@ def _person_rules() -> dict[str, list[pl.Expr]]:
 
 
 def _account_rules() -> dict[str, list[pl.Expr]]:
-    company, words = pl.col("company"), pl.col("company").str.split(" ")
+    company, words, city = pl.col("company"), pl.col("company").str.split(" "), _town()
     # Berg Logistik and Logistik Berg
     two_words = words.list.head(2).list.sort().list.join(" ")
     return {
@@ -108,11 +113,11 @@ def _account_rules() -> dict[str, list[pl.Expr]]:
         "name_joined": [company.str.replace_all(" ", "")],
         "name_words": [pl.when(words.list.len() > 1).then(two_words)],
         "name_start": [_start("company", 6)],
-        "name_start_city": [_start("company", 4), pl.col("city")],
+        "name_start_city": [_start("company", 4), city],
         "name_start_postal": [_start("company", 3), pl.col("postal_code")],
-        "last_word_city": [words.list.last(), pl.col("city")],
+        "last_word_city": [words.list.last(), city],
         "domain": [pl.col("domain")],
         "domain_name": [pl.col("domain").str.extract(r"([^.]+)\.[^.]+$", 1)],
         "street_postal": [pl.col("street"), pl.col("postal_code")],
-        "street_city": [pl.col("street"), pl.col("city")],
+        "street_city": [pl.col("street"), city],
     }

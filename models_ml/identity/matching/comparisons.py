@@ -78,7 +78,13 @@ _SWAPPED = (
     'jaro_winkler_similarity("first_name_l", "last_name_r") >= 0.92 '
     'and jaro_winkler_similarity("last_name_l", "first_name_r") >= 0.92'
 )
-_SAME_PLACE = f"({_same('postal_code')} or {_same('city')})"
+_IS_NUMBERED = [f"regexp_matches(\"city_{side}\", '[0-9]$')" for side in "lr"]
+_NUMBERED_APART = f"coalesce({' and '.join(_IS_NUMBERED)} and not ({_same_digits('city')}), false)"
+"""Dublin 4 and Dublin 6 are two places, not a slip; Dublin may be either."""
+
+_TOWN_L, _TOWN_R = (f"rtrim(\"city_{side}\", ' 0123456789')" for side in "lr")
+_ONE_NUMBERED = f"(({' <> '.join(_IS_NUMBERED)}) and {_TOWN_L} = {_TOWN_R})"
+_SAME_PLACE = f"({_same('postal_code')} or {_same('city')} or {_ONE_NUMBERED})"
 
 _MAILBOX_L, _MAILBOX_R = (f"split_part(\"email_{side}\", '@', 1)" for side in "lr")
 _SAME_DIGITS = _same_digits("email")
@@ -112,7 +118,8 @@ _OWN_NAMES = " or ".join(
 
 _LIKE_PLACE = (
     f"(coalesce({_close('city', 0.85, 2)}, true) "
-    'or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true))'
+    'or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true)) '
+    f"and not {_NUMBERED_APART}"
 )
 
 _ADDRESS = [
@@ -127,7 +134,8 @@ _ADDRESS = [
     ),
     Relation("same postal code", 0.10, 0.002, _same("postal_code"), "postal_code"),
     Relation("same city", 0.10, 0.05, _same("city"), "city"),
-    Relation("city alike", 0.05, 0.02, _close("city", 0.85, 2)),
+    Relation("same city, one of a district", 0.10, 0.05, _ONE_NUMBERED, "city"),
+    Relation("city alike", 0.05, 0.02, f"({_close('city', 0.85, 2)}) and not {_NUMBERED_APART}"),
     Relation("other", 0.10, 0.93, None),
 ]
 

@@ -41,6 +41,11 @@ COMPARED = (
 )
 """Columns of a profile that are compared, all text."""
 
+_ORDINAL = r"([0-9])(?:st|nd|rd|th|er|e|ème|eme)\b"
+_CODE = r"[0-9]+(?:[ -][0-9]+)+|[0-9]{3,}"
+"""A postal code beside the town, as in ``31-042 Kraków`` and ``114 35 Stockholm``."""
+_DISTRICT = r"\b0?[1-9][0-9]?\b"
+
 
 def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
     """Bring traits to the one form in which they are compared.
@@ -74,7 +79,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             company=core_name(pl.col("company")),
             domain=pl.when(~domain.is_in(free_mail)).then(domain),
             street=_street(pl.col("street")),
-            city=folded(pl.col("city")),
+            city=_city(pl.col("city")),
             postal_code=_stated(
                 pl.col("postal_code").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
             ),
@@ -109,6 +114,19 @@ def _telling(stated: pl.DataFrame, id_type: str, guards: Guards) -> pl.Series:
 
 def _stated(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
+
+
+def _city(city: pl.Expr) -> pl.Expr:
+    """Return a town as it is compared, with the number of its district, no postal code.
+
+    ``Dublin 4`` and ``Dublin 6`` are two places, ``75012 Paris`` is ``paris``, ``Paris 12e`` and
+    ``12. Paris`` are ``paris 12``.
+    """
+    plain = city.str.replace_all(_ORDINAL, "$1 ")
+    districts = plain.str.replace_all(_CODE, " ").str.extract_all(_DISTRICT)
+    numbers = districts.list.eval(pl.element().str.strip_chars_start("0")).list.join(" ")
+    # a town of no letters is none
+    return pl.concat_str(folded(plain), numbers, separator=" ").str.strip_chars_end(" ")
 
 
 def _street(street: pl.Expr) -> pl.Expr:

@@ -26,11 +26,12 @@ with __splink__df_comparison_vectors as (
     END as gamma_phone,
     CASE
         WHEN coalesce("street_l", "city_l", "postal_code_l") is null or coalesce("street_r", "city_r", "postal_code_r") is null THEN -1
-        WHEN "street_l" = "street_r" and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r") THEN 5
-        WHEN ("street_l" = "street_r" and (coalesce(case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end, true) or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true))) or (jaro_winkler_similarity("street_l", "street_r") >= 0.9 and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r")) THEN 4
-        WHEN "postal_code_l" = "postal_code_r" THEN 3
-        WHEN "city_l" = "city_r" THEN 2
-        WHEN case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end THEN 1
+        WHEN "street_l" = "street_r" and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789'))) THEN 6
+        WHEN ("street_l" = "street_r" and (coalesce(case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end, true) or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true)) and not coalesce(regexp_matches("city_l", '[0-9]$') and regexp_matches("city_r", '[0-9]$') and not (regexp_replace("city_l", '[^0-9]', '', 'g') = regexp_replace("city_r", '[^0-9]', '', 'g')), false)) or (jaro_winkler_similarity("street_l", "street_r") >= 0.9 and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789')))) THEN 5
+        WHEN "postal_code_l" = "postal_code_r" THEN 4
+        WHEN "city_l" = "city_r" THEN 3
+        WHEN ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789')) THEN 2
+        WHEN (case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end) and not coalesce(regexp_matches("city_l", '[0-9]$') and regexp_matches("city_r", '[0-9]$') and not (regexp_replace("city_l", '[^0-9]', '', 'g') = regexp_replace("city_r", '[^0-9]', '', 'g')), false) THEN 1
         ELSE 0
     END as gamma_address,
     "tf_postal_code_l",
@@ -102,12 +103,14 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN gamma_address = -1 THEN
             cast(0.0 as float8)
-        WHEN gamma_address = 5 THEN
+        WHEN gamma_address = 6 THEN
             cast(11.287712379549449 as float8)
-        WHEN gamma_address = 4 THEN
+        WHEN gamma_address = 5 THEN
             cast(8.228818690495881 as float8)
-        WHEN gamma_address = 3 THEN
+        WHEN gamma_address = 4 THEN
             cast(5.643856189774724 as float8)
+        WHEN gamma_address = 3 THEN
+            cast(1.0 as float8)
         WHEN gamma_address = 2 THEN
             cast(1.0 as float8)
         WHEN gamma_address = 1 THEN
@@ -117,13 +120,21 @@ with __splink__df_comparison_vectors as (
     END as mw_address,
     CASE
         WHEN gamma_address = -1 THEN cast(0 as float8)
+        WHEN gamma_address = 6 THEN cast(0 as float8)
         WHEN gamma_address = 5 THEN cast(0 as float8)
-        WHEN gamma_address = 4 THEN cast(0 as float8)
-        WHEN gamma_address = 3 THEN
+        WHEN gamma_address = 4 THEN
             CASE
                 WHEN coalesce("tf_postal_code_l", "tf_postal_code_r") is not null THEN
                     cast(1.0 as float8) * (
                         cast(-8.965784284662087 as float8) - log2(greatest(coalesce("tf_postal_code_l", "tf_postal_code_r"), coalesce("tf_postal_code_r", "tf_postal_code_l"), cast(0.0002 as float8)))
+                    )
+                ELSE cast(0 as float8)
+            END
+        WHEN gamma_address = 3 THEN
+            CASE
+                WHEN coalesce("tf_city_l", "tf_city_r") is not null THEN
+                    cast(1.0 as float8) * (
+                        cast(-4.321928094887363 as float8) - log2(greatest(coalesce("tf_city_l", "tf_city_r"), coalesce("tf_city_r", "tf_city_l"), cast(0.0002 as float8)))
                     )
                 ELSE cast(0 as float8)
             END

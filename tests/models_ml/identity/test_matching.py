@@ -206,6 +206,53 @@ def test_profiles_are_compared_in_one_spelling():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("city", "compared"),
+    [
+        ("Dublin 4", "dublin 4"),
+        ("Dublin 04", "dublin 4"),
+        ("Paris 12e", "paris 12"),
+        ("12. Paris", "paris 12"),
+        ("Wien, 1. Bezirk", "wien bezirk 1"),
+        ("110 00 Praha 1", "praha 1"),
+        # a postal code is no district
+        ("75012 Paris", "paris"),
+        ("31-042 Kraków", "krakow"),
+        ("114 35 Stockholm", "stockholm"),
+        ("00 Ulm", "ulm"),
+        ("5", None),
+        (None, None),
+    ],
+)
+def test_the_number_of_a_district_is_part_of_a_town(city: str | None, compared: str | None):
+    profile = profiles_of(stated({**ANNA, "city": city}), GUARDS)
+
+    assert profile["city"].to_list() == [compared]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("Area 12", "Area 13", False),
+        ("Area 12", "Area 12", True),
+        ("Area 12", "Area", True),
+        ("Area 12", "Aera 12", True),
+    ],
+)
+def test_towns_that_are_numbered_apart_are_two(one: str, other: str, are_one: bool):
+    """Two of one name in one street; that they are one home rests on the town."""
+    ylva = [
+        {"identifier": f"contact:crm:{n}", "first_name": "Anna", "last_name": "Okonkwo",
+         "street": "Main Street 5", "city": city}
+        for n, city in enumerate((one, other))
+    ]  # fmt: skip
+
+    found = resolved_by_likeness(stated(*ylva, *crowd(300))).assignment
+
+    customers = dict(found.select("identifier", "customer_id").iter_rows())
+    assert (customers["contact:crm:0"] == customers["contact:crm:1"]) == are_one
+
+
 def test_a_block_of_many_is_left_to_narrower_keys():
     """A thousand records of one city and family name give few pairs, not half a million."""
     rows = [
