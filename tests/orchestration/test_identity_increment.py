@@ -166,3 +166,29 @@ def test_a_failed_increment_changes_nothing(warehouse: Open, monkeypatch: pytest
 
     assert current(con) == before
     assert pl.DataFrame(con.execute("from identity.read_batches").fetchall()).height > 1
+
+
+def test_a_day_begins_its_queries_at_once_and_everything_streams(
+    warehouse: Open,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+):
+    con = warehouse()
+    engines: list[str | None] = []
+    monkeypatch.setattr(
+        identity_run,
+        "resolve",
+        lambda *given, real=identity_run.resolve: (engines.append(engine()), real(*given))[1],
+    )
+
+    before = engine()
+    load(con, rows(30, 5), 0)
+    resolve(con)
+    load(con, [("order", "new", {"customer_ref": "email:new@customer.de"})], 1)
+    resolve(con, 2)
+
+    assert engines == [before, "in-memory"]
+    assert engine() == before
+
+
+def engine() -> str | None:
+    return pl.Config.state().get("POLARS_ENGINE_AFFINITY")
