@@ -63,7 +63,7 @@ permitted as (
         -- on a channel nobody can refuse by name, the conversation itself is the permission
         not coalesce(allowed.is_sales_allowed or allowed.is_service_allowed, true)
             as is_opted_out,
-        coalesce(allowed.is_sales_allowed, true) as is_sales_allowed,
+        coalesce(allowed.is_sales_allowed, not customers.is_deleted) as is_sales_allowed,
         coalesce(allowed.is_service_allowed, true) as is_service_allowed,
         coalesce(allowed.is_marketing_allowed, false) as is_marketing_allowed
 

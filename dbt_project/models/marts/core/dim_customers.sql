@@ -43,6 +43,12 @@ survivors as (
 
 ),
 
+deleted as (
+
+    select * from {{ ref('int_customers__deleted') }}
+
+),
+
 summed_records as (
 
     select
@@ -88,6 +94,8 @@ described as (
         coalesce(summed_records.account_count, 0) as account_count,
         coalesce(summed_records.has_opted_out_of_email, false) as has_opted_out_of_email,
         coalesce(summed_records.do_not_call, false) as do_not_call,
+        deleted.customer_id is not null as is_deleted,
+        deleted.deleted_at,
         customers.first_seen_at,
         customers.last_seen_at
 
@@ -98,6 +106,9 @@ described as (
 
     left join summed_records
         on customers.customer_id = summed_records.customer_id
+
+    left join deleted
+        on customers.customer_id = deleted.customer_id
 
     left join identifiers
         on customers.customer_id = identifiers.customer_id

@@ -71,6 +71,7 @@ joined as (
         customers.email,
         customers.phone,
         customers.customer_type,
+        customers.is_deleted,
         customers.country_code,
         customers.lifecycle_stage,
         interactions.last_interaction_channel,

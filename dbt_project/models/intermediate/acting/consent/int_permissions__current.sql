@@ -48,6 +48,12 @@ judged as (
         case
             when {{ is_opted_out('opt_outs', 'purposes.purpose') }} then 'opted_out'
             when not consents.is_granted then 'denied'
+            -- an open ticket or invoice is still seen to; who said yes afterwards is asked for
+            when
+                customers.is_deleted
+                and purposes.purpose <> 'service'
+                and not coalesce(consents.valid_from > customers.deleted_at, false)
+                then 'deleted'
             when consents.is_granted then 'granted'
             when purposes.needs_grant then 'no_consent'
             else 'not_denied'
