@@ -27,3 +27,7 @@ class UnexpectedAnswer(CollectError):
 
 class CollectorBusy(CollectError):
     """Another process collects the same source."""
+
+
+class StreamMissing(CollectError):
+    """The other side has no such stream; the streams after it are collected all the same."""

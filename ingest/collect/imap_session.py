@@ -14,7 +14,13 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from ingest.collect.certificates import trusted
-from ingest.collect.errors import AccessRefused, CollectError, UnexpectedAnswer, Unreachable
+from ingest.collect.errors import (
+    AccessRefused,
+    CollectError,
+    StreamMissing,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from ingest.collect.mailbox_name import folder_name, imap_name
 from ingest.collect.oauth import AccessTokens
 from ingest.collect.patience import Patience
@@ -63,12 +69,19 @@ class ImapSession:
             self._imap.shutdown()
 
     def examine(self, folder: str) -> tuple[int, int]:
-        """Open a folder for reading; return its UIDVALIDITY and the UID of the next message."""
+        """Open a folder for reading; return its UIDVALIDITY and the UID of the next message.
+
+        Raises
+        ------
+        StreamMissing
+            If the folder was renamed, deleted or never there.
+        """
         with self.explained():
             answer, _ = self._imap.select(imap_name(folder), readonly=True)
         if answer != "OK":
-            raise CollectError(
-                f"{self.host} has no folder {folder!r} to read; {nearest(folder, self.folders())}"
+            raise StreamMissing(
+                f"{self.host} has no folder {folder!r} to read: correct folders in sources.yml; "
+                f"{nearest(folder, self.folders())}"
             )
         numbers = []
         for name in ("UIDVALIDITY", "UIDNEXT"):

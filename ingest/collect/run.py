@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.collect.batch import Collector, StreamPreview
-from ingest.collect.errors import CollectError, CollectorBusy
+from ingest.collect.errors import CollectError, CollectorBusy, StreamMissing
 from ingest.collect.kinds import KINDS
 from ingest.collect.landing_file import Cursor, commit, committed_cursor, make_folder
 from ingest.collect.patience import PATIENCE, Patience
@@ -80,40 +80,52 @@ def collect(
     CollectError
         If the system cannot be reached, refuses access or answers what it must not; if another
         process collects the source.
+    StreamMissing
+        If the system lacks some of the streams, after the others were collected.
     CursorUnreadable
         If the cursor is damaged.
     """
     settings = _settings(source)
     files: list[str] = []
     records = 0
+    missing: list[str] = []
     with _alone(home, source), closing(_collector(settings, patience)) as collector:
         cursor_file = _cursor_file(home, source)
         cursor = committed_cursor(home, cursor_file)
         folder = home / "landing" / settings.folder
         cursor = replace(cursor, sequence=_swept(folder, cursor.sequence))
         for stream in collector.streams():
-            for batch in collector.batches(stream, cursor.streams.get(stream)):
-                streams = {**cursor.streams, stream: batch.state}
-                if batch.content is None:
-                    if streams == cursor.streams:
+            try:
+                for batch in collector.batches(stream, cursor.streams.get(stream)):
+                    streams = {**cursor.streams, stream: batch.state}
+                    if batch.content is None:
+                        if streams == cursor.streams:
+                            continue
+                        cursor = replace(cursor, streams=streams, landing=None)
+                        commit(home, cursor_file, cursor, None)
                         continue
-                    cursor = replace(cursor, streams=streams, landing=None)
-                    commit(home, cursor_file, cursor, None)
-                    continue
-                sequence = cursor.sequence + 1
-                name = f"{_slug(stream)}-{sequence:08d}{collector.suffix}"
-                landing = (folder / name).relative_to(home).as_posix()
-                cursor = Cursor(sequence=sequence, streams=streams, landing=landing)
-                commit(home, cursor_file, cursor, batch.content)
-                files.append(landing)
-                records += batch.records
-                logger.info("%s: %d records of %s in %s", source.name, batch.records, stream, name)
-                if progress is not None:
-                    progress(
-                        CollectProgress(
-                            source=source.name, stream=stream, files=len(files), records=records
-                        )
+                    sequence = cursor.sequence + 1
+                    name = f"{_slug(stream)}-{sequence:08d}{collector.suffix}"
+                    landing = (folder / name).relative_to(home).as_posix()
+                    cursor = Cursor(sequence=sequence, streams=streams, landing=landing)
+                    commit(home, cursor_file, cursor, batch.content)
+                    files.append(landing)
+                    records += batch.records
+                    logger.info(
+                        "%s: %d records of %s in %s", source.name, batch.records, stream, name
                     )
+                    if progress is not None:
+                        progress(
+                            CollectProgress(
+                                source=source.name, stream=stream, files=len(files), records=records
+                            )
+                        )
+            except StreamMissing as error:
+                # a folder that somebody renamed is no reason to miss the mail of the others
+                logger.warning("%s: %s", source.name, error)
+                missing.append(str(error))
+    if missing:
+        raise StreamMissing(f"all but this was collected: {'; '.join(missing)}")
     return Collected(source=source.name, files=tuple(files), records=records, cursor=cursor.streams)
 
 

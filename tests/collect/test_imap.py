@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_server import PASSWORD, USER, MailServer
 
-from ingest.collect.errors import AccessRefused, CollectError, Unreachable
+from ingest.collect.errors import AccessRefused, CollectError, StreamMissing, Unreachable
 from ingest.collect.imap import OMITTED
 from ingest.collect.imap_session import ImapSession
 from ingest.collect.mailbox_name import folder_name, imap_name
@@ -175,8 +175,30 @@ def test_a_folder_may_have_any_name_and_an_unknown_one_is_refused_with_a_remedy(
     assert collect(mail(folders=["Entwürfe & mehr"]), home).records == 1
 
     mailbox.folder("Gesendet")
-    with pytest.raises(CollectError, match="no folder 'Gesendt' to read; did you mean Gesendet"):
+    with pytest.raises(
+        CollectError, match=r"no folder 'Gesendt' to read: .* did you mean Gesendet"
+    ):
         collect(mail(folders=["Gesendt"]), home)
+
+
+def test_folders_that_are_gone_are_told_after_the_others_were_collected(
+    mailbox: MailServer, mail: Make, home: Path
+) -> None:
+    mailbox.put(message(1), number=1)
+    mailbox.put(message(2), "Sent", number=2)
+    source = mail(folders=["Old", "INBOX", "Older", "Sent"])
+    with pytest.raises(StreamMissing) as told:
+        collect(source, home)
+
+    for said in ("no folder 'Old' to read", "no folder 'Older' to read", "folders in sources.yml"):
+        assert said in str(told.value)
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (1, 2)]
+
+    mailbox.put(message(3), "Sent", number=3)
+    with pytest.raises(StreamMissing):
+        collect(source, home)
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (1, 2, 3)]
+    assert set(collect(mail(folders=["INBOX", "Sent"]), home).cursor) == {"INBOX", "Sent"}
 
 
 def test_starttls_and_oauth_tokens_are_accepted(
