@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -146,8 +147,14 @@ def _fields(request: TableRequest) -> tuple[str, dict[str, str | list[str]]]:
         variables["arrays"] = arrays
         read.append("json_extract(line, getvariable('arrays')) as arrays")
     if request.keep_rest:
-        variables["patch"] = json.dumps(_removal(request.used))
-        columns.append("json_merge_patch(line, getvariable('patch'))::varchar as \"$attributes\"")
+        patches: list[str] = []
+        parents: list[str] = []
+        patch = _patch(_removal(request.used), "$", patches, parents)
+        variables["patches"] = patches
+        columns.append(f'json_merge_patch(line, {patch})::varchar as "$attributes"')
+        if parents:
+            variables["parents"] = parents
+            read.append("json_type(line, getvariable('parents')) as parents")
     query = f"select {', '.join(columns)} from (select {', '.join(read)} from lines)"  # noqa: S608
     return query, variables
 
@@ -165,6 +172,32 @@ def _quoted(name: str) -> str:
 
 def _dotted(name: str) -> str:
     return "$." + ".".join(_quoted(part) for part in name.split("."))
+
+
+def _patch(removal: dict[str, Any], path: str, patches: list[str], parents: list[str]) -> str:
+    """Return the SQL of a line's merge patch; add its texts and the paths it asks about.
+
+    It goes into the objects only that the line has: RFC 7396 makes those which are missing, and
+    puts one in place of any other value.
+    """
+    leaves = {name: None for name, inner in removal.items() if inner is None}
+    if len(leaves) == len(removal):
+        patches.append(json.dumps(leaves))
+        return f"getvariable('patches')[{len(patches)}]"
+    members = []
+    if leaves:
+        patches.append(json.dumps(leaves)[1:-1])
+        members.append(f"getvariable('patches')[{len(patches)}]")
+    for name, inner in removal.items():
+        if inner is not None:
+            place = f"{path}.{_quoted(name)}"
+            parents.append(place)
+            is_there = f"parents[{len(parents)}] = 'OBJECT'"
+            patches.append(f"{json.dumps(name)}:")
+            begin = f"getvariable('patches')[{len(patches)}]"
+            inside = _patch(inner, place, patches, parents)
+            members.append(f"case when {is_there} then {begin} || {inside} end")
+    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
 
 
 def _removal(names: tuple[str, ...]) -> dict[str, object]:
