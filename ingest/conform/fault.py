@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ingest.exact_column import exact_column
 from ingest.json_text import json_object, members
 from ingest.parsed import no_rejects
 
@@ -69,7 +70,7 @@ class Verdict:
         if self.is_broken is None:
             return no_rejects()
         hidden = {"position", *PER_ROW, UNREADABLE}
-        values = {name: pl.col(name) for name in given.columns if name not in hidden}
+        values = {name: exact_column(name) for name in given.columns if name not in hidden}
         kept = [name for name in PER_ROW if name in given.columns]
         # picked by their places: a filter reads all columns of all rows for the few it lets through
         broken = given[self.is_broken.arg_true()].select(

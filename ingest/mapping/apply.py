@@ -9,6 +9,7 @@ import polars as pl
 from ingest.conform.fault import PER_ROW, UNREADABLE, Fault, judge
 from ingest.contracts import LINEAGE, Column
 from ingest.empty_text import null_if_empty
+from ingest.exact_column import exact_column
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
 from ingest.mapping.column_map import FILE, PATH, POSITION, ColumnMap
@@ -101,8 +102,8 @@ def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, p
     if not column.columns:
         return pl.lit(column.constant, dtype=pl.String), pl.String()
     if len(column.columns) == 1:
-        return pl.col(column.columns[0]), given.schema[column.columns[0]]
-    texts = [pl.col(part).cast(pl.String) for part in column.columns]
+        return exact_column(column.columns[0]), given.schema[column.columns[0]]
+    texts = [exact_column(part).cast(pl.String) for part in column.columns]
     joined = pl.concat_str([text.fill_null("") for text in texts], separator=column.join)
     is_there = pl.any_horizontal([text.is_not_null() for text in texts])
     return pl.when(is_there).then(joined), pl.String()
@@ -111,7 +112,7 @@ def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, p
 def _hash(given: pl.DataFrame, column: ColumnMap) -> pl.Series:
     """Return a key of several columns, or of all there are."""
     names = column.columns or tuple(n for n in given.columns if n not in {FILE, POSITION})
-    texts = [pl.col(name).cast(pl.String).fill_null("") for name in names]
+    texts = [exact_column(name).cast(pl.String).fill_null("") for name in names]
     return md5_hex(given.select(pl.concat_str(texts, separator="\x1f")).to_series())
 
 
@@ -120,7 +121,7 @@ def _attributes(frame: pl.DataFrame, mapping: EntityMap, source: Source) -> pl.E
     if source.unmapped == "drop":
         return None
     used = {POSITION, "$attributes", *mapping.used}
-    unmapped = {name: pl.col(name) for name in frame.columns if name not in used}
+    unmapped = {name: exact_column(name) for name in frame.columns if name not in used}
     parts = [members(unmapped)] if unmapped else []
     if "$attributes" in frame.columns:
         parts.append(null_if_empty(pl.col("$attributes").str.slice(1).str.strip_suffix("}")))

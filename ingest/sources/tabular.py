@@ -9,6 +9,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.errors import nearest
+from ingest.exact_column import exact_column
 from ingest.mapping import EntityMap, Mapped, apply_mapping, entity_map
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableChunk, TableRequest
@@ -122,7 +123,7 @@ def _with_nulls(frame: pl.DataFrame, is_nothing: pl.Expr) -> pl.DataFrame:
     """Make texts null; most columns have none of those, and are not made anew."""
     nothing = frame.select(is_nothing)
     return frame.with_columns(
-        pl.when(~nothing[name]).then(pl.col(name)).alias(name)
+        pl.when(~nothing[name]).then(exact_column(name)).alias(name)
         for name in nothing.columns
         if nothing[name].any()
     )

@@ -8,6 +8,7 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ingest.exact_column import exact_column
 from ingest.json_text import json_object, members
 from ingest.prefixed import prefixed
 
@@ -21,10 +22,11 @@ COLUMNS = st.dictionaries(
 
 @given(COLUMNS)
 @example({"a{}b": ["{0}", None], '"': ["\\", "\n"]})
+@example({"0": [None, "a"], "*": ["b", None], "^.*$": ["c", "d"]})
 def test_objects_say_what_the_columns_say(columns: dict[str, list[str | None]]) -> None:
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
-    texts = members({name: pl.col(name) for name in columns})
+    texts = members({name: exact_column(name) for name in columns})
     objects = frame.select(json_object([texts])).to_series()
 
     said = [{name: values[n] for name, values in columns.items()} for n in (0, 1)]

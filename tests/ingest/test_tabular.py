@@ -155,6 +155,19 @@ def test_unmapped_columns_go_to_attributes_unless_dropped(put: Put) -> None:
     assert "attributes" not in rows(file, orders(unmapped="drop"))[0]
 
 
+def test_names_that_are_patterns_to_others_are_names(put: Put) -> None:
+    file = put("a.csv", "id,at,*,^.*$\n1,2024-06-01,b, c\n2,2024-06-02,,\n3,x,d,e\n")
+
+    found = rows(file, orders({"affiliation": "*", "coupon": {"from": ["id", "^.*$"]}}))
+
+    assert [(row["affiliation"], row["coupon"]) for row in found] == [("b", "1|c"), (None, "2|")]
+    assert [json.loads(row["attributes"]) for row in rows(file, orders()) if row["attributes"]] == [
+        {"*": "b", "^.*$": "c"}
+    ]
+    ((position, code, _),) = rejected(file, orders())
+    assert (position, code) == (3, "bad_timestamp")
+
+
 def test_values_patterns_and_else_translate(put: Put) -> None:
     file = put("a.csv", "id,at,s\n1,2024-06-01,Open\n2,2024-06-01,C99\n3,2024-06-01,zz\n")
     setting = {"from": "s", "values": {"Open": "new"}, "patterns": {"^C": "cancelled"}}
