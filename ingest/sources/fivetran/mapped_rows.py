@@ -7,6 +7,7 @@ from functools import cache
 
 import polars as pl
 
+from ingest.exact_column import exact_column
 from ingest.json_text import json_object, members
 from ingest.mapping import EntityMap, apply_mapping, entity_map
 from ingest.parsed import no_rejects
@@ -104,7 +105,7 @@ def rejected_rows(frame: pl.DataFrame, entity: str, code: str, reason: str) -> p
     """Return rows as rejected records."""
     if frame.is_empty():
         return no_rejects()
-    values = {name: pl.col(name) for name in frame.columns if name != POSITION}
+    values = {name: exact_column(name) for name in frame.columns if name != POSITION}
     payload = pl.coalesce(json_object([members(values)]) if values else pl.lit(None), pl.lit("{}"))
     return frame.select(
         pl.col(POSITION).alias("position"),

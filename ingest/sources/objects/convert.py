@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ingest.exact_column import exact_column
 from ingest.json_text import json_object, members
 from ingest.mapping import apply_mapping
 from ingest.parsed import no_rejects
@@ -75,7 +76,7 @@ def _rejects(
 ) -> pl.DataFrame:
     if frame.is_empty():
         return no_rejects()
-    shown = {name: pl.col(name) for name in frame.columns if not name.startswith("$")}
+    shown = {name: exact_column(name) for name in frame.columns if not name.startswith("$")}
     payload = json_object([members(shown)]) if shown else pl.lit(None, pl.String)
     return frame.select(
         pl.col("$position").alias("position"),
@@ -94,7 +95,7 @@ def _mapped(frame: pl.DataFrame, each: ObjectMap, source: Source, file: str) -> 
     used = {*each.entity_map.used, *_KEPT}
     kept = [name for name in lines.columns if name in used or _is_rest(name, lines, each)]
     settings = replace(source, unmapped="keep" if each.keep_rest else "drop")
-    mapped = apply_mapping(lines.select(kept), each.entity_map, settings, file)
+    mapped = apply_mapping(lines[kept], each.entity_map, settings, file)
     rejected = mapped.rejected.with_columns(pl.col("payload").fill_null("{}"))
     return Converted({each.entity: mapped.rows}, rejected)
 
