@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ingest.parsed import Parsed
 from ingest.source import Source
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.reading import OPTIONS as OPTIONS
-from ingest.sources.ad_report.reading import AdReport, parse_report
+from ingest.sources.ad_report.reading import parse_report
 
 REPORT = AdReport(
     platform="meta",

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.source import Source
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.reading import OPTIONS as OPTIONS
-from ingest.sources.ad_report.reading import AdReport, parse_report
+from ingest.sources.ad_report.reading import parse_report
 
 _BY_DAY = "request it with the aggregation Daily"
 

@@ -13,9 +13,7 @@ of the file, without those lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +22,7 @@ from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableRequest
 from ingest.readers.delimited import read_delimited
 from ingest.source import Source
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader, find_header
 from ingest.sources.ad_report.rows import report_rows
 from ingest.sources.ad_report.settings import ReportSettings, read_settings
@@ -36,40 +35,6 @@ OPTIONS = (
 MAX_BYTES = 64 << 20
 """Default limit of a report's decompressed size, about half a million rows: it is read whole,
 because the lines of one ad on one day may stand anywhere in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdReport:
-    """What the reports of one platform look like.
-
-    Parameters
-    ----------
-    columns
-        Names of columns by what they hold, in order of preference, as the platform's pages and
-        its API write them. Case, blanks and punctuation do not count.
-    day_formats
-        strptime formats of days, tried in order; of ``%m/%d/%Y`` and ``%d/%m/%Y`` a file keeps to
-        one.
-    no_records
-        Pattern of lines that are neither header nor record: totals and footers.
-    has_blank_totals
-        Whether a row without campaign, ad group and ad is a total.
-    by_day
-        What to do for a report of one row a day, for the reasons shown to people.
-    covers
-        Reads the first and last day of the report from the lines above the table.
-    check
-        Reads the lines above the table; returns notes, or raises ``UnreadableFile``.
-    """
-
-    platform: str
-    columns: Mapping[str, tuple[str, ...]]
-    day_formats: tuple[str, ...]
-    no_records: str = r"^Totals?(?:\s*:.*)?$"
-    has_blank_totals: bool = False
-    by_day: str
-    covers: Callable[[ReportHeader], tuple[date, date] | None] = lambda header: None
-    check: Callable[[ReportHeader], tuple[str, ...]] = lambda header: ()
 
 
 def parse_report(path: Path, source: Source, report: AdReport) -> Iterator[Parsed]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from ingest.parsed import no_rejects
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.values import IDS, NUMBERS
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
-
-if TYPE_CHECKING:
-    from ingest.sources.ad_report.reading import AdReport
 
 KEY = ("ad_account_id", "ad_campaign_id", "spend_date", "ad_group_id", "ad_id")
 """What names a row of ``ad_spend`` within its platform."""

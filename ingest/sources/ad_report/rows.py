@@ -8,20 +8,17 @@ have in common is left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 import polars as pl
 
 from ingest.identifiers.distinct import map_distinct
 from ingest.json_text import json_object, members
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.reasons import COUNTS, KEY, misfits
 from ingest.sources.ad_report.settings import ReportSettings
 from ingest.sources.ad_report.values import report_values
-
-if TYPE_CHECKING:
-    from ingest.sources.ad_report.reading import AdReport
 
 _SUMS = (*COUNTS, "spend", "conversions", "conversions_value")
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.time_zones import time_zone_names
-
-if TYPE_CHECKING:
-    from ingest.sources.ad_report.reading import AdReport
 
 CAMPAIGN_PARTS = ("ad_campaign_id", "campaign_name", "utm_campaign")
 

@@ -6,17 +6,13 @@ means that it cannot be read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from ingest.json_text import json_object, members
+from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.numbers import LIMIT, NOTHING, decimal_sign, number
 from ingest.sources.ad_report.settings import ReportSettings
-
-if TYPE_CHECKING:
-    from ingest.sources.ad_report.reading import AdReport
 
 IDS = ("ad_account_id", "ad_campaign_id", "ad_group_id", "ad_id")
 NUMBERS = (
