@@ -99,6 +99,9 @@ EMAIL_EVENT = Contract(
         at("event_at", "When.", required=True),
         text("url", "Link that was clicked."),
         text("bounce_category", "hard, soft, block."),
+        flag("is_filtered", "The sender's tool leaves this open or click out of its own counts: a "
+             "machine made it, or somebody of the company.", describes=True),
+        ref("obsoleted_by_ref", "email_event", "Later event that stands in place of this one."),
     ),
 )  # fmt: skip
 

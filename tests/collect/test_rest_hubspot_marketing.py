@@ -69,6 +69,50 @@ def test_events_land_once_under_faults_and_in_any_order(
     assert (second.records, third.files) == (2, ())
 
 
+def test_events_that_are_late_or_made_obsolete_land_with_the_next_run(
+    home: Path, landed: Landed
+) -> None:
+    vendor = FakeHubspot()
+    events = vendor.marketing
+    events.happen("replaced", NOON - 3 * HOUR)
+    events.happen("newest", NOON)
+    with portal(vendor.answer, home, "email_events") as (pull, _):
+        pull()
+        events.happen("late", NOON - 20 * HOUR)
+        events.events[0]["obsoletedBy"] = {"id": "newest", "created": NOON}
+        events.events[1]["filteredEvent"] = True
+        second, third = pull(), pull()
+
+    assert Counter(one["id"] for one in landed("events")) == {"replaced": 2, "newest": 2, "late": 1}
+    assert (second.records, third.files) == (3, ())
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_after_a_large_mailing_fewer_events_are_remembered_and_none_lands_twice(
+    seed: int | None, home: Path, landed: Landed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.collect.rest.hubspot_email.REMEMBERED", 10)
+    vendor = FakeHubspot()
+    events = vendor.marketing
+    events.page = 6
+    for number in range(40):
+        events.happen(f"e{number}", NOON - number * HOUR // 60)
+    with portal(vendor.answer, home, "email_events") as (pull, _):
+        first = pull()
+        events.seed = seed
+        events.happen("new", NOON + 1)
+        # ten minutes are too many to be remembered, five are not
+        events.happen("late", NOON - 4 * HOUR // 60)
+        events.happen("too late", NOON - 30 * HOUR // 60)
+        second, third = pull(), pull()
+
+    counts = Counter(one["id"] for one in landed("events"))
+    assert counts == Counter({*(f"e{n}" for n in range(40)), "new", "late"})
+    assert (first.records, second.records, third.files) == (40, 2, ())
+    (state,) = [one for one in first.cursor.values() if isinstance(one, dict)]
+    assert len(state["seen"]) == 10
+
+
 def test_of_lists_the_new_members_land_and_unmoved_lists_are_not_read(
     home: Path, landed: Landed
 ) -> None:

@@ -21,13 +21,14 @@ contacts as (
 
 signs as (
 
-    -- a mail program opens mail unasked, so an opened mail proves nothing
+    -- a mail program opens mail unasked, so an opened mail proves nothing; nor does a link that
+    -- the filter of a mailbox follows
     select
         recipient_ref as identifier,
         event_type in ('click', 'reply') as is_answer,
         event_at as happened_at
     from email_events
-    where event_type in ('click', 'reply', 'bounce')
+    where event_type in ('click', 'reply', 'bounce') and not is_filtered
 
     union all
 

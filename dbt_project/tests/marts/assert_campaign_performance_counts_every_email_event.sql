@@ -1,4 +1,5 @@
--- Over all campaigns and days, every e-mail event of a campaign is counted under its name.
+-- Over all campaigns and days, every e-mail event of a campaign is counted under its name, but
+-- for opens and clicks that the sender's tool leaves out, too.
 {% set counts = {
     'sent': 'sent_count', 'delivered': 'delivered_count', 'bounce': 'bounced_count',
     'open': 'open_count', 'click': 'click_count', 'reply': 'reply_count',
@@ -27,7 +28,7 @@ events as (
         event_type,
         count(*) as event_count
     from {{ ref('stg_email_events') }}
-    where campaign_id is not null
+    where campaign_id is not null and not is_filtered
     group by event_type
 
 )

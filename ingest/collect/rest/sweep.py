@@ -52,6 +52,22 @@ class Page:
         return records
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """When there is too much in the overlap of two sweeps to remember it all.
+
+    Parameters
+    ----------
+    most
+        How many records are remembered; the overlap is shortened to the newest of them.
+    before
+        Returns the moment up to which it is at most shortened.
+    """
+
+    most: int
+    before: Callable[[Moment], Moment]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
     """How one stream is swept.
@@ -67,12 +83,15 @@ class Sweep:
     complete
         Returns the records to land of a page, given those that are new, and what the next page
         is to be told: plain JSON, None on the first page and after the last.
+    crowd
+        What shortens the overlap; nothing does without it.
     """
 
     fetch: Callable[[Moment, Any], Page]
     mark: Callable[[dict[str, Any]], tuple[str, Moment]]
     before: Callable[[Moment], Moment]
     complete: Callable[[Page, Records, Any], tuple[Records, Any]] = lambda _, new, held: (new, held)
+    crowd: Crowd | None = None
 
     def batches(self, state: Any, start: Moment) -> Iterator[Batch]:
         """Yield a batch per page from ``state`` on, from ``start`` if there is none.
@@ -105,6 +124,14 @@ class Sweep:
                 raise UnexpectedAnswer(f"the page {mark[:100]} leads back to itself")
             passed.add(mark)
 
+    def _kept(self, high: Moment, moments: list[Moment]) -> Moment:
+        """Return the moment from which on the next sweep looks; it never goes back."""
+        kept = self.before(high)
+        if self.crowd is None or len(moments) <= self.crowd.most:
+            return kept
+        newest = sorted(moments)[-self.crowd.most]
+        return max(kept, min(newest, self.crowd.before(high)))
+
     def _batch(self, state: dict[str, Any], page: Page) -> Batch:
         seen: dict[str, Moment] = state["seen"]
         new: dict[str, Moment] = dict(state["new"])
@@ -116,7 +143,7 @@ class Sweep:
             if mark not in seen and mark not in new:
                 fresh.append(record)
                 new[mark] = at
-        kept = self.before(high)
+        kept = self._kept(high, [*seen.values(), *new.values()])
         landed, held = self.complete(page, fresh, state.get("held"))
         # only what the next sweep will find again: a first one may see millions
         new = {mark: at for mark, at in sorted(new.items()) if at >= kept}

@@ -23,6 +23,8 @@ _BOUNCES = {
     "(?i)full|throttled|temporary|timeout|greylisting": "soft",
 }
 
+_ENGAGEMENTS = ("OPEN", "CLICK", "PRINT", "FORWARD")
+
 KINDS = (
     "bounce", "click", "deferred", "delivered", "dropped", "forward", "open", "print", "sent",
     "spam_report", "status_change",
@@ -67,6 +69,10 @@ EVENT = Table(
         # PROCESSED says once more that the mail was sent: it becomes that very event
         "$event_id": pl.when(_IS_PROCESSED).then("sent_by_id").otherwise("id"),
         "$event_at": pl.when(_IS_PROCESSED).then("sent_by_created").otherwise("created"),
+        # a mail went out whoever is not counted as having read it
+        "$is_filtered": pl.when(pl.col("type").is_in(_ENGAGEMENTS)).then("filtered_event"),
+        # that the sending was noted twice makes no other mail of it
+        "$obsoleted_by": pl.when(~_IS_PROCESSED).then("obsoleted_by_id"),
         "$bounce": matched(pl.col("bounce.category"), _BOUNCES, None),
         "$consent": pl.when(pl.col("type") == "STATUSCHANGE").then(
             pl.col("status_change.portal_subscription_status").replace_strict(
@@ -91,6 +97,8 @@ EVENT = Table(
                 "event_at": "$event_at",
                 "url": "click.url",
                 "bounce_category": "$bounce",
+                "is_filtered": "$is_filtered",
+                "obsoleted_by_ref": "$obsoleted_by",
             },
             attributes=("filtered_event", "app_id", "obsoleted_by_id"),
             also=(

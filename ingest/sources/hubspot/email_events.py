@@ -23,6 +23,8 @@ BOUNCE_CATEGORIES = {
     "(?i)full|throttled|temporary|timeout|greylisting": "soft",
 }
 
+_ENGAGEMENTS = ("OPEN", "CLICK", "PRINT", "FORWARD")
+
 _TYPE = pl.col("type")
 _IS_PROCESSED = _TYPE == "PROCESSED"
 _HAS_SENDING = pl.col("sentBy.id").is_not_null() & pl.col("sentBy.created").is_not_null()
@@ -50,6 +52,10 @@ EMAIL_EVENTS = NativeObject(
                 "event_at": pl.when(_IS_PROCESSED).then("sentBy.created").otherwise("created"),
                 "url": "url",
                 "bounce_category": matched(pl.col("category"), BOUNCE_CATEGORIES, None),
+                # a mail went out whoever is not counted as having read it
+                "is_filtered": pl.when(_TYPE.is_in(_ENGAGEMENTS)).then("filteredEvent"),
+                # that the sending was noted twice makes no other mail of it
+                "obsoleted_by_ref": pl.when(~_IS_PROCESSED).then("obsoletedBy.id"),
             },
             where=_IS_KEPT.fill_null(value=False) | _IS_LEAVING.fill_null(value=False),
             absorbed=("recipient", "sentBy.id", "sentBy.created", "id", "created", "type"),

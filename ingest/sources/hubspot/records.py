@@ -48,7 +48,7 @@ PRIMARY = "Primary"
 _ADDRESSES = {"from": "hs_email_from_email", "to": "hs_email_to_email", "cc": "hs_email_cc_email"}
 _APART = (
     "properties", "propertiesWithHistory", "associations", "stages", "recordListMemberships",
-    "sentBy", "subscriptions",
+    "sentBy", "obsoletedBy", "subscriptions",
 )  # fmt: skip
 
 
@@ -111,9 +111,10 @@ def _memberships(record: dict[str, Any]) -> list[dict[str, str | None]]:
 
 
 def _add_event(fields: dict[str, Any], record: dict[str, Any]) -> None:
-    """Take out what an e-mail event says about its sending and about subscriptions."""
-    for name, value in as_object(record.get("sentBy")).items():
-        fields[f"sentBy.{name}"] = value
+    """Take out what an e-mail event says about other events and about subscriptions."""
+    for other in ("sentBy", "obsoletedBy"):
+        for name, value in as_object(record.get(other)).items():
+            fields[f"{other}.{name}"] = value
     subscriptions = as_objects(record.get("subscriptions"))
     states = [state for each in subscriptions if (state := as_text(each.get("status"))) is not None]
     state = as_text(record.get("portalSubscriptionStatus")) or next(iter(states), None)

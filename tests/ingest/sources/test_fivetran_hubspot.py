@@ -52,6 +52,20 @@ def test_an_email_event_is_joined_with_the_table_of_its_kind(rows: Callable[...,
     assert parts.reasons() == {2: "missing_parent"}
 
 
+def test_email_events_that_are_filtered_or_obsolete_say_so(rows: Callable[..., Any]) -> None:
+    events = (
+        "id,created,recipient,type,sent_by_id,sent_by_created,filtered_event,obsoleted_by_id\n"
+        "a,2024-01-01 10:00:00,jane@example.com,OPEN,s,,true,b\n"
+        "b,2024-01-01 11:00:00,jane@example.com,CLICK,s,,false,\n"
+        "p,2024-01-01 12:00:00,jane@example.com,PROCESSED,s,2024-01-01 09:00:00,true,b\n"
+    )
+
+    assert [
+        (r["event_type"], r["is_filtered"], r["obsoleted_by_ref"])
+        for r in rows(email_event=events).rows["email_event"]
+    ] == [("open", "true", "b"), ("click", "false", None), ("sent", None, None)]
+
+
 def test_hashed_addresses_stay_one_person_across_tables(rows: Callable[..., Any]) -> None:
     hashed = "o2wjpPyUfzBfq9OSt9I2NQ=="
 

@@ -147,3 +147,33 @@ def test_email_events_become_events_and_decisions(read, tmp_path):
     assert rows[3]["bounce_category"] == "soft"
     assert [r["status"] for r in outcome.rows["consent"]] == ["withdrawn"]
     assert outcome.reasons() == {5: "event_not_kept"}
+
+
+def test_email_events_that_are_filtered_or_obsolete_say_so(read, tmp_path):
+    later = {"id": "o2", "created": 1580000000000}
+    sending = {"id": "s1", "created": 1570000000000}
+    events = [
+        {"id": "o1", "type": "OPEN", "filteredEvent": True, "obsoletedBy": later},
+        {"id": "o2", "type": "CLICK", "filteredEvent": False},
+        {"id": "s1", "type": "SENT", "filteredEvent": True},
+        {"id": "p1", "type": "PROCESSED", "sentBy": sending, "obsoletedBy": later},
+        {"id": "u1", "type": "STATUSCHANGE", "portalSubscriptionStatus": "UNSUBSCRIBED",
+         "filteredEvent": True, "obsoletedBy": later},
+    ]  # fmt: skip
+    for event in events:
+        event |= {"created": 1570000000000, "recipient": "a@b.example", "emailCampaignId": 7}
+    text = json.dumps({"hasMore": False, "offset": "x", "events": events})
+
+    outcome = read("hubspot", put(tmp_path, "page.json", text))
+
+    assert [
+        (r["event_type"], r["is_filtered"], r["obsoleted_by_ref"])
+        for r in outcome.rows["email_event"]
+    ] == [
+        ("open", "true", "o2"),
+        ("click", "false", None),
+        ("sent", None, None),
+        ("sent", None, None),
+        ("unsubscribe", None, "o2"),
+    ]
+    assert [r["status"] for r in outcome.rows["consent"]] == ["withdrawn"]

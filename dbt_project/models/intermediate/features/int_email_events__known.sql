@@ -1,5 +1,5 @@
 -- Grain: one row per version of an opened or clicked e-mail, with the time in which it was the
--- known one.
+-- known one: until a later version, or the event that stands in its place, is known.
 {{ config(materialized='view') }}
 
 with
@@ -15,6 +15,12 @@ superseded as (
     select *
     from {{ ref('int_versions__superseded') }}
     where entity = 'email_event'
+
+),
+
+obsolete as (
+
+    {{ obsolete_email_events(source('raw', 'email_event')) }}
 
 ),
 
@@ -34,7 +40,8 @@ known as (
         cast(null as decimal(18, 4)) as amount,
         email_events.event_at as occurred_at,
         email_events.known_at as known_from,
-        superseded.known_to
+        -- least is of those that are not null
+        least(superseded.known_to, obsolete.known_to) as known_to
 
     from email_events
 
@@ -49,9 +56,13 @@ known as (
             and email_events.record_hash = superseded.record_hash
             and email_events.known_at = superseded.known_at
 
+    left join obsolete
+        on email_events.record_key = obsolete.record_key
+
     where
         email_events.event_type in ('open', 'click')
         and email_events.is_deleted = false
+        and coalesce(email_events.is_filtered, false) = false
         and email_events.merged_into_ref is null
 
 )

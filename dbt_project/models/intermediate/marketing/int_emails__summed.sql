@@ -26,6 +26,7 @@ emails as (
         bool_or(event_type = 'bounce' and bounce_category = 'soft') as has_soft_bounce,
         min(event_at) as first_event_at
     from email_events
+    where not is_filtered
     group by
         campaign_id,
         email_id,

@@ -11,7 +11,7 @@ email_events as (
             order by event_at, email_event_id
         ) as repetition
     from {{ ref('stg_email_events') }}
-    where campaign_id is not null
+    where campaign_id is not null and not is_filtered
 
 ),
 

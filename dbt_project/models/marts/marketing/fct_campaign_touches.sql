@@ -76,6 +76,7 @@ unioned as (
         on email_events.recipient_ref = identifiers.identifier
     where
         email_events.event_type in ('open', 'click')
+        and not email_events.is_filtered
         and email_events.campaign_id is not null
 
     union all by name

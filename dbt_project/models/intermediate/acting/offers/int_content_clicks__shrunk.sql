@@ -36,7 +36,8 @@ emails as (
         email_events.campaign_id,
         coalesce(email_events.email_id, email_events.email_event_id) as email_id,
         bool_or(email_events.event_type in ('sent', 'delivered')) as is_sent,
-        bool_or(email_events.event_type = 'click') as is_clicked
+        bool_or(email_events.event_type = 'click' and not email_events.is_filtered)
+            as is_clicked
     from {{ ref('stg_email_events') }} as email_events
     inner join {{ ref('int_identifiers__current') }} as identifiers
         on email_events.recipient_ref = identifiers.identifier

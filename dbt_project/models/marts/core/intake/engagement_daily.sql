@@ -52,6 +52,7 @@ email_events as (
         on email_events.recipient_ref = identifiers.identifier
     where
         email_events.event_type in ('sent', 'open', 'click')
+        and not email_events.is_filtered
         and email_events.event_at <= {{ as_of() }}
     group by
         identifiers.customer_id,
