@@ -25,6 +25,9 @@ from orchestration.training import PROBABILITY_MODULES, as_of, read
 
 Descriptions = Mapping[str, str]
 
+DELETED = "intermediate.int_customers__deleted"
+"""Customers of whom no record is left: whoever acts on a score would act on nobody."""
+
 
 def _model(home: Home, name: str) -> object:
     model = champion(home, name)
@@ -33,16 +36,23 @@ def _model(home: Home, name: str) -> object:
     return model
 
 
+def _without(deleted: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Return the features of those who may be acted on; a lead that was deleted has none."""
+    if "customer_id" not in features.columns:
+        return features
+    return features.join(deleted, on="customer_id", how="anti")
+
+
 def score_probability(home: Home, name: str, run_id: str, descriptions: Descriptions) -> int:
     """Score everybody of today's population and write what became of earlier scores."""
     module = PROBABILITY_MODULES[name]
     definition, moment, model = module.DEFINITION, as_of(home), _model(home, name)
-    features, labels = read(home, module.READS, module.LABELS)
+    features, labels, deleted = read(home, module.READS, module.LABELS, DELETED)
     table: ScoreTable = definition.table
     with warehouse.connect(home) as con:
         score_tables.create(con, table, descriptions)
         previous = score_tables.newest_before(con, table, moment)
-    today = features.filter(pl.col("as_of") == moment)
+    today = _without(deleted, features.filter(pl.col("as_of") == moment))
     rows = module.score(model, today, run_id=run_id, previous=previous)
     with warehouse.connect(home) as con:
         written = score_tables.replace_rows(con, table, rows, at=moment)
@@ -55,11 +65,12 @@ def score_probability(home: Home, name: str, run_id: str, descriptions: Descript
 def score_segments(home: Home, run_id: str, descriptions: Descriptions) -> int:
     """Put every customer of today into a segment."""
     moment, model = as_of(home), _model(home, customer_segments.NAME)
-    (features,) = read(home, customer_segments.READS)
+    features, deleted = read(home, customer_segments.READS, DELETED)
     with warehouse.connect(home) as con:
         score_tables.create(con, CUSTOMER_SEGMENTS, descriptions)
         previous = score_tables.newest_before(con, CUSTOMER_SEGMENTS, moment)
-    rows = customer_segments.score(model, features, run_id=run_id, previous=previous)  # type: ignore[arg-type]
+    population = _without(deleted, features)
+    rows = customer_segments.score(model, population, run_id=run_id, previous=previous)  # type: ignore[arg-type]
     with warehouse.connect(home) as con:
         return score_tables.replace_rows(con, CUSTOMER_SEGMENTS, rows, at=moment)
 

@@ -84,6 +84,11 @@ def model_asset(name: str) -> dg.AssetsDefinition:
     return _train
 
 
+def _read_to_score(name: str) -> tuple[str, ...]:
+    """Return the tables that scoring reads."""
+    return (*READS[name], scoring.DELETED) if name in TRAIN else READS[name]
+
+
 def score_asset(name: str) -> dg.AssetsDefinition:
     """Make the asset that writes one score table.
 
@@ -94,7 +99,7 @@ def score_asset(name: str) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["crm", name],
-        deps=[*model, *(dg.AssetKey(table.split(".")) for table in READS[name])],
+        deps=[*model, *(dg.AssetKey(table.split(".")) for table in _read_to_score(name))],
         group_name="scores",
         kinds={"python", "duckdb"},
         owners=OWNERS,

@@ -19,6 +19,14 @@ customers as (
 
 ),
 
+marketable as (
+
+    select distinct customer_id
+    from {{ ref('int_permissions__current') }}
+    where purpose = 'marketing' and is_allowed
+
+),
+
 -- a new stay begins where no earlier reason still holds
 with_previous_end as (
 
@@ -71,19 +79,39 @@ stays as (
 
 ),
 
-described as (
+-- who was deleted has left with that, unless they agreed to marketing since
+until_deleted as (
 
     select
         stays.customer_id,
         stays.audience_id,
         stays.entered_at,
-        case when stays.exited_at <= {{ as_of() }} then stays.exited_at end as exited_at,
-        coalesce(stays.exited_at > {{ as_of() }}, true) as is_member
+        case
+            when customers.is_deleted and marketable.customer_id is null
+                then least(stays.exited_at, customers.deleted_at, {{ as_of() }})
+            else stays.exited_at
+        end as exited_at
 
     from stays
 
     inner join customers
         on stays.customer_id = customers.customer_id
+
+    left join marketable
+        on stays.customer_id = marketable.customer_id
+
+),
+
+described as (
+
+    select
+        customer_id,
+        audience_id,
+        entered_at,
+        case when exited_at <= {{ as_of() }} then exited_at end as exited_at,
+        coalesce(exited_at > {{ as_of() }}, true) as is_member
+    from until_deleted
+    where coalesce(exited_at > entered_at, true)
 
 )
 

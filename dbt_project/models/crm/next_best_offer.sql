@@ -33,6 +33,16 @@ permissions as (
 
 ),
 
+agreed as (
+
+    select distinct permissions.customer_id
+    from permissions
+    inner join offers
+        on permissions.purpose = offers.purpose and permissions.channel = offers.channel
+    where permissions.is_allowed
+
+),
+
 expected as (
 
     select
@@ -73,7 +83,10 @@ expected as (
             and offers.purpose = permissions.purpose
             and offers.channel = permissions.channel
 
-    where offers.offer_id = 'do_nothing' or permissions.is_allowed
+    where
+        (offers.offer_id = 'do_nothing' or permissions.is_allowed)
+        -- who was deleted is weighed for nothing, unless they agreed to an offer since
+        and (not customers.is_deleted or customers.customer_id in (select agreed.customer_id from agreed))
 
 ),
 

@@ -49,13 +49,23 @@ deleted as (
 
 ),
 
+-- one record that says no is enough, also if it was deleted or merged away since
+refusals as (
+
+    select
+        customer_id,
+        bool_or(channel = 'email') as has_opted_out_of_email,
+        bool_or(channel = 'phone') as do_not_call
+    from {{ ref('int_opt_outs__spans') }}
+    where valid_to is null
+    group by customer_id
+
+),
+
 summed_records as (
 
     select
         customer_id,
-        -- one record that says no is enough
-        bool_or(coalesce(has_opted_out_of_email, false)) as has_opted_out_of_email,
-        bool_or(coalesce(do_not_call, false)) as do_not_call,
         count(*) filter (where record_type = 'contact') as contact_count,
         count(*) filter (where record_type = 'lead') as lead_count,
         count(*) filter (where record_type = 'account') as account_count
@@ -92,8 +102,15 @@ described as (
         coalesce(summed_records.contact_count, 0) as contact_count,
         coalesce(summed_records.lead_count, 0) as lead_count,
         coalesce(summed_records.account_count, 0) as account_count,
-        coalesce(summed_records.has_opted_out_of_email, false) as has_opted_out_of_email,
-        coalesce(summed_records.do_not_call, false) as do_not_call,
+        -- of whom no record is left, nobody knows that they may be turned to
+        case
+            when refusals.has_opted_out_of_email then true
+            when deleted.customer_id is null then false
+        end as has_opted_out_of_email,
+        case
+            when refusals.do_not_call then true
+            when deleted.customer_id is null then false
+        end as do_not_call,
         deleted.customer_id is not null as is_deleted,
         deleted.deleted_at,
         customers.first_seen_at,
@@ -109,6 +126,9 @@ described as (
 
     left join deleted
         on customers.customer_id = deleted.customer_id
+
+    left join refusals
+        on customers.customer_id = refusals.customer_id
 
     left join identifiers
         on customers.customer_id = identifiers.customer_id

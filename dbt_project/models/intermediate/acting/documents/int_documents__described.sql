@@ -73,6 +73,9 @@ described as (
     left join agents
         on records.owner_id = agents.agent_id
 
+    -- an order has its papers for ever; nothing more is proposed to who was deleted
+    where not (customers.is_deleted and records.entity_type = 'opportunity')
+
 )
 
 select * from described

@@ -1,0 +1,72 @@
+"""Scores are of those who may be acted on: a customer whose records are deleted has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from models_ml import churn_risk, customer_segments
+from orchestration import scoring, training, warehouse
+from orchestration.frames import registered
+from orchestration.home import Home
+from tests.models_ml.simulated_scores import simulate
+from tests.models_ml.simulated_segments import customers
+
+AS_OF = datetime.fromisoformat("2026-06-30")
+
+
+def put(home: Home, table: str, frame: pl.DataFrame) -> None:
+    with warehouse.connect(home) as con, registered(con, "rows", frame):
+        con.execute(f"create or replace table {table} as select * from rows")
+
+
+def scored(home: Home, table: str) -> set[str]:
+    with warehouse.connect(home) as con:
+        return {who for (who,) in con.execute(f"select customer_id from {table}").fetchall()}
+
+
+def delete(home: Home, *gone: str) -> None:
+    frame = pl.DataFrame(
+        {"customer_id": list(gone), "deleted_at": [AS_OF] * len(gone)},
+        schema={"customer_id": pl.String, "deleted_at": pl.Datetime("us")},
+    )
+    put(home, scoring.DELETED, frame)
+
+
+@pytest.fixture
+def churn(home: Home) -> Callable[[], int]:
+    world = simulate(churn_risk.DEFINITION, per_date=20, dates=2)
+    # the newest rows speak of today
+    latest = world.features["as_of"].max()
+    shift = pl.col("as_of") + (AS_OF - latest)
+    with warehouse.connect(home) as con:
+        con.execute("drop table crm.churn_risk")
+    put(home, churn_risk.READS, world.features.with_columns(shift))
+    put(home, churn_risk.LABELS, world.labels.with_columns(shift))
+    delete(home)
+    training.train_probability(home, "churn_risk", "train")
+    return lambda: scoring.score_probability(home, "churn_risk", "run", {})
+
+
+def test_nobody_is_at_risk_of_leaving_who_is_deleted(home: Home, churn: Callable[[], int]) -> None:
+    assert churn() == 20
+    everybody = scored(home, "crm.churn_risk_current")
+
+    delete(home, *sorted(everybody)[:3])
+
+    assert churn() == 17
+    assert scored(home, "crm.churn_risk_current") == everybody - set(sorted(everybody)[:3])
+
+
+def test_nobody_is_in_a_segment_who_is_deleted(home: Home) -> None:
+    world = customers(60, as_of=AS_OF)
+    put(home, customer_segments.READS, world.frame)
+    delete(home, "c00003", "c00004", "never ordered")
+    training.train_segments(home, "train")
+
+    assert scoring.score_segments(home, "run", {}) == 58
+
+    assert {"c00003", "c00004"}.isdisjoint(scored(home, "crm.customer_segments_current"))
