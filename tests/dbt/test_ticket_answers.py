@@ -68,3 +68,33 @@ def test_the_first_reply_is_the_first_of_messages_and_comments(build_warehouse: 
             "select first_replied_at, reply_count from marts.fct_tickets"
         ).fetchall()
     assert found == [(MORNING.replace(minute=2), 2)]
+
+
+def test_what_was_done_on_a_deleted_ticket_went_with_it(build_warehouse: Build) -> None:
+    later = MORNING.replace(hour=12)
+    ticket = {"requester_ref": "contact:t:1", "status": "open", "created_at": MORNING}
+    world = rows() | {
+        "ticket": [
+            {**ticket, "ticket_id": "T"},
+            {**ticket, "ticket_id": "gone", "recorded_at": MORNING},
+            {**ticket, "ticket_id": "gone", "recorded_at": later, "is_deleted": True},
+            {**ticket, "ticket_id": "back", "recorded_at": MORNING, "is_deleted": True},
+            {**ticket, "ticket_id": "back", "recorded_at": later},
+        ],
+        "ticket_event": [
+            {"ticket_event_id": f"e-{one}", "ticket_ref": f"t:{one}", "event_type": "comment",
+             "is_public": True, "actor_type": "agent", "event_at": MORNING}
+            # of the last no export has the ticket: that is a fault to be told of, not to be hidden
+            for one in ("T", "gone", "back", "never exported")
+        ],
+    }  # fmt: skip
+    path = build_warehouse(world, CUSTOMERS, selection=("--select", "+customer_timeline"))
+    with duckdb.connect(str(path), read_only=True) as con:
+        events = con.execute(
+            "select ticket_id, customer_id from marts.fct_ticket_events order by 1"
+        ).fetchall()
+        told = con.execute(
+            "select count(*) from marts.customer_timeline where source_model = 'fct_ticket_events'"
+        ).fetchall()
+    assert events == [("t:T", "c_eva"), ("t:back", "c_eva"), ("t:never exported", None)]
+    assert told == [(2,)]

@@ -86,7 +86,10 @@ expected as (
     where
         (offers.offer_id = 'do_nothing' or permissions.is_allowed)
         -- who was deleted is weighed for nothing, unless they agreed to an offer since
-        and (not customers.is_deleted or customers.customer_id in (select agreed.customer_id from agreed))
+        and (
+            not customers.is_deleted
+            or customers.customer_id in (select agreed.customer_id from agreed)
+        )
 
 ),
 

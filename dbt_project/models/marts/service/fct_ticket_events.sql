@@ -3,7 +3,7 @@ with
 
 ticket_events as (
 
-    select * from {{ ref('stg_ticket_events') }}
+    select * from {{ ref('int_ticket_events__kept') }}
 
 ),
 
