@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from models_ml.identity.guard_checks import domains, id_types, mailboxes, patterns
-from models_ml.identity.own_guards import changed, read_rules
+from models_ml.identity.own_guards import changed, packaged_part, read_rules
 from models_ml.rule_checks import exact_keys, number, texts
 
 Names = Literal["one_agrees", "both_agree", "scored", "ignore"]
@@ -64,7 +64,13 @@ class Matching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
-    """All rules; ``kinds`` is ordered, strongest first."""
+    """All rules; ``kinds`` is ordered, strongest first.
+
+    Parameters
+    ----------
+    packaged
+        Those of them that ``guards.yml`` states; None where a company changes nothing.
+    """
 
     blocked_emails: tuple[str, ...]
     blocked_phones: tuple[str, ...]
@@ -77,6 +83,7 @@ class Guards:
     not_a_person: tuple[str, ...]
     max_identifiers: int
     matching: Matching
+    packaged: Guards | None = None
 
 
 def load_guards(text: str | None = None, own: str | None = None) -> Guards:
@@ -106,8 +113,16 @@ def load_guards(text: str | None = None, own: str | None = None) -> Guards:
 @cache
 def _read(text: str, own: str | None = None) -> Guards:
     rules = read_rules(text)
-    if own is not None:
-        rules = changed(rules, read_rules(own))
+    if own is None:
+        return _guards(rules)
+    stated = read_rules(own)
+    in_force = changed(rules, stated)
+    if in_force == rules:
+        return _guards(rules)
+    return replace(_guards(in_force), packaged=_guards(packaged_part(rules, stated)))
+
+
+def _guards(rules: Any) -> Guards:
     exact_keys(
         "guards",
         rules,

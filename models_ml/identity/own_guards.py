@@ -77,6 +77,23 @@ def changed(rules: dict[str, Any], own: Any, place: str = "") -> dict[str, Any]:
     return result
 
 
+def packaged_part(rules: dict[str, Any], own: Any) -> dict[str, Any]:
+    """Return the packaged rules without the lists that a company has replaced.
+
+    Parameters
+    ----------
+    own
+        What ``changed`` has accepted.
+    """
+    result = dict(rules)
+    for key, value in (own or {}).items():
+        if isinstance(rules[key], dict):
+            result[key] = packaged_part(rules[key], value)
+        elif isinstance(rules[key], list) and isinstance(value, dict):
+            result[key] = []
+    return result
+
+
 def _list(default: list[str], own: Any, name: str) -> list[str]:
     if isinstance(own, dict):
         if list(own) != [REPLACE]:

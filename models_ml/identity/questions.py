@@ -7,6 +7,7 @@ import hashlib
 import polars as pl
 
 from models_ml.identity.guards import Guards
+from models_ml.identity.screening import BLOCKED, kind_of
 
 _LISTED = 20
 """Identifiers shown with a question; a switchboard may have thousands."""
@@ -75,15 +76,24 @@ def questions(
         "reason_code",
         reason=reason,
         # who states a placeholder says nothing of anybody, and may be everybody
-        identifiers=pl.when(pl.col("kind") == "blocked")
+        identifiers=pl.when(pl.col("kind") == BLOCKED)
         .then(pl.concat_list("identifier"))
         .otherwise(
             pl.concat_list(pl.concat_list("identifier"), pl.col("holders").list.head(_LISTED))
         ),
-        evidence=pl.when(pl.col("kind") == "blocked")
-        .then(pl.lit("a rule of guards.yml"))
+        evidence=pl.when(pl.col("kind") == BLOCKED)
+        .then(_rule_of(guards))
         .otherwise(pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities")),
     )
+
+
+def _rule_of(guards: Guards) -> pl.Expr:
+    """Name the file that blocks ``identifier``; what both block, the company need not have."""
+    packaged = pl.lit("a rule of guards.yml")
+    if guards.packaged is None:
+        return packaged
+    own = pl.lit("a rule of identity_guards.yml")
+    return pl.when(kind_of(guards.packaged) == BLOCKED).then(packaged).otherwise(own)
 
 
 def review_ids(codes: pl.Series, subjects: pl.Series) -> pl.Series:

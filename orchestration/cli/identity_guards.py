@@ -47,6 +47,8 @@ def _by_name(guards: Guards) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for field in fields(guards):
         value = getattr(guards, field.name)
+        if field.name == "packaged":
+            continue
         if field.name == "kinds":
             for kind in value:
                 rules = [one.name for one in fields(kind) if one.name != "name"]

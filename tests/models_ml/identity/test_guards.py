@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 from identity_cases import KEY, Record, contact, event, evidence, people, resolved
 
@@ -363,6 +364,31 @@ class TestOwn:
         assert len(people(*records)) == 1
         customer = dict(found.select("identifier", "customer_id").rows())
         assert customer["contact:crm:1"] == customer["contact:crm:2"] != customer["contact:crm:3"]
+
+    @pytest.mark.parametrize(
+        ("own", "kiosk", "noreply"),
+        [
+            ("blocked: {emails: ['kiosk.*']}", "identity_guards.yml", "guards.yml"),
+            (
+                "blocked: {emails: {replace: ['kiosk.*', 'noreply@.*']}}",
+                "identity_guards.yml",
+                "identity_guards.yml",
+            ),
+            ("blocked: {emails: ['kiosk.*', 'noreply@.*']}", "identity_guards.yml", "guards.yml"),
+            ("max_identifiers: 40", None, "guards.yml"),
+        ],
+    )
+    def test_a_question_names_the_file_whose_rule_blocks(
+        self, own: str, kiosk: str | None, noreply: str
+    ):
+        records = [contact(1, "email:kiosk7@firm.de"), contact(2, "email:noreply@firm.de")]
+
+        asked = resolve(evidence(*records), load_guards(own=own), KEY).review
+
+        expected = {"email:kiosk7@firm.de": kiosk, "email:noreply@firm.de": noreply}
+        assert dict(asked.select(pl.col("identifiers").list.first(), "evidence").rows()) == {
+            identifier: f"a rule of {file}" for identifier, file in expected.items() if file
+        }
 
     @pytest.mark.parametrize(
         ("own", "message"),
