@@ -9,12 +9,14 @@ OUTBOX_TABLES: tuple[Table, ...] = (
         "crm",
         "outbox",
         "One row per change of one row of one table that orchestration/outbox/outbox.yml declares, "
-        "in the order in which to apply them.",
+        "in the order in which to apply them. What was acknowledged long ago and has been "
+        "overtaken is removed.",
         (
             (
                 "outbox_id",
                 "bigint not null",
-                "Position: without gaps, larger in every later row, never used again.",
+                "Position: larger in every later row, never used again; without gaps but for rows "
+                "that were delivered long ago.",
             ),
             ("table_name", "varchar not null", "Table or view of schema crm that the row is of."),
             ("op", "varchar not null", "insert, update or delete."),

@@ -55,6 +55,7 @@ class Declarations:
     """The whole file."""
 
     attempts: int
+    kept_days: int
     tables: tuple[Declared, ...]
 
 
@@ -80,13 +81,14 @@ def _read(text: str) -> Declarations:
         rules = yaml.load(text, Loader=_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
         raise ValueError(f"no YAML ({' '.join(str(error).split())})") from error
-    exact_keys("the file", rules, {"attempts", "tables"})
-    if number("attempts", rules["attempts"], int) < 1:
-        raise ValueError(f"attempts must be at least 1, got {rules['attempts']}")
+    exact_keys("the file", rules, {"attempts", "kept_days", "tables"})
+    for least_one in ("attempts", "kept_days"):
+        if number(least_one, rules[least_one], int) < 1:
+            raise ValueError(f"{least_one} must be at least 1, got {rules[least_one]}")
     if not isinstance(rules["tables"], dict):
         raise ValueError(f"tables must name tables, got {rules['tables']!r}")
     tables = tuple(_table(str(name), rule) for name, rule in rules["tables"].items())
-    return Declarations(attempts=rules["attempts"], tables=tables)
+    return Declarations(attempts=rules["attempts"], kept_days=rules["kept_days"], tables=tables)
 
 
 def _table(name: str, rule: Any) -> Declared:

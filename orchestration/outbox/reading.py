@@ -106,7 +106,11 @@ def require_positions(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> Non
         first, last = con.execute(
             "select min(outbox_id), max(outbox_id) from outbox_now"
         ).fetchall()[0]
-        there = f"positions are {first} to {last}" if last else "it has no rows yet"
+        there = (
+            f"positions are {first} to {last}, but for what was removed"
+            if last
+            else "it has no rows yet"
+        )
         raise WrongUse(
             f"There is no row {absent[0]} in the outbox, {there}: `crm outbox show` lists them."
         )

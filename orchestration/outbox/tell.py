@@ -11,6 +11,7 @@ import duckdb
 from orchestration import generations
 from orchestration.home import Home
 from orchestration.outbox.changes import find_changes
+from orchestration.outbox.compact import remove_delivered
 from orchestration.outbox.declarations import Declarations
 from orchestration.outbox.told import keep_what_was_told
 from orchestration.stages import now
@@ -26,6 +27,7 @@ def tell(con: duckdb.DuckDBPyConnection, home: Home, declarations: Declarations)
         knows of rows that are lost.
     """
     last = keep_what_was_told(con, home)
+    remove_delivered(con, declarations.kept_days)
     find_changes(con, declarations)
     con.execute(
         """

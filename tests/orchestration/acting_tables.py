@@ -17,6 +17,7 @@ from orchestration.publish import publish
 
 DECLARED = """
 attempts: 3
+kept_days: 30
 tables:
   risk:
     key: [customer_id]

@@ -223,6 +223,7 @@ class TestDeclarations:
         ("old", "new", "said"),
         [
             ("attempts: 3", "attempts: 0", "attempts must be at least 1, got 0"),
+            ("kept_days: 30", "kept_days: 0", "kept_days must be at least 1, got 0"),
             ("score: 1", "score: 0", "risk.noise.score must be above 0, got 0"),
             ("score: 1", "score: much", "risk.noise.score must be a number, got 'much'"),
             ("key: [customer_id]", "key: []", "risk.key must name a column, got none"),
