@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from ingest.collect.run import CollectProgress, collect
+from ingest.collect.run import collect
+from ingest.collect.stream_landing import CollectProgress
 from ingest.config import read_config
 from ingest.source import Source
 from orchestration import alerts

@@ -20,23 +20,14 @@ from typing import Any
 from ingest.collect.batch import Collector, StreamPreview
 from ingest.collect.errors import CollectError, CollectorBusy, StreamMissing
 from ingest.collect.kinds import KINDS
-from ingest.collect.landing_file import Cursor, commit, committed_cursor, make_folder
+from ingest.collect.landing_file import committed_cursor, make_folder
 from ingest.collect.patience import PATIENCE, Patience
+from ingest.collect.stream_landing import CollectProgress, StreamLanding
 from ingest.source import Collect, Source
 
 logger = logging.getLogger(__name__)
 
 _NUMBERED = re.compile(r"-(\d{8})\.[a-z]+$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectProgress:
-    """How far the collecting of a source has come in this run."""
-
-    source: str
-    stream: str
-    files: int
-    records: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +50,18 @@ class Collected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a run would fetch; that there is one means that the connection works."""
+    """What a run would fetch; that there is one means that the connection works.
+
+    Parameters
+    ----------
+    missing
+        A sentence for each stream that the system does not have.
+    """
 
     source: str
     kind: str
     streams: tuple[StreamPreview, ...]
+    missing: tuple[str, ...]
 
 
 def collect(
@@ -86,47 +84,34 @@ def collect(
         If the cursor is damaged.
     """
     settings = _settings(source)
-    files: list[str] = []
-    records = 0
     missing: list[str] = []
     with _alone(home, source), closing(_collector(settings, patience)) as collector:
         cursor_file = _cursor_file(home, source)
         cursor = committed_cursor(home, cursor_file)
         folder = home / "landing" / settings.folder
-        cursor = replace(cursor, sequence=_swept(folder, cursor.sequence))
+        run = StreamLanding(
+            source=source.name,
+            home=home,
+            folder=folder,
+            cursor_file=cursor_file,
+            cursor=replace(cursor, sequence=_swept(folder, cursor.sequence)),
+            progress=progress,
+        )
         for stream in collector.streams():
             try:
-                for batch in collector.batches(stream, cursor.streams.get(stream)):
-                    streams = {**cursor.streams, stream: batch.state}
-                    if batch.content is None:
-                        if streams == cursor.streams:
-                            continue
-                        cursor = replace(cursor, streams=streams, landing=None)
-                        commit(home, cursor_file, cursor, None)
-                        continue
-                    sequence = cursor.sequence + 1
-                    name = f"{_slug(stream)}-{sequence:08d}{collector.suffix}"
-                    landing = (folder / name).relative_to(home).as_posix()
-                    cursor = Cursor(sequence=sequence, streams=streams, landing=landing)
-                    commit(home, cursor_file, cursor, batch.content)
-                    files.append(landing)
-                    records += batch.records
-                    logger.info(
-                        "%s: %d records of %s in %s", source.name, batch.records, stream, name
-                    )
-                    if progress is not None:
-                        progress(
-                            CollectProgress(
-                                source=source.name, stream=stream, files=len(files), records=records
-                            )
-                        )
+                run.collect(collector, stream)
             except StreamMissing as error:
                 # a folder that somebody renamed is no reason to miss the mail of the others
                 logger.warning("%s: %s", source.name, error)
                 missing.append(str(error))
     if missing:
         raise StreamMissing(f"all but this was collected: {'; '.join(missing)}")
-    return Collected(source=source.name, files=tuple(files), records=records, cursor=cursor.streams)
+    return Collected(
+        source=source.name,
+        files=tuple(run.files),
+        records=run.records,
+        cursor=run.cursor.streams,
+    )
 
 
 def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Preview:
@@ -135,16 +120,22 @@ def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Pre
     Raises
     ------
     CollectError
-        As ``collect`` would.
+        As ``collect`` would, but for streams that are missing.
     """
     settings = _settings(source)
     cursor_file = _cursor_file(home, source)
     states = committed_cursor(home, cursor_file).streams if cursor_file.exists() else {}
+    streams: list[StreamPreview] = []
+    missing: list[str] = []
     with closing(_collector(settings, patience)) as collector:
-        streams = tuple(
-            collector.preview(stream, states.get(stream)) for stream in collector.streams()
-        )
-    return Preview(source=source.name, kind=settings.kind, streams=streams)
+        for stream in collector.streams():
+            try:
+                streams.append(collector.preview(stream, states.get(stream)))
+            except StreamMissing as error:
+                missing.append(str(error))
+    return Preview(
+        source=source.name, kind=settings.kind, streams=tuple(streams), missing=tuple(missing)
+    )
 
 
 def _settings(source: Source) -> Collect:
@@ -198,7 +189,3 @@ def _swept(folder: Path, sequence: int) -> int:
     for part in folder.glob(f".*-{sequence + 1:08d}.*.part"):
         part.unlink()
     return sequence
-
-
-def _slug(stream: str) -> str:
-    return re.sub("[^A-Za-z0-9_]+", "-", stream).strip("-") or "stream"

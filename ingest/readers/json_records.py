@@ -6,15 +6,14 @@ digits.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from ingest.engine import frame_of, scratch, shared
 from ingest.parsed import UnreadableFile
+from ingest.readers.json_fields import fields_query, quoted
 from ingest.readers.limited import limited_blocks
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
 from ingest.readers.utf8 import repaired, utf8_blocks
@@ -82,7 +81,7 @@ def _array(text: str, request: TableRequest) -> str:
         return text
     records = request.options.get("records")
     if records is not None:
-        path = "$." + ".".join(_quoted(part) for part in records.split("."))
+        path = "$." + ".".join(quoted(part) for part in records.split("."))
         found = _query("select json_extract(?, ?)::varchar", text, path)[0][0]
         if found is None or not found.startswith("["):
             raise UnreadableFile(f"has no array at {records}; see options.records of the source")
@@ -105,7 +104,7 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
         is_object = (kinds == "OBJECT").fill_null(value=False)
         objects = lines if is_object.all() else lines.filter(is_object)
         con.register("lines", shared(objects.select("position", "line")))
-        query, variables = _fields(request)
+        query, variables = fields_query(request)
         frame = frame_of(con, query, objects.height, **variables)
     bad = lines.filter(~is_object).select("position", "line")
     is_json = kinds.filter(~is_object).is_not_null()
@@ -118,102 +117,3 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
 
 
 _KIND = "select case when json_valid(line) then json_type(line) end as kind from lines"
-
-
-def _fields(request: TableRequest) -> tuple[str, dict[str, str | list[str]]]:
-    """Return the query of the fields that are used, and its variables.
-
-    A line is taken apart once for all of them, and once more for those that may be arrays: field by
-    field, a ticket of 16 took 31 µs instead of 17.
-    """
-    texts: list[str] = []
-    arrays: list[str] = []
-    columns = ['position as "$position"']
-    for name in request.used:
-        value = _first_of("texts", texts, name)
-        if name in request.lists:
-            array = _first_of("arrays", arrays, name)
-            value = (
-                f"case when json_type({array}) = 'ARRAY' then cast({array} as varchar[]) "
-                f"when {value} is not null then [{value}] end"
-            )
-        columns.append(f"{value} as {_quoted(name)}")
-    variables: dict[str, str | list[str]] = {}
-    read = ["position", "line"]
-    if texts:
-        variables["texts"] = texts
-        read.append("json_extract_string(line, getvariable('texts')) as texts")
-    if arrays:
-        variables["arrays"] = arrays
-        read.append("json_extract(line, getvariable('arrays')) as arrays")
-    if request.keep_rest:
-        patches: list[str] = []
-        parents: list[str] = []
-        patch = _patch(_removal(request.used), "$", patches, parents)
-        variables["patches"] = patches
-        columns.append(f'json_merge_patch(line, {patch})::varchar as "$attributes"')
-        if parents:
-            variables["parents"] = parents
-            read.append("json_type(line, getvariable('parents')) as parents")
-    query = f"select {', '.join(columns)} from (select {', '.join(read)} from lines)"  # noqa: S608
-    return query, variables
-
-
-def _first_of(found: str, paths: list[str], name: str) -> str:
-    """Return the SQL of a field under its name, as it is or dotted; add both to ``paths``."""
-    begin = len(paths)
-    paths += dict.fromkeys([f"$.{_quoted(name)}", _dotted(name)])
-    return f"coalesce({', '.join(f'{found}[{n + 1}]' for n in range(begin, len(paths)))})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _dotted(name: str) -> str:
-    return "$." + ".".join(_quoted(part) for part in name.split("."))
-
-
-def _patch(removal: dict[str, Any], path: str, patches: list[str], parents: list[str]) -> str:
-    """Return the SQL of a line's merge patch; add its texts and the paths it asks about.
-
-    It goes into the objects only that the line has: RFC 7396 makes those which are missing, and
-    puts one in place of any other value.
-    """
-    leaves = {name: None for name, inner in removal.items() if inner is None}
-    if len(leaves) == len(removal):
-        patches.append(json.dumps(leaves))
-        return f"getvariable('patches')[{len(patches)}]"
-    members = []
-    if leaves:
-        patches.append(json.dumps(leaves)[1:-1])
-        members.append(f"getvariable('patches')[{len(patches)}]")
-    for name, inner in removal.items():
-        if inner is not None:
-            place = f"{path}.{_quoted(name)}"
-            parents.append(place)
-            is_there = f"parents[{len(parents)}] = 'OBJECT'"
-            patches.append(f"{json.dumps(name)}:")
-            begin = f"getvariable('patches')[{len(patches)}]"
-            inside = _patch(inner, place, patches, parents)
-            members.append(f"case when {is_there} then {begin} || {inside} end")
-    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
-
-
-def _removal(names: tuple[str, ...]) -> dict[str, object]:
-    """Return the merge patch (RFC 7396) that takes the used fields out of an object."""
-    patch: dict[str, object] = {}
-    for name in names:
-        patch[name] = None
-        *parents, last = name.split(".")
-        place = patch
-        for parent in parents:
-            inner = place.get(parent)
-            if not isinstance(inner, dict):
-                if parent in place:
-                    break  # the whole object is used already
-                inner = place[parent] = {}
-            place = inner
-        else:
-            place[last] = None
-    return patch

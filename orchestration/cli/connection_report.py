@@ -12,7 +12,7 @@ from orchestration.home import Home
 
 
 def report_connection(source: Source, home: Home, console: Console) -> bool:
-    """Connect to the system, print what would be fetched, and return whether it answered."""
+    """Connect to the system, print what would be fetched, and return whether all of it is there."""
     with console.status(f"[dim]asking {source.name}[/]", spinner="line"):
         try:
             found = preview(source, home.folder)
@@ -23,4 +23,6 @@ def report_connection(source: Source, home: Home, console: Console) -> bool:
     for stream in found.streams:
         waiting = "" if stream.waiting is None else f"{stream.waiting:,} to fetch; "
         console.print(Text(f"    {stream.stream}: {waiting}{stream.detail}"))
-    return True
+    for sentence in found.missing:
+        console.print(Text(f"    missing: {sentence}", style="red"))
+    return not found.missing

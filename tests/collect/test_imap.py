@@ -201,6 +201,19 @@ def test_folders_that_are_gone_are_told_after_the_others_were_collected(
     assert set(collect(mail(folders=["INBOX", "Sent"]), home).cursor) == {"INBOX", "Sent"}
 
 
+def test_a_preview_tells_of_every_folder_and_names_those_that_are_gone(
+    mailbox: MailServer, mail: Make, home: Path
+) -> None:
+    mailbox.put(message(1), number=1)
+    mailbox.put(message(2), "Sent", number=2)
+    said = preview(mail(folders=["Old", "INBOX", "Older", "Sent"]), home)
+
+    assert [(one.stream, one.waiting) for one in said.streams] == [("INBOX", 1), ("Sent", 1)]
+    old, older = said.missing
+    assert "no folder 'Old' to read: correct folders in sources.yml" in old
+    assert "no folder 'Older' to read" in older
+
+
 def test_starttls_and_oauth_tokens_are_accepted(
     mailbox: MailServer, mail: Make, home: Path
 ) -> None:
