@@ -62,7 +62,10 @@ WRITTEN = st.one_of(
         st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),
         st.sampled_from(
             ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+02:00", "%Y-%m-%d",
-             "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M", "%s", " %Y-%m-%dT%H:%M:%SZ", "%d.%m.%Y"]
+             "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M", "%s", " %Y-%m-%dT%H:%M:%SZ", "%d.%m.%Y",
+             "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f +0200", "%Y-%m-%dT%H:%M:%S.%f000Z",
+             "%Y-%m-%d %H:%M:%S.%f+00", "%Y-%m-%dT%H:%M+02", "%Y-%m-%dT%HZ", "%Y-%m-%dT%H",
+             "%Y-%m-%d UTC", "%Y-%m-%d +01:00", "%Y-%m-%dT%H:%M:%S.%f"]
         ),
     ),
     st.sampled_from([None, "", "x", "2024-02-30T10:00:00Z", "2024-06-01T10:00:60Z", "2024-6-1"]),

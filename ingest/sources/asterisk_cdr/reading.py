@@ -19,6 +19,7 @@ import polars as pl
 
 from ingest.hashing import md5_hex
 from ingest.json_text import members
+from ingest.local_times import localized
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
 from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, columns_of, fewest
@@ -27,7 +28,6 @@ from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
-from ingest.timestamps import localized
 
 OPTIONS = ("columns", "internal", "gmtime")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.local_times import localized
 from ingest.parsed import REJECTED_SCHEMA, Parsed, UnreadableFile
 from ingest.source import Source
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
@@ -24,7 +25,6 @@ from ingest.sources.whatsapp.headers import local_time, sender_and_text, with_he
 from ingest.sources.whatsapp.lines import line_frames, messages
 from ingest.sources.whatsapp.order import proven_order, survey
 from ingest.sources.whatsapp.rows import Rows
-from ingest.timestamps import localized
 
 OPTIONS = ("agents", "date_order")
 
