@@ -1,0 +1,89 @@
+"""Records as in the reference of the Support API, with ids that fit together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+at = datetime.fromisoformat
+
+
+# examples as in the reference of the Support API, with ids that fit together
+TICKET = {
+    "id": 35436,
+    "url": "https://company.zendesk.com/api/v2/tickets/35436.json",
+    "external_id": "ahg35h3jh",
+    "type": "incident",
+    "subject": "Help, my printer is on fire!",
+    "raw_subject": "{{dc.printer_on_fire}}",
+    "description": "The fire is very colorful.",
+    "priority": "high",
+    "status": "open",
+    "recipient": "support@company.com",
+    "requester_id": 20978392,
+    "submitter_id": 76872,
+    "assignee_id": 235323,
+    "organization_id": 509974,
+    "group_id": 98738,
+    "brand_id": 7,
+    "problem_id": 9873764,
+    "due_at": None,
+    "tags": ["enterprise", "other_tag"],
+    "via": {"channel": "web"},
+    "custom_fields": [{"id": 27642, "value": "745"}],
+    "satisfaction_rating": {"id": 1234, "score": "good", "comment": "Great support!"},
+    "created_at": "2009-07-20T22:55:29Z",
+    "updated_at": "2011-05-05T10:38:52Z",
+    "generated_timestamp": 1304592000,
+}
+
+
+USERS = [
+    {"id": 20978392, "name": "Johnny End User", "email": "johnny@example.com", "role": "end-user",
+     "phone": "+15551234567", "external_id": "sai989sur98w9", "organization_id": 509974,
+     "iana_time_zone": "Europe/Copenhagen", "time_zone": "Copenhagen", "locale": "en-US",
+     "active": True, "created_at": "2009-07-20T22:55:29Z", "updated_at": "2011-05-05T10:38:52Z",
+     "last_login_at": "2011-05-05T10:38:52Z", "tags": ["vip"]},
+    {"id": 235323, "name": "Mariana Agent", "email": "mariana@company.com", "role": "agent",
+     "active": True, "created_at": "2009-07-20T22:55:29Z", "updated_at": "2010-05-05T10:38:52Z"},
+    {"id": 76872, "name": "Ad Min", "email": "admin@company.com", "role": "admin", "active": False},
+]  # fmt: skip
+
+
+PUBLIC = {
+    "id": 1274, "type": "Comment", "author_id": 20978392, "audit_id": 432907773,
+    "body": "Thanks for your help!", "html_body": "<p>Thanks for your help!</p>", "public": True,
+    "created_at": "2009-07-20T22:55:29Z", "via": {"channel": "email", "source": {"from": {}}},
+    "attachments": [{"id": 498483, "file_name": "crash.log", "content_type": "text/plain",
+                     "size": 2532, "content_url": "https://company.zendesk.com/crash.log"}],
+}  # fmt: skip
+
+
+PRIVATE = {"id": 1275, "type": "Comment", "author_id": 235323, "body": "Angry.", "public": False,
+           "created_at": "2009-07-20T23:00:00Z", "via": {"channel": "web"}}  # fmt: skip
+
+
+ANSWER = {"id": 1276, "type": "Comment", "author_id": 235323,
+          "html_body": "<p>Water.</p><p>Bye</p>", "public": True,
+          "created_at": "2009-07-20T23:10:00Z", "via": {"channel": "web"}}  # fmt: skip
+
+
+AUDIT = {
+    "id": 35436, "ticket_id": 47, "created_at": "2009-07-20T22:55:29Z", "author_id": 35436,
+    "metadata": {"system": {"location": "San Francisco"}}, "via": {"channel": "web"},
+    "events": [
+        {"id": 1564245, "type": "Comment", "body": "Thanks!", "public": True, "attachments": []},
+        {"id": 1564246, "type": "Notification", "subject": "Your ticket", "body": "#47 updated"},
+        {"id": 1274, "type": "Change", "field_name": "status", "value": "open",
+         "previous_value": "new"},
+        {"id": 1275, "type": "Change", "field_name": "tags", "value": ["a", "b"],
+         "previous_value": ["a"]},
+        {"id": 1276, "type": "Create", "field_name": "group_id", "value": "98738"},
+        {"id": 1277, "type": "Create", "field_name": "first_reply_time",
+         "value": {"minutes": 1440, "in_business_hours": False}},
+    ],
+}  # fmt: skip
+
+
+def only(outcome, entity):
+    (row,) = outcome.rows[entity]
+    return row

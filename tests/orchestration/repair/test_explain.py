@@ -1,0 +1,83 @@
+"""``crm identity explain``: why two are one, or what keeps them apart."""
+
+from __future__ import annotations
+
+import json
+
+from repair_commands import PHONE, crm, customer, run
+from test_identity import add
+
+from orchestration import warehouse
+from orchestration.home import Home
+
+
+class TestExplain:
+    def test_it_shows_the_path_of_evidence(self, home: Home):
+        result = crm(home, "explain", " Anna@Firm.de ", "user_id:shop:7")
+
+        assert result.exit_code == 0, result.output
+        assert f"One customer, {customer(home, 'user_id:shop:7')}, because:" in result.output
+        for edge in ("email:anna@firm.de", "contact:crm:1", "email:anna@new.de"):
+            assert edge in result.output
+        assert "contact" in result.output
+        assert "stopped" not in result.output
+
+    def test_it_shows_the_guard_that_keeps_two_apart_and_the_case(self, home: Home):
+        result = crm(home, "explain", "contact:crm:2", "contact:crm:3")
+
+        assert result.exit_code == 0, result.output
+        assert "Not one customer." in result.output
+        assert "stopped: different_people" in result.output
+        assert "r_" in result.output
+        assert "phone:+49301112223 is shared by people who are not one" in result.output
+
+    def test_a_number_is_read_as_the_company_writes_it(self, home: Home):
+        result = crm(home, "explain", "030 1112223", "contact:crm:3")
+
+        assert f"phone:{PHONE}" in result.output
+
+    def test_a_decision_that_keeps_two_apart_is_told_with_its_reason(self, home: Home):
+        crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
+        run(home, 2)
+
+        result = crm(home, "explain", "lead:crm:9", "contact:crm:1")
+
+        assert "that lead:crm:9 and contact:crm:1 are two: two sisters (d_0001)" in result.output
+        assert "stopped: decision" in result.output
+
+    def test_two_that_nothing_connects(self, home: Home):
+        with warehouse.connect(home) as con:
+            add(con, "contact", "crm:50", email="else@where.de")
+        run(home, 2)
+
+        result = crm(home, "explain", "else@where.de", "contact:crm:1")
+
+        assert "No evidence, not even stopped evidence" in result.output
+
+    def test_each_column_of_a_probable_edge_is_told(self, home: Home):
+        columns = [
+            {"column": "prior", "relation": "any two records", "weight": -4.0},
+            {"column": "last_name", "relation": "the same", "weight": 9.5},
+        ]
+        text = json.dumps({"weight": 5.5, "probability": 0.978, "columns": columns})
+        whose = customer(home, "contact:crm:1")
+        with warehouse.connect(home) as con:
+            con.execute(
+                "insert into identity.edges by name select 'contact:crm:1' as identifier_a, "
+                "'lead:crm:7' as identifier_b, 'probabilistic' as edge_type, "
+                "'matching' as source, ? as evidence, 'used' as status",
+                [text],
+            )
+            con.execute(
+                "insert into identity.identifier_map by name select 'lead:crm:7' as identifier, "
+                "'lead' as id_type, ? as customer_id, true as is_current",
+                [whose],
+            )
+
+        result = crm(home, "explain", "contact:crm:1", "lead:crm:7")
+
+        assert "97.8 % alike" in result.output
+        lines = [line for line in result.output.splitlines() if "last_name" in line]
+        assert "the same" in lines[0]
+        assert "+9.50" in lines[0]
+        assert "+5.50" in lines[0]
