@@ -15,16 +15,13 @@ from ingest.contracts import Column, Contract
 from ingest.identifiers import (
     ID_TYPES,
     IdentifierRules,
-    map_distinct,
     normalize_emails,
     normalize_identifiers,
     normalize_persons,
+    normalize_phones,
     qualify,
 )
-from ingest.identifiers.phone import e164
 from ingest.json_text import members
-
-_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +123,13 @@ def _or_as_given(after: pl.Series, before: pl.Series) -> pl.Series:
 def _phones_by_country(values: pl.Series, countries: pl.Series, region: str) -> pl.Series:
     """Read a number without country code as one of the row's own country, if it has one."""
     regions = pl.Series(sorted(phonenumbers.SUPPORTED_REGIONS))
-    upper = countries.str.to_uppercase()
-    frame = pl.DataFrame({"value": values, "country": upper}).select(
-        pl.concat_str(
-            pl.when(pl.col("country").is_in(regions.implode()))
-            .then("country")
-            .otherwise(pl.lit(region)),
-            pl.lit(_SEPARATOR),
-            "value",
-        ).alias(values.name)
-    )
-
-    def normalize(distinct: pl.Series) -> pl.Series:
-        pairs = [text.split(_SEPARATOR, 1) for text in distinct]
-        return pl.Series([e164(number, country) for country, number in pairs], dtype=pl.String)
-
-    return map_distinct(frame.to_series(), normalize)
+    home = countries.str.to_uppercase()
+    home = home.set(~home.is_in(regions.implode()).fill_null(value=False), region)
+    numbers = pl.repeat(None, len(values), dtype=pl.String, eager=True)
+    for country in home.filter(values.is_not_null()).unique():
+        places = (home == country).arg_true()
+        numbers = numbers.scatter(places, normalize_phones(values.gather(places), country))
+    return numbers.alias(values.name)
 
 
 def _normalize_list(values: pl.Series, rules: IdentifierRules) -> tuple[pl.Series, pl.Series]:

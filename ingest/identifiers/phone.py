@@ -8,10 +8,10 @@ import phonenumbers
 import polars as pl
 
 from ingest.identifiers.distinct import map_distinct
+from ingest.identifiers.plain_phones import SHORTEST, plain_phones
 
-_SHORTEST = 7
-"""Plus and digits of what is an extension or service number, not somebody's line: with a
-default region of Germany, 101 would be +49101."""
+_FEW = 200
+"""Numbers that are read one by one in the time that a column of them takes."""
 
 _PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
 
@@ -27,12 +27,16 @@ def normalize_phones(values: pl.Series, region: str) -> pl.Series:
     region
         ISO 3166 code assumed for numbers without a country code.
     """
-    return map_distinct(
-        values,
-        lambda distinct: pl.Series(
-            distinct.name, [e164(value, region) for value in distinct], dtype=pl.String
-        ),
-    )
+    return map_distinct(values, lambda distinct: _normalize(distinct, region))
+
+
+def _normalize(distinct: pl.Series, region: str) -> pl.Series:
+    if len(distinct) < _FEW:
+        return pl.Series([e164(value, region) for value in distinct], dtype=pl.String)
+    numbers = plain_phones(distinct, region)
+    is_left = numbers.is_null()
+    left = [e164(value, region) for value in distinct.filter(is_left)]
+    return numbers.scatter(is_left.arg_true(), pl.Series(left, dtype=pl.String))
 
 
 @lru_cache(maxsize=262_144)
@@ -53,6 +57,6 @@ def e164(value: str, region: str) -> str | None:
             continue
         possible = phonenumbers.is_possible_number_with_reason(number)
         text = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-        if possible == phonenumbers.ValidationResult.IS_POSSIBLE and len(text) > _SHORTEST:
+        if possible == phonenumbers.ValidationResult.IS_POSSIBLE and len(text) > SHORTEST:
             return text
     return None
