@@ -45,6 +45,8 @@ _ORDINAL = r"([0-9])(?:st|nd|rd|th|er|e|ème|eme)\b"
 _CODE = r"[0-9]+(?:[ -][0-9]+)+|[0-9]{3,}"
 """A postal code beside the town, as in ``31-042 Kraków`` and ``114 35 Stockholm``."""
 _DISTRICT = r"\b0?[1-9][0-9]?\b"
+_NUMBER = "(?:^| )[0-9][^ ]*"
+"""A word that begins with a digit, as in ``12a``."""
 
 
 def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
@@ -69,6 +71,8 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
     plain = (
         stated.with_columns(telling)
         .lazy()
+        # by itself, for else the words are made once for each time that they are read
+        .with_columns(street=_street_words(pl.col("street")))
         .select(
             "identifier",
             first_name=folded(pl.col("first_name")),
@@ -78,7 +82,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             phone=_stated(pl.col("phone").str.replace_all(r"\D", "")),
             company=core_name(pl.col("company")),
             domain=pl.when(~domain.is_in(free_mail)).then(domain),
-            street=_street(pl.col("street")),
+            street=_numbers_last(pl.col("street")),
             city=_city(pl.col("city")),
             postal_code=_stated(
                 pl.col("postal_code").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
@@ -129,9 +133,9 @@ def _city(city: pl.Expr) -> pl.Expr:
     return pl.concat_str(folded(plain), numbers, separator=" ").str.strip_chars_end(" ")
 
 
-def _street(street: pl.Expr) -> pl.Expr:
-    """Return street and number in one spelling: ``12 High St.`` is ``High Street 12``."""
-    words = (
+def _street_words(street: pl.Expr) -> pl.Expr:
+    """Return the words of a street in one spelling: ``12 High St.`` is ``12 high str``."""
+    return (
         street.str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
@@ -141,10 +145,12 @@ def _street(street: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\b(?:street|st)\b", "str")
         .str.replace_all(r"\b(?:avenue|ave)\b", "av")
         .str.replace_all(r"\b(?:road)\b", "rd")
-        .str.strip_chars(" ")
     )
-    parts = words.str.split(" ")
-    element = pl.element()
-    letters = parts.list.eval(element.filter(~element.str.contains(r"^[0-9]")))
-    numbers = parts.list.eval(element.filter(element.str.contains(r"^[0-9]")))
-    return _stated(pl.concat_list(letters, numbers).list.join(" ").str.replace_all(" +", " "))
+
+
+def _numbers_last(words: pl.Expr) -> pl.Expr:
+    """Return the words of a street, numbers after names: ``12 high str`` is ``high str 12``."""
+    names = words.str.replace_all(_NUMBER, "")
+    numbers = words.str.extract_all(_NUMBER).list.join("")
+    ordered = pl.concat_str(names, pl.lit(" "), numbers)
+    return _stated(ordered.str.replace_all(" +", " ").str.strip_chars(" "))
