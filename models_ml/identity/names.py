@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models_ml.identity.groups import Numbers
+from models_ml.identity.groups import Marks, Numbers
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart
 
 SIMILAR = 0.92
@@ -19,7 +19,7 @@ DIFFERS, AGREES, NOT_STATED = 0, 1, -1
 
 Parts = npt.NDArray[np.int8]
 
-_PARTICLES = ["von", "van", "de", "der", "den", "zu", "la", "le", "di", "da", "del", "el", "al"]
+_PARTICLES = {"von", "van", "de", "der", "den", "zu", "la", "le", "di", "da", "del", "el", "al"}
 
 _TITLES = r"\b(?:dr|prof|herr|frau|mr|mrs|ms|dipl|ing|jr|sr)\b"
 
@@ -45,20 +45,53 @@ def folded(name: pl.Expr) -> pl.Expr:
 
 
 @dataclass(frozen=True, slots=True)
+class Spellings:
+    """Different words in text order, and what comparing them asks of each.
+
+    Asked once of every word and not of every pair, for a word is in many of them.
+
+    Parameters
+    ----------
+    text
+        Folded words.
+    length
+        Characters of each.
+    stem
+        A number that is the same for two words that differ by the ending of a gender at most.
+    ends_in_vowel, has_words
+        Whether the last letter is a vowel; whether it is a double name.
+    """
+
+    text: pl.Series
+    length: Numbers
+    stem: Numbers
+    ends_in_vowel: Marks
+    has_words: Marks
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def texts(self, places: Numbers) -> list[str]:
+        """Return the words at some places."""
+        found: list[str] = self.text.gather(places).to_list()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """Different names of people, numbered.
 
     Parameters
     ----------
     spellings
-        Folded words in text order.
+        The words that names are made of.
     first, last
         Of every name the places of its parts in ``spellings``, -1 where it is not stated.
     born
         The birth date, ``NaT`` where it is not stated.
     """
 
-    spellings: pl.Series
+    spellings: Spellings
     first: Numbers
     last: Numbers
     born: npt.NDArray[np.datetime64]
@@ -103,7 +136,20 @@ def numbered_names(stated: pl.DataFrame) -> tuple[Numbers, Names]:
         for part in ("first", "last")
     )
     born = names["birth_date"].to_numpy().astype("M8[D]")
-    return key.cast(pl.Int64).to_numpy(), Names(spellings, first, last, born)
+    return key.cast(pl.Int64).to_numpy(), Names(_spellings(spellings), first, last, born)
+
+
+def _spellings(text: pl.Series) -> Spellings:
+    word = pl.col("word")
+    # Daniel and Daniela, Mario and Maria share a phone, not a customer id
+    stem = word.str.replace(r"(?:as|us|[aeio])$", "")
+    asked = text.to_frame("word").select(
+        length=word.str.len_chars().cast(pl.Int64),
+        stem=stem.rank("dense").cast(pl.Int64),
+        ends_in_vowel=word.str.contains(r"[aeio]$"),
+        has_words=word.str.contains(" ", literal=True),
+    )
+    return Spellings(text, *(column.to_numpy() for column in asked))
 
 
 def agreement(names: Names, a: Numbers, b: Numbers) -> tuple[Parts, Parts]:
@@ -128,55 +174,38 @@ def agreement(names: Names, a: Numbers, b: Numbers) -> tuple[Parts, Parts]:
     sides = [(one[rows], other[rows]) for (one, other), rows in zip(parts, both, strict=True)]
     asked = np.concatenate([np.minimum(*side) * n + np.maximum(*side) for side in sides])
     different, back = np.unique(asked, return_inverse=True)
-    same = _same(
-        pl.DataFrame(
-            {
-                "a": names.spellings.gather(different // n),
-                "b": names.spellings.gather(different % n),
-            }
-        )
-    )
+    same = _same(names.spellings, different // n, different % n)
     backs = np.split(back, [len(both[0])])
     found = []
     swapped = (first_a == last_b) & (last_a == first_b) & (first_a >= 0) & (last_a >= 0)
-    for part, rows, places in zip(("first", "last"), both, backs, strict=True):
+    for agreed, rows, places in zip(same, both, backs, strict=True):
         agrees = np.full(len(a), NOT_STATED, dtype=np.int8)
-        agrees[rows] = np.where(same[part].to_numpy()[places], AGREES, DIFFERS)
+        agrees[rows] = np.where(agreed[places], AGREES, DIFFERS)
         agrees[swapped] = AGREES
         found.append(agrees)
     return found[0], found[1]
 
 
-def _same(names: pl.DataFrame) -> pl.DataFrame:
-    """Return whether ``a`` and ``b``, in text order, are one name: a ``first``, a ``last`` one."""
-    if names.is_empty():
-        return pl.DataFrame(schema={"first": pl.Boolean, "last": pl.Boolean})
-    short, long = pl.col("a"), pl.col("b")
-    spellings = names["a"].to_list(), names["b"].to_list()
-    similarity, slip = jaro_winkler(*spellings), one_edit_apart(*spellings)
+def _same(spellings: Spellings, a: Numbers, b: Numbers) -> tuple[Marks, Marks]:
+    """Return whether two words, in text order, are one first name, and whether one last name."""
+    short, long = spellings.texts(a), spellings.texts(b)
+    length = spellings.length[a]
     # an initial, or a nickname that is the start of the name
-    start = long.str.starts_with(short) & (short.str.len_chars() != 2)
-    # Daniel and Daniela, Mario and Maria share a phone, not a customer id
-    genders = (_ends_in_vowel(short) != _ends_in_vowel(long)) | (_stem(short) == _stem(long))
-    alike = start | (pl.Series(similarity, dtype=pl.Float64) >= SIMILAR)
+    start = np.array([*map(str.startswith, long, short)], dtype=np.bool_) & (length != 2)
+    vowel, stem = spellings.ends_in_vowel, spellings.stem
+    genders = (vowel[a] != vowel[b]) | (stem[a] == stem[b])
+    alike = start | (jaro_winkler(short, long) >= SIMILAR)
     # a letter left out of a family name; in short ones it makes another name
-    left_out = pl.Series(slip, dtype=pl.Boolean) & (short.str.len_chars() >= 5)
-    word = _words(short).list.set_intersection(_words(long)).list.len() > 0
-    return names.select(
-        first=word | (alike & ((short.str.len_chars() == 1) | ~genders)),
-        last=word | alike | left_out,
-    )
+    left_out = one_edit_apart(short, long) & (length >= 5)
+    word = np.zeros(len(a), dtype=np.bool_)
+    # two single words share one if they are the same
+    for row in np.flatnonzero((a == b) | spellings.has_words[a] | spellings.has_words[b]).tolist():
+        word[row] = not _words(short[row]).isdisjoint(_words(long[row]))
+    first: Marks = word | (alike & ((length == 1) | ~genders))
+    last: Marks = word | alike | left_out
+    return first, last
 
 
-def _words(name: pl.Expr) -> pl.Expr:
+def _words(name: str) -> set[str]:
     """Return the words of a double name; von Berg and von Stein share none."""
-    element = pl.element()
-    return name.str.split(" ").list.eval(element.filter(~element.is_in(_PARTICLES)))
-
-
-def _ends_in_vowel(name: pl.Expr) -> pl.Expr:
-    return name.str.contains(r"[aeio]$")
-
-
-def _stem(name: pl.Expr) -> pl.Expr:
-    return name.str.replace(r"(?:as|us|[aeio])$", "")
+    return {*name.split(" ")} - _PARTICLES

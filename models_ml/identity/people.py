@@ -144,7 +144,7 @@ def _by_name(a: Numbers, b: Numbers, names: Names, kind: Kind) -> tuple[Marks, M
     # of one household; that others differ is in the score, as is every slip
     differ = (first == DIFFERS) & (last == AGREES) & _decades_apart(names, a, b)
     rows = np.flatnonzero(differ)
-    stated = (names.spellings.gather(names.first[side[rows]]).to_list() for side in (a, b))
+    stated = (names.spellings.texts(names.first[side[rows]]) for side in (a, b))
     differ[rows] = jaro_winkler(*stated) < UNLIKE
     return agree, differ
 
