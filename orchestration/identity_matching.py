@@ -112,11 +112,11 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
         'from identity.profiles where profile in (select unnest(["left", "right"]) '
         "from compared_pairs)"
     ).pl()
-    stated = compared.unpivot(COUNTED, variable_name="trait", value_name="value")
-    stated_values = stated.drop_nulls("value").unique().to_arrow()  # noqa: F841 - read by the query
+    stated = compared.unpivot(COUNTED, value_name="value").select("value").drop_nulls()
+    stated_values = stated.unique().to_arrow()  # noqa: F841 - read by the query
+    # of other traits too, for two columns are looked up in half as long again
     counts = con.execute(
-        "from identity.trait_counts semi join stated_values using (trait, value) "
-        "union all from identity.trait_counts where value is null"
+        "from identity.trait_counts where value is null or value in (from stated_values)"
     ).pl()
     return match_records(
         con,

@@ -70,7 +70,7 @@ def renew_matches(
     values = _renew_counts(con, went, came)
     if values is None:
         return None
-    near, crossed, full = _renew_blocks(con, went, came, guards.matching)
+    near, crossed = _renew_blocks(con, went, came, guards.matching)
     doubtful = _doubtful(con, values, crossed).filter(
         ~pl.any_horizontal(pl.col(_ENDS).is_in(went["identifier"].implode()))
     )
@@ -80,7 +80,6 @@ def renew_matches(
         "identity.block_keys",
         guards.matching,
         near=near,
-        full=full,
         changed=came["profile"],
         doubtful=doubtful,
     )
@@ -118,7 +117,7 @@ def _renew_counts(
 
 def _renew_blocks(
     con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Replace profiles and their keys; return ``renewed_blocks``."""
     came_keys = block_keys(came)
     keys = pl.concat([came_keys["key"], block_keys(went)["key"]]).unique().sort()
@@ -160,10 +159,8 @@ def _doubtful(
     if len(crossed):
         crossed_keys = crossed.to_arrow()  # noqa: F841 - read by the query
         lost = con.execute(_SHARING_A_CROSSED_KEY).pl().unique()
-    traits = values["trait"].unique().sort().to_list()
-    if traits:
-        moved_values = values.to_arrow()  # noqa: F841 - read by the query
-        moving = con.execute(_sharing_a_moved_value(traits)).pl().unique()
+    if len(values):
+        moving = con.execute(*_sharing_a_moved_value(values)).pl().unique()
     moving = moving.join(lost, on=_ENDS, how="anti")
     return pl.concat([lost, moving], how="diagonal").cast(_DOUBTFUL)
 
@@ -187,50 +184,60 @@ _SHARING_A_CROSSED_KEY = """
 """
 
 
-def _sharing_a_moved_value(traits: list[str]) -> str:
-    """Return the query of known pairs that share a value of ``moved_values`` which counts."""
-    stating = " union all ".join(
-        f"select identifier, profile, '{name}' as trait, {name} as value "  # noqa: S608
-        "from identity.profiles "
-        f"where {name} in (select value from moved_values where trait = '{name}')"
-        for name in traits
-    )
-    counts = " ".join(
-        f"when '{name}' then {' or '.join(steps)}"
-        for name in traits
-        if (steps := [f"contains(waterfall, '{step}')" for step in steps_that_count(name)])
-    )
-    return f"""
-        with stating as materialized ({stating}),
-        several as materialized (
-            select identifier from identity.profiles
-            where identifier in (select identifier from stating)
-            group by identifier having count(*) > 1
+def _sharing_a_moved_value(values: pl.DataFrame) -> tuple[str, list[str]]:
+    """Return the query of known pairs that share a value of ``moved`` which counts.
+
+    Values are bound one by one, for those of a subquery DuckDB looks up in twice the time.
+    """
+    of_traits = dict(values.group_by("trait").agg("value").sort("trait").iter_rows())
+    marked, shared, counted = [], [], []
+    for name, of_trait in of_traits.items():
+        places = ", ".join("?" * len(of_trait))
+        marked.append(f"{name} in ({places}) as {name}_moved")
+        shared.append(f"(of_one.{name}_moved and of_one.{name} = other.{name})")
+        steps = [f"contains(waterfall, '{step}')" for step in steps_that_count(name)]
+        counted.append(f"({shared[-1]} and ({' or '.join(steps) or 'false'}))")
+    query = f"""
+        with stating as materialized (
+            from (
+                select identifier, profile, {", ".join(of_traits)}, {", ".join(marked)}
+                from identity.profiles
+            )
+            where {" or ".join(f"{name}_moved" for name in of_traits)}
         ),
         -- by itself, for else all who state a common value are joined with each other first
         of_one as materialized (
-            select identifier_a, identifier_b, waterfall, profile, trait, value
+            select identifier_a, identifier_b, waterfall, stating.*
             from identity.matches
             inner join stating on identifier_a = identifier
         ),
-        of_both as (
+        of_both as materialized (
             select
                 identifier_a, identifier_b, of_one.profile as one, other.profile as other,
-                case of_one.trait {counts} else false end as is_counted,
-                identifier_a in (from several) or identifier_b in (from several) as has_versions
+                {" or ".join(counted)} as is_counted
             from of_one
-            inner join stating as other
-                on identifier_b = other.identifier and of_one.trait = other.trait
-                and of_one.value = other.value
+            inner join stating as other on identifier_b = other.identifier
+            where {" or ".join(shared)}
+        ),
+        several as materialized (
+            select identifier from identity.profiles
+            where identifier in (select unnest([identifier_a, identifier_b]) from of_both)
+            group by identifier having count(*) > 1
         )
         select
             identifier_a, identifier_b,
             if(has_versions, null, least(one, other)) as "left",
             if(has_versions, null, greatest(one, other)) as "right"
-        from of_both
+        from (
+            select
+                *,
+                identifier_a in (from several) or identifier_b in (from several) as has_versions
+            from of_both
+        )
         -- other versions than those that were most alike may be so now
         where is_counted or has_versions
     """  # noqa: S608
+    return query, [value for of_trait in of_traits.values() for value in of_trait]
 
 
 def _replace_matches(

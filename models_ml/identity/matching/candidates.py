@@ -7,15 +7,11 @@ many such pairs, if they can be one at all (``telling``).
 from __future__ import annotations
 
 import duckdb
-import numpy as np
 import polars as pl
 
 from models_ml.identity.guards import Matching
-from models_ml.identity.matching.blocking import block_keys
-from models_ml.identity.matching.holders import holders
 from models_ml.identity.matching.pairing import (
     PAIRS,
-    most_of_a_key,
     open_blocks,
     pairs_within,
 )
@@ -56,7 +52,6 @@ def candidates_of(
     rules: Matching,
     *,
     near: pl.DataFrame,
-    full: pl.Series,
     changed: pl.Series,
     doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -67,8 +62,6 @@ def candidates_of(
     near
         Those rows of ``keys`` whose key a changed profile has and few share: there are hundreds
         times more others, which are read for ``doubtful`` only.
-    full
-        The keys of changed profiles that too many share.
     changed
         Profiles of which every pair is wanted.
     doubtful
@@ -81,49 +74,53 @@ def candidates_of(
     if len(sure):
         pairs = pl.concat([pairs, sure]).unique().sort("left", "right")
     if len(sure) < len(doubtful):
-        unknown = doubtful.filter(pl.col("left").is_null())
-        shared = _shared_keys(con, profiles, unknown).filter(~pl.col("key").is_in(full.implode()))
-        sure = shared.join(near, on="key", how="semi").select("left", "right").unique()
-        unsure = shared.join(sure, on=["left", "right"], how="anti")
-        others = pl.concat([sure, _of_open_keys(con, keys, rules, unsure)]).cast(PAIRS)
-        pairs = pl.concat([pairs, others]).unique().sort("left", "right")
+        unknown = doubtful.filter(pl.col("left").is_null()).select("identifier_a", "identifier_b")
+        others = _sharing_an_open_key(con, profiles, keys, rules, unknown)
+        pairs = pl.concat([pairs, others.cast(PAIRS)]).unique().sort("left", "right")
     return _worth_scoring(con, profiles, pairs, of_pairs_only=True)
 
 
-def _shared_keys(
-    con: duckdb.DuckDBPyConnection, profiles: str, doubtful: pl.DataFrame
+def _sharing_an_open_key(
+    con: duckdb.DuckDBPyConnection,
+    profiles: str,
+    keys: str,
+    rules: Matching,
+    doubtful: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return the pairs of all versions of some records with each ``key`` they share.
+    """Return the pairs of all versions of some records that share a key of few.
 
-    Which keys they have is told by the profiles, for to look it up is to read all keys of all.
+    Their keys are read: to make a few anew takes as long as to read those of a million identifiers.
     """
-    ends = doubtful.select("identifier_a", "identifier_b")
-    doubtful_ends = ends.to_arrow()  # noqa: F841 - read by the query
-    versions = con.execute(
-        f"from {profiles} where identifier in "  # noqa: S608
-        "(select unnest([identifier_a, identifier_b]) from doubtful_ends)"
-    ).pl()
-    number, held = versions.select("identifier", "profile"), block_keys(versions)
-    return (
-        ends.join(number, left_on="identifier_a", right_on="identifier")
-        .join(number, left_on="identifier_b", right_on="identifier", suffix="_b")
-        .select(
-            left=pl.min_horizontal("profile", "profile_b"),
-            right=pl.max_horizontal("profile", "profile_b"),
+    doubtful_ends = doubtful.to_arrow()  # noqa: F841 - read by the query
+    return con.execute(
+        f"""
+        with versions as materialized (
+            select identifier, profile from {profiles}
+            where identifier in (select unnest([identifier_a, identifier_b]) from doubtful_ends)
+        ),
+        held as materialized (
+            select profile, key from {keys} where profile in (select profile from versions)
+        ),
+        shared as materialized (
+            select
+                least(one.profile, other.profile) as "left",
+                greatest(one.profile, other.profile) as "right",
+                held.key
+            from doubtful_ends
+            inner join versions as one on identifier_a = one.identifier
+            inner join versions as other on identifier_b = other.identifier
+            inner join held on one.profile = held.profile
+            inner join held as also on other.profile = also.profile and held.key = also.key
+        ),
+        open_keys as (
+            select key from {keys} where key in (select key from shared)
+            group by key
+            having count(*) <= if(key % 2 = 1, $most_of_a_coarse_key, $most)
         )
-        .join(held, left_on="left", right_on="profile")
-        .join(held, left_on=["right", "key"], right_on=["profile", "key"])
-    )
-
-
-def _of_open_keys(
-    con: duckdb.DuckDBPyConnection, keys: str, rules: Matching, shared: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the pairs of ``_shared_keys`` of which few have a key."""
-    every = shared["key"].unique().sort()
-    sizes = np.bincount(holders(con, keys, every)["place"].to_numpy(), minlength=len(every))
-    is_open = pl.Series(sizes <= most_of_a_key(every.to_numpy(), rules), dtype=pl.Boolean)
-    return shared.filter(is_open.gather(every.search_sorted(shared["key"]))).select("left", "right")
+        select distinct "left", "right" from shared semi join open_keys using (key)
+        """,  # noqa: S608
+        {"most": rules.largest_block, "most_of_a_coarse_key": rules.largest_coarse_block},
+    ).pl()
 
 
 def _worth_scoring(

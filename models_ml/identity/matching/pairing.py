@@ -41,7 +41,7 @@ def renewed_blocks(
     went: pl.Series,
     keys: npt.NDArray[np.uint64],
     rules: Matching,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return who shares the keys of a day that few have, and whom a crossed limit concerns.
 
     Most of those a day's keys lead to share one that many have and had: they are not looked at.
@@ -59,7 +59,7 @@ def renewed_blocks(
     -------
     tuple
         ``profile`` and ``key`` of all that hold keys of few now; ``profile``, ``key`` and
-        ``is_open`` of those keys that more than may share one crossed; the keys of too many.
+        ``is_open`` of those keys that more than may share one crossed.
     """
     stayed = before.filter(~pl.col("profile").is_in(went.implode())) if len(went) else before
     held, still, new = (
@@ -80,7 +80,6 @@ def renewed_blocks(
     return (
         marked.filter("is_open").select("profile", "key"),
         marked.filter("is_crossed").select("profile", "key", "is_open"),
-        pl.Series("key", keys[~is_], dtype=pl.UInt64),
     )
 
 

@@ -6,6 +6,7 @@ taken at random is one person's with the odds of 2 to n.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import duckdb
@@ -14,7 +15,7 @@ import polars as pl
 
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.guards import Matching
-from models_ml.identity.matching.comparisons import Relation
+from models_ml.identity.matching.comparisons import SPELT_ALIKE, Relation
 from models_ml.identity.matching.frequencies import (
     ACCOUNT,
     COUNTED,
@@ -98,8 +99,16 @@ def _scored(
     model = MODELS[kind]
     counted = [c for c in COUNTED if any(r.counted == c for part in model.values() for r in part)]
     prior_bits = _bits(prior(record_count(counts, kind)))
-    wide = _with_frequencies(profiles, counts, kind, counted).select(
-        pl.int_range(pl.len()).alias("profile"), *COMPARED, *(f"tf_{name}" for name in counted)
+    wide = (
+        _with_frequencies(profiles, counts, kind, counted)
+        .lazy()
+        .select(
+            pl.int_range(pl.len()).alias("profile"),
+            *COMPARED,
+            *(f"tf_{name}" for name in counted),
+            **asked_once(),
+        )
+        .collect()
     )
     told = " + ".join(_weight_columns(model))
     found_columns = ", ".join(
@@ -160,6 +169,30 @@ def _with_frequencies(
         .alias(f"tf_{column}")
         for column in counted
     )
+
+
+def asked_once() -> dict[str, pl.Expr]:
+    """Return the columns of ``OF_ONE_RECORD``, of profiles."""
+    email, city, company = pl.col("email"), pl.col("city"), pl.col("company")
+    mailbox = email.str.extract(r"^([^@]*)", 1)
+    domain = email.str.extract(r"^[^@]*@([^@]*)", 1)
+    return {
+        "spelt_mailbox": functools.reduce(
+            lambda text, letters: text.str.replace_all(*letters, literal=True),
+            SPELT_ALIKE,
+            mailbox,
+        ),
+        "has_two_digits": mailbox.str.contains("[0-9]{2}"),
+        "has_three_digits": mailbox.str.contains("[0-9]{3}"),
+        "mailbox": mailbox,
+        "mail_domain": pl.when(email.is_not_null()).then(domain.fill_null("")),
+        "mail_digits": email.str.replace_all("[^0-9]", ""),
+        "mail_unnumbered": email.str.replace("[-._]?[0-9]+@", "@"),
+        "company_digits": company.str.replace_all("[^0-9]", ""),
+        "city_is_numbered": city.str.contains("[0-9]$"),
+        "city_digits": city.str.replace_all("[^0-9]", ""),
+        "town": city.str.strip_chars_end(" 0123456789"),
+    }
 
 
 def _weight_columns(model: dict[str, list[Relation]]) -> list[str]:

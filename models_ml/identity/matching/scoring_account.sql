@@ -6,9 +6,9 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN "company_l" is null or "company_r" is null THEN -1
         WHEN "company_l" = "company_r" THEN 4
-        WHEN replace("company_l", ' ', '') = replace("company_r", ' ', '') or (damerau_levenshtein("company_l", "company_r") <= if(length("company_l") >= 8, 2, 1) and regexp_replace("company_l", '[^0-9]', '', 'g') = regexp_replace("company_r", '[^0-9]', '', 'g')) or list_sort(string_split("company_l", ' ')) = list_sort(string_split("company_r", ' ')) THEN 3
+        WHEN replace("company_l", ' ', '') = replace("company_r", ' ', '') or (damerau_levenshtein("company_l", "company_r") <= if(length("company_l") >= 8, 2, 1) and "company_digits_l" = "company_digits_r") or list_sort(string_split("company_l", ' ')) = list_sort(string_split("company_r", ' ')) THEN 3
         WHEN starts_with("company_l" || ' ', "company_r" || ' ') or starts_with("company_r" || ' ', "company_l" || ' ') THEN 2
-        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.92 and regexp_replace("company_l", '[^0-9]', '', 'g') = regexp_replace("company_r", '[^0-9]', '', 'g') THEN 1
+        WHEN jaro_winkler_similarity("company_l", "company_r") >= 0.92 and "company_digits_l" = "company_digits_r" THEN 1
         ELSE 0
     END as gamma_company,
     "tf_company_l",
@@ -26,12 +26,12 @@ with __splink__df_comparison_vectors as (
     END as gamma_phone,
     CASE
         WHEN coalesce("street_l", "city_l", "postal_code_l") is null or coalesce("street_r", "city_r", "postal_code_r") is null THEN -1
-        WHEN "street_l" = "street_r" and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789'))) THEN 6
-        WHEN ("street_l" = "street_r" and (coalesce(case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end, true) or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true)) and not coalesce(regexp_matches("city_l", '[0-9]$') and regexp_matches("city_r", '[0-9]$') and not (regexp_replace("city_l", '[^0-9]', '', 'g') = regexp_replace("city_r", '[^0-9]', '', 'g')), false)) or (jaro_winkler_similarity("street_l", "street_r") >= 0.9 and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789')))) THEN 5
+        WHEN "street_l" = "street_r" and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or (("city_is_numbered_l" <> "city_is_numbered_r") and "town_l" = "town_r")) THEN 6
+        WHEN ("street_l" = "street_r" and (coalesce(case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end, true) or coalesce(damerau_levenshtein("postal_code_l", "postal_code_r") <= 1, true)) and not coalesce("city_is_numbered_l" and "city_is_numbered_r" and not ("city_digits_l" = "city_digits_r"), false)) or (jaro_winkler_similarity("street_l", "street_r") >= 0.9 and ("postal_code_l" = "postal_code_r" or "city_l" = "city_r" or (("city_is_numbered_l" <> "city_is_numbered_r") and "town_l" = "town_r"))) THEN 5
         WHEN "postal_code_l" = "postal_code_r" THEN 4
         WHEN "city_l" = "city_r" THEN 3
-        WHEN ((regexp_matches("city_l", '[0-9]$') <> regexp_matches("city_r", '[0-9]$')) and rtrim("city_l", ' 0123456789') = rtrim("city_r", ' 0123456789')) THEN 2
-        WHEN (case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end) and not coalesce(regexp_matches("city_l", '[0-9]$') and regexp_matches("city_r", '[0-9]$') and not (regexp_replace("city_l", '[^0-9]', '', 'g') = regexp_replace("city_r", '[^0-9]', '', 'g')), false) THEN 1
+        WHEN (("city_is_numbered_l" <> "city_is_numbered_r") and "town_l" = "town_r") THEN 2
+        WHEN (case when jaro_winkler_similarity("city_l", "city_r") >= 0.85 then true when jaro_winkler_similarity("city_l", "city_r") < 0.5 then false else damerau_levenshtein("city_l", "city_r") <= 2 end) and not coalesce("city_is_numbered_l" and "city_is_numbered_r" and not ("city_digits_l" = "city_digits_r"), false) THEN 1
         ELSE 0
     END as gamma_address,
     "tf_postal_code_l",

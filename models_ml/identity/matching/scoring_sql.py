@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from models_ml.identity.matching.comparisons import (
     ACCOUNT,
+    OF_ONE_RECORD,
     PERSON,
     SMALLEST_FREQUENCY,
     Relation,
@@ -34,7 +35,8 @@ MODELS = {OF_PERSON: PERSON, OF_ACCOUNT: ACCOUNT}
 
 PAIRS_TO_SCORE = "pairs_to_score"
 """Table that the text reads: ``profile_l``, ``profile_r`` and ``<column>_l``, ``<column>_r`` of
-all that is compared, with the frequencies ``tf_<column>_l`` and ``tf_<column>_r``."""
+all that is compared and of ``OF_ONE_RECORD``, with the frequencies ``tf_<column>_l`` and
+``tf_<column>_r``."""
 
 
 @cache
@@ -70,6 +72,9 @@ def written_by_splink(record_type: str) -> str:
     header = f"-- Written by Splink {__version__} ({_NAME}), never by hand.\n"
     text = f"with {relations['output_table_name']} as ({relations['sql']}){weights['sql']}"
     text = text.replace("from blocked_with_cols", f"from {PAIRS_TO_SCORE}")
+    for name, asked in OF_ONE_RECORD.items():
+        for side in "lr":
+            text = text.replace(asked.replace('_l"', f'_{side}"'), f'"{name}_{side}"')
     # which of Splink's blocking rules found a pair; ours did
     text = re.sub(r",\s*match_key", "", text)
     lines = (line.rstrip() for line in text.splitlines())

@@ -24,7 +24,7 @@ from matching_cases import (
 from models_ml.identity.evidence import MATCHES
 from models_ml.identity.matching import candidates as candidates_module
 from models_ml.identity.matching.candidates import candidates, candidates_of
-from models_ml.identity.matching.comparisons import SURE_OF_AN_EDIT
+from models_ml.identity.matching.comparisons import OF_ONE_RECORD, SURE_OF_AN_EDIT
 from models_ml.identity.matching.frequencies import (
     ACCOUNT,
     PERSON,
@@ -36,7 +36,7 @@ from models_ml.identity.matching.frequencies import (
 from models_ml.identity.matching.holders import holders
 from models_ml.identity.matching.pairing import renewed_blocks
 from models_ml.identity.matching.profiles import profiles_of
-from models_ml.identity.matching.scoring import match_records
+from models_ml.identity.matching.scoring import asked_once, match_records
 from models_ml.identity.matching.scoring_sql import scoring_sql, written_by_splink
 
 ANNA: dict[str, Any] = {
@@ -344,7 +344,6 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
                 "from keys semi join (select key from keys group by key "
                 "having count(*) <= if(key % 2 = 1, 8, 30)) using (key)"
             ).pl(),
-            full=pl.Series([], dtype=pl.UInt64),
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
@@ -356,6 +355,33 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
     assert some.height > every.filter(touched).height
 
 
+def test_a_doubtful_pair_is_compared_while_two_versions_of_it_share_a_key_of_few():
+    rules = replace(GUARDS.matching, largest_block=3, largest_coarse_block=2)
+    held = [(1, 2), (2, 4), (3, 4), (4, 5), (5, 5), (6, 7), (7, 7), (8, 7), (9, 8), (10, 10)]
+    named = ["a", "a", "b", "c", "d", "e", "f", "g", "h", "i"]
+    doubtful = pl.DataFrame({"identifier_a": list("aceh"), "identifier_b": list("bdfi")})
+
+    with duckdb.connect() as con:
+        con.execute("create table profiles (profile bigint, identifier varchar)")
+        con.executemany("insert into profiles values (?, ?)", [*enumerate(named, start=1)])
+        con.execute("create table keys (profile bigint, key ubigint)")
+        con.executemany("insert into keys values (?, ?)", held)
+        found = candidates_of(
+            con,
+            "profiles",
+            "keys",
+            rules,
+            near=pl.DataFrame(schema={"profile": pl.Int64, "key": pl.UInt64}),
+            changed=pl.Series([], dtype=pl.Int64),
+            doubtful=doubtful.with_columns(
+                left=pl.lit(None, dtype=pl.Int64), right=pl.lit(None, dtype=pl.Int64)
+            ),
+        )
+
+    # of e and f three have the coarse key, h and i share none
+    assert found.rows() == [(2, 3), (4, 5)]
+
+
 def test_of_the_keys_of_a_day_those_that_few_have_are_paired_and_those_that_crossed_known():
     rules = replace(GUARDS.matching, largest_block=2, largest_coarse_block=1)
     keys = np.array([2, 4, 5, 6], dtype=np.uint64)
@@ -365,10 +391,9 @@ def test_of_the_keys_of_a_day_those_that_few_have_are_paired_and_those_that_cros
     )  # fmt: skip
     came = pl.DataFrame({"profile": [9, 9, 9], "place": [0, 1, 2]}, schema=before.schema)
 
-    near, crossed, full = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
+    near, crossed = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
 
     # of key 2 three are too many now, of key 5 two; of key 6 one has left, of key 4 one for one
-    assert full.to_list() == [2, 5]
     assert sorted(near.rows()) == [(3, 4), (6, 6), (7, 6), (9, 4)]
     assert sorted(crossed.rows()) == [
         (1, 2, False), (2, 2, False), (4, 5, False), (6, 6, True), (7, 6, True), (9, 2, False),
@@ -425,6 +450,23 @@ def test_the_text_that_scores_is_what_splink_writes():
             "the comparisons or Splink changed: run "
             "python -m models_ml.identity.matching.scoring_sql"
         )
+
+
+def test_what_is_asked_once_of_a_record_is_what_the_conditions_say():
+    values = [
+        None, "", "@", "noat", "a1@b2@c", "anna-12@x.de", "anna.-_7@9.de", "12", "é5",
+        "uebung.aephoe@x", "jo.12345@", "Dublin 4", "dublin", "a@b.de", " 4 ", "paris 12 b",
+        "ulm 1\n", "٣",
+    ]  # fmt: skip
+    stated = pl.DataFrame(dict.fromkeys(("email", "city", "company"), values))
+
+    ours = stated.select(**asked_once())
+
+    with duckdb.connect() as con:
+        record = stated.select(pl.all().name.suffix("_l")).to_arrow()
+        asked = ", ".join(f"{text} as {name}" for name, text in OF_ONE_RECORD.items())
+        con.register("record", record)
+        assert ours.equals(con.execute(f"select {asked} from record").pl())
 
 
 def test_scores_are_splinks_own_to_the_last_bit_that_is_kept():
