@@ -36,12 +36,15 @@ def plain_times(texts: pl.Series, time_zone: str) -> pl.Series:
     time_zone
         IANA zone of times without offset.
     """
+    nothing = pl.repeat(None, len(texts), dtype=pl.Datetime("us"), eager=True)
     first = texts.drop_nulls().head(_SAMPLE)
+    if first.is_empty():
+        return nothing
     if _most(first.str.contains(_LOOSE)):
         texts, first = _tightened(texts), _tightened(first)
     zone = "UTC" if _most(first.str.contains(_ZONED)) else None
     if not _most(_cast(first, zone).is_not_null()):
-        return pl.repeat(None, len(texts), dtype=pl.Datetime("us"), eager=True)
+        return nothing
     times = _cast(texts, zone)
     if zone is not None:
         return times.dt.replace_time_zone(None)
