@@ -38,7 +38,10 @@ def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) ->
     """
     if provider_rules:
         return map_distinct(values, lambda distinct: _normalize(distinct, provider_rules))
-    is_plain = values.str.contains(_PLAIN) & (values.str.len_bytes() <= MAX_LENGTH)
+    if _are_plain(values).all():
+        return values
+    values = values.str.to_lowercase()
+    is_plain = _are_plain(values)
     if is_plain.all():
         return values
     others = pl.select(pl.when(~is_plain).then(values)).to_series()
@@ -48,6 +51,10 @@ def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) ->
         .to_series()
         .alias(values.name)
     )
+
+
+def _are_plain(values: pl.Series) -> pl.Series:
+    return values.str.contains(_PLAIN) & (values.str.len_bytes() <= MAX_LENGTH)
 
 
 def _normalize(values: pl.Series, provider_rules: tuple[str, ...]) -> pl.Series:
