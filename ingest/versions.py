@@ -62,4 +62,4 @@ def _insert_new(
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, fresh_rows: pa.Table) -> None:
-    con.execute(f"insert into {table} select * from fresh_rows")  # noqa: S608
+    con.execute(f"insert into {table} by name select * from fresh_rows")  # noqa: S608
