@@ -18,7 +18,7 @@ from orchestration.identity_rows import RECORDS
 from orchestration.identity_sightings import is_person
 from orchestration.identity_threads import Sizes
 
-VERSION = "8"
+VERSION = "9"
 """Of what is kept between runs, and of how it follows from the evidence; another one starts anew,
 as does another Polars, whose hashes block keys are."""
 
@@ -28,6 +28,7 @@ _STATED_BY_RECORDS = {
     "billing_city", "billing_postal_code", "shipping_street", "shipping_city",
     "shipping_postal_code", "merged_into_ref", "converted_contact_ref", "converted_at",
 }  # fmt: skip
+_UNREADABLE_IN = "attributes"
 _LINEAGE = ("record_key", "record_hash", "source", "occurred_at", "recorded_at", "file", "position")
 
 FINGERPRINTS = pl.Schema(
@@ -102,13 +103,17 @@ def _columns_of_people(contract: Contract) -> list[str]:
 def read_columns(contract: Contract) -> list[str]:
     """Return all columns of an entity that resolution reads."""
     extra = ["merged_into_ref"] if contract.name in RECORDS else []
+    if contract.name == "contact":
+        extra.append(_UNREADABLE_IN)
     if contract.name in ("interaction", "web_event"):
         extra.append("is_bot")
     return list(dict.fromkeys([*_columns_of_people(contract), *extra, *_LINEAGE]))
 
 
 def _fingerprint(contract: Contract) -> str:
-    hashed = ", ".join(f'"{name}"' for name in read_columns(contract))
+    # what is in attributes is in the hash of the record as well, and longer than all others
+    read = (name for name in read_columns(contract) if name != _UNREADABLE_IN)
+    hashed = ", ".join(f'"{name}"' for name in read)
     return (
         f"select '{contract.name}', batch_id, "  # noqa: S608
         f"count(*) || '-' || sum(hash({hashed})::hugeint) from {raw_table(contract.name)} "

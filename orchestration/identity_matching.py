@@ -27,6 +27,9 @@ _CONTACT = {
     "first_name": "first_name",
     "last_name": "last_name",
     "birth_date": "birth_date",
+    # a date that no calendar has; of most records there is nothing to look into
+    "unreadable_birth_date": "case when birth_date is null and contains(attributes, 'unreadable') "
+    "then attributes ->> '$.unreadable.birth_date' end",
     "email": "email",
     # a mobile is one person's, a landline the household's or the company's
     "phone": "coalesce(mobile, phone)",

@@ -12,9 +12,11 @@ from models_ml.identity.guards import PROBABILISTIC, Guards
 from models_ml.identity.questions import review_ids
 from models_ml.identity.screening import TRUSTED
 
-_BANDS = (0.999, 0.95)
+_BANDS = (0.999999, 0.999, 0.95)
 """Pairs join in bands, surest first, so that a doubtful one meets the people the sure ones made
-and is the first to be cut."""
+and is the first to be cut. Without the first band one pair of ten bits that leads from a person to
+somebody else kept all of the person's own records apart, of twenty bits and more each: 38 of the
+6,538 pairs of FEBRL's third set."""
 
 NOT_SURE = "possible_match"
 

@@ -74,6 +74,8 @@ def _days_apart(days: int) -> str:
     )
 
 
+_IMPOSSIBLE = " or ".join(f'try_cast("birth_date_{side}" as date) is null' for side in "lr")
+
 _SWAPPED = (
     'jaro_winkler_similarity("first_name_l", "last_name_r") >= 0.92 '
     'and jaro_winkler_similarity("last_name_l", "first_name_r") >= 0.92'
@@ -202,6 +204,8 @@ PERSON: dict[str, list[Relation]] = {
         Relation("within a month", 0.03, 2.5e-3, _days_apart(31)),
         Relation("within a year", 0.02, 0.03, _days_apart(396)),
         Relation("within ten years", 0.02, 0.22, _days_apart(3700)),
+        # a date that no calendar has is wrong, so to be another one says nothing
+        Relation("impossible", 0.02, 0.02, _IMPOSSIBLE),
         Relation("other", 0.03, 0.75, None),
     ],
     "email": [

@@ -15,6 +15,7 @@ PROFILES = pl.Schema(
         "first_name": pl.String(),
         "last_name": pl.String(),
         "birth_date": pl.Date(),
+        "unreadable_birth_date": pl.String(),
         "email": pl.String(),
         "phone": pl.String(),
         "company": pl.String(),
@@ -25,7 +26,8 @@ PROFILES = pl.Schema(
     }
 )
 """Traits as a version of a record states them, under the record's own identifier. ``company``
-is an account's own name, and the name of a person's employer."""
+is an account's own name, and the name of a person's employer. ``unreadable_birth_date`` is, as it
+was written, what is stated for a birth date and is none."""
 
 COMPARED = (
     "first_name",
@@ -44,6 +46,8 @@ COMPARED = (
 _ORDINAL = r"([0-9])(?:st|nd|rd|th|er|e|ème|eme)\b"
 _CODE = r"[0-9]+(?:[ -][0-9]+)+|[0-9]{3,}"
 """A postal code beside the town, as in ``31-042 Kraków`` and ``114 35 Stockholm``."""
+_YEAR_FIRST = r"^(?<year>(?:18|19|20)[0-9]{2})[-./ ]?(?<month>[0-9]{1,2})[-./ ]?(?<day>[0-9]{1,2})$"
+_YEAR_LAST = r"^(?<day>[0-9]{1,2})[-./ ]?(?<month>[0-9]{1,2})[-./ ]?(?<year>(?:18|19|20)[0-9]{2})$"
 _DISTRICT = r"\b0?[1-9][0-9]?\b"
 _NUMBER = "(?:^| )[0-9][^ ]*"
 """A word that begins with a digit, as in ``12a``."""
@@ -77,7 +81,10 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             "identifier",
             first_name=folded(pl.col("first_name")),
             last_name=folded(pl.col("last_name")),
-            birth_date=pl.col("birth_date").dt.to_string("%Y-%m-%d"),
+            birth_date=pl.coalesce(
+                pl.col("birth_date").dt.to_string("%Y-%m-%d"),
+                _impossible_date(pl.col("unreadable_birth_date")),
+            ),
             email=_stated(pl.col("email").str.to_lowercase().str.strip_chars()),
             phone=_stated(pl.col("phone").str.replace_all(r"\D", "")),
             company=core_name(pl.col("company")),
@@ -131,6 +138,29 @@ def _city(city: pl.Expr) -> pl.Expr:
     numbers = districts.list.eval(pl.element().str.strip_chars_start("0")).list.join(" ")
     # a town of no letters is none
     return pl.concat_str(folded(plain), numbers, separator=" ").str.strip_chars_end(" ")
+
+
+def _impossible_date(written: pl.Expr) -> pl.Expr:
+    """Return a date that no calendar has as it is compared: ``1960-06-50`` for ``1960-6-50``.
+
+    Every tenth slip in a date makes such a one, and its other digits tell what those of any date
+    do. Where the year is written last, the day is before the month unless only the other way
+    round there is such a month.
+    """
+
+    def parts(pattern: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        of = written.str.extract_groups(pattern).struct
+        year, month, day = (of.field(name) for name in ("year", "month", "day"))
+        return year, month.str.zfill(2), day.str.zfill(2)
+
+    year_first, (year, month, day) = parts(_YEAR_FIRST), parts(_YEAR_LAST)
+    month_first = (month > "12") & (day <= "12")
+    year_last = (
+        year,
+        pl.when(month_first).then(day).otherwise(month),
+        pl.when(month_first).then(month).otherwise(day),
+    )
+    return pl.coalesce(pl.concat_str(of, separator="-") for of in (year_first, year_last))
 
 
 def _street_words(street: pl.Expr) -> pl.Expr:

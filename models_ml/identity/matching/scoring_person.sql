@@ -26,11 +26,12 @@ with __splink__df_comparison_vectors as (
     "tf_last_name_r",
     CASE
         WHEN "birth_date_l" is null or "birth_date_r" is null THEN -1
-        WHEN "birth_date_l" = "birth_date_r" THEN 5
-        WHEN case when substr("birth_date_l", 1, 7) = substr("birth_date_r", 1, 7) or substr("birth_date_l", 5, 6) = substr("birth_date_r", 5, 6) or (substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4) and substr("birth_date_l", 9, 2) = substr("birth_date_r", 9, 2)) then damerau_levenshtein("birth_date_l", "birth_date_r") <= 1 else substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4) and substr("birth_date_l", 6, 2) = substr("birth_date_r", 9, 2) and substr("birth_date_l", 9, 2) = substr("birth_date_r", 6, 2) end THEN 4
-        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 31 THEN 3
-        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 396 THEN 2
-        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 3700 THEN 1
+        WHEN "birth_date_l" = "birth_date_r" THEN 6
+        WHEN case when substr("birth_date_l", 1, 7) = substr("birth_date_r", 1, 7) or substr("birth_date_l", 5, 6) = substr("birth_date_r", 5, 6) or (substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4) and substr("birth_date_l", 9, 2) = substr("birth_date_r", 9, 2)) then damerau_levenshtein("birth_date_l", "birth_date_r") <= 1 else substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4) and substr("birth_date_l", 6, 2) = substr("birth_date_r", 9, 2) and substr("birth_date_l", 9, 2) = substr("birth_date_r", 6, 2) end THEN 5
+        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 31 THEN 4
+        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 396 THEN 3
+        WHEN abs(date_diff('day', try_cast("birth_date_l" as date), try_cast("birth_date_r" as date))) <= 3700 THEN 2
+        WHEN try_cast("birth_date_l" as date) is null or try_cast("birth_date_r" as date) is null THEN 1
         ELSE 0
     END as gamma_birth_date,
     "tf_birth_date_l",
@@ -151,22 +152,24 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN gamma_birth_date = -1 THEN
             cast(0.0 as float8)
-        WHEN gamma_birth_date = 5 THEN
+        WHEN gamma_birth_date = 6 THEN
             cast(14.001408194392809 as float8)
-        WHEN gamma_birth_date = 4 THEN
+        WHEN gamma_birth_date = 5 THEN
             cast(5.7369655941662066 as float8)
-        WHEN gamma_birth_date = 3 THEN
+        WHEN gamma_birth_date = 4 THEN
             cast(3.584962500721156 as float8)
-        WHEN gamma_birth_date = 2 THEN
+        WHEN gamma_birth_date = 3 THEN
             cast(-0.5849625007211561 as float8)
-        WHEN gamma_birth_date = 1 THEN
+        WHEN gamma_birth_date = 2 THEN
             cast(-3.4594316186372973 as float8)
+        WHEN gamma_birth_date = 1 THEN
+            cast(0.0 as float8)
         WHEN gamma_birth_date = 0 THEN
             cast(-4.643856189774724 as float8)
     END as mw_birth_date,
     CASE
         WHEN gamma_birth_date = -1 THEN cast(0 as float8)
-        WHEN gamma_birth_date = 5 THEN
+        WHEN gamma_birth_date = 6 THEN
             CASE
                 WHEN coalesce("tf_birth_date_l", "tf_birth_date_r") is not null THEN
                     cast(1.0 as float8) * (
@@ -174,6 +177,7 @@ with __splink__df_comparison_vectors as (
                     )
                 ELSE cast(0 as float8)
             END
+        WHEN gamma_birth_date = 5 THEN cast(0 as float8)
         WHEN gamma_birth_date = 4 THEN cast(0 as float8)
         WHEN gamma_birth_date = 3 THEN cast(0 as float8)
         WHEN gamma_birth_date = 2 THEN cast(0 as float8)

@@ -149,28 +149,44 @@ def _tells_person(of: _Relations, household_address: tuple[str, ...]) -> str:
       apart are father and son, unless they live in one place: a date that is plainly wrong is
       more common than two of one name in one place.
     - Something that is a person's own agrees, the birth date or the e-mail address, and one of
-      the names does or is not stated.
+      the names does or is not stated. Last names change, first names do not: of ten thousand
+      people a dozen share a last name and a birth date, so where the first name is another,
+      something else has to agree too.
     - One name agrees, the other is not stated and the address is the same. Who of a household
-      that is shows later, for it joins no two of its members (``people``).
+      that is shows later, for it joins no two of its members (``people``). Birth dates some years
+      apart are brother and sister's.
     - Neither name agrees, but birth date and address do: names in the wrong columns.
+
+    In one home two first names that differ are two people unless they were born on one day, and
+    two that are only alike, as Linda and Lisa, are two if they were not born on about one day.
     """
     first_agrees, last_agrees = of.agrees("first_name"), of.agrees("last_name")
     no_first, no_last = of.not_stated("first_name"), of.not_stated("last_name")
+    first_differs = f"not ({no_first} or {first_agrees})"
     home = of.is_one_of("address", *household_address)
     place = of.is_one_of("address", "same", "same street", "same postal code")
     same_day = of.is_one_of("birth_date", "same")
-    apart = f"not ({of.not_stated('birth_date')}) and not ({of.agrees('birth_date')})"
+    some_years = of.is_one_of("birth_date", "within a year", "within ten years")
+    apart = of.is_one_of("birth_date", "other")
     not_strangers = f"({no_first} or {no_last} or {first_agrees} or {last_agrees})"
-    something_else = " or ".join(
-        map(of.speaks_for, ("birth_date", "email", "phone", "company", "address"))
-    )
+    but_the_date = " or ".join(map(of.speaks_for, ("email", "phone", "company", "address")))
+    something_else = f"{of.speaks_for('birth_date')} or {but_the_date}"
     # cases, for and/or would compute all of it for every pair
     return f"""(case
-        when {of.is_one_of("birth_date", "same", "slip")}
+        when {of.is_one_of("email", *_OWN_ADDRESS)}
             then {not_strangers} or ({same_day} and {home})
-        when {of.is_one_of("email", *_OWN_ADDRESS)} then {not_strangers}
+        when {home} and {first_differs} then {same_day}
+        when {home} and {some_years} and ({no_first} or {no_last}) then false
+        when {home} and ({some_years} or {apart}) and {of.is_one_of("first_name", "alike")}
+            then false
+        when {of.is_one_of("birth_date", "same", "slip")}
+            then case
+                when {same_day} and {home} then true
+                when {first_differs} then {not_strangers} and ({but_the_date})
+                else {not_strangers}
+            end
         when case when {first_agrees} then {last_agrees} end
-            then ({something_else}) and (not ({apart}) or {place})
+            then ({something_else}) and (not {apart} or {place})
         when {no_last} then {first_agrees} and {home}
         when {no_first} then {last_agrees} and {home}
         else false

@@ -14,7 +14,7 @@ id;given ;surname;by;bm;bd;mail;who
 1;Ylva;Okonkwo;1980;3;9;ylva@okonkwo.example;org-7-a
 2;Ylva;Okonkwo;1980;3;9;;org-7-b
 3;Bruno;Ekström;1971;12;1;NA;org-8-a
-4;Bruno;;1971;12;1;;org-8-b
+4;Bruno;Ekström;1971;12;91;;org-8-b
 5;Ada;Lindqvist;NA;NA;NA;ada@lindqvist.example;org-9-a
 """
 

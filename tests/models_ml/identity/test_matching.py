@@ -73,8 +73,18 @@ def joined(other: dict[str, Any], one: dict[str, Any] = ANNA) -> bool:
             "postal_code": "50667",
         },
         {"first_name": "Anna", "last_name": "Meier", "birth_date": date(1980, 3, 4), **HOME},
+        {"first_name": "Anna", "last_name": "Berg", "unreadable_birth_date": "1980-3-40"},
+        {"first_name": "Anna", "last_name": "Berg", "unreadable_birth_date": "40.03.1980"},
     ],
-    ids=["misspelt address", "slips in both names", "swapped names", "no birth date", "married"],
+    ids=[
+        "misspelt address",
+        "slips in both names",
+        "swapped names",
+        "no birth date",
+        "married",
+        "a date that no calendar has",
+        "the same, year last",
+    ],
 )
 def test_slips_and_changes_of_one_person_are_joined(other):
     assert joined(other)
@@ -103,6 +113,78 @@ def test_slips_and_changes_of_one_person_are_joined(other):
 )
 def test_people_of_one_home_company_or_name_stay_apart(other):
     assert not joined(other, {**ANNA, "phone": "+49301112223"})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"first_name": None, "birth_date": date(1984, 9, 21)},
+        {"first_name": "Lisa", "birth_date": date(2011, 9, 21)},
+        {"first_name": "Lisa", "birth_date": date(1984, 9, 21)},
+        {"first_name": "Otto", "birth_date": date(1980, 3, 14)},
+    ],
+    ids=["nameless sister", "daughter of a like name", "sister of a like name", "husband"],
+)
+def test_a_family_of_one_home_is_told_apart_by_first_names_and_dates(other):
+    linda = {**ANNA, "first_name": "Linda", "email": None, **HOME}
+
+    assert joined({**linda, "identifier": "contact:shop:2", "birth_date": None}, linda)
+    assert not joined({**other, "last_name": "Berg", **HOME}, linda)
+
+
+def test_one_birth_date_and_a_last_name_make_two_first_names_no_person():
+    otto = {"first_name": "Otto", "last_name": "Berg", "birth_date": date(1980, 3, 4)}
+
+    assert not joined(otto)
+
+
+def test_who_is_alike_in_all_is_joined_though_one_of_them_is_like_somebody_else_too():
+    """Anna and Otto, of one home, are two: that must not part Anna from herself."""
+    home = {"last_name": "Berg", **HOME}
+    anna = {"first_name": "Anna", "birth_date": date(1980, 3, 4), **home}
+    otto = {"first_name": "Otto", "birth_date": date(1980, 3, 4), **home}
+    records = [
+        {**anna, "identifier": "contact:crm:1"},
+        {**anna, "identifier": "contact:crm:2"},
+        {**otto, "identifier": "contact:crm:3", "birth_date": date(1951, 8, 9)},
+        {**otto, "identifier": "contact:crm:4", "street": "Hauptstr. 55"},
+    ]
+
+    found = resolved_by_likeness(stated(*records, *crowd(300))).assignment
+
+    customer = dict(found.select("identifier", "customer_id").iter_rows())
+    assert customer["contact:crm:1"] == customer["contact:crm:2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "compared"),
+    [
+        ("1960-6-50", "1960-06-50"),
+        ("19601351", "1960-13-51"),
+        ("31.2.1985", "1985-02-31"),
+        ("02/31/1985", "1985-02-31"),
+        ("unknown", None),
+        ("1960", None),
+    ],
+)
+def test_a_date_that_no_calendar_has_is_compared_by_its_digits(written, compared):
+    profiles = profiles_of(stated({"last_name": "Berg", "unreadable_birth_date": written}), GUARDS)
+
+    assert profiles["birth_date"].to_list() == [compared]
+
+
+def test_an_impossible_date_that_is_another_one_says_nothing():
+    anna = {**ANNA, "email": None, **HOME}
+    other = {"first_name": "Anna", "last_name": "Berg", **HOME}
+
+    (with_it,), (without,) = (
+        matched(stated(anna, {**other, "identifier": "contact:crm:2", **date}, *crowd(300)))[
+            "weight"
+        ]
+        for date in ({"unreadable_birth_date": "1951-13-27"}, {})
+    )
+
+    assert with_it == without
 
 
 def test_a_record_without_a_first_name_joins_no_two_of_a_household():
