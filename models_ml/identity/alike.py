@@ -15,7 +15,7 @@ from models_ml.identity.screening import TRUSTED
 _BANDS = (0.999999, 0.999, 0.95)
 """Pairs join in bands, surest first, so that a doubtful one meets the people the sure ones made
 and is the first to be cut. Without the first band one pair of ten bits that leads from a person to
-somebody else kept all of the person's own records apart, of twenty bits and more each: 38 of the
+somebody else kept all of the person's own records apart, of twenty bits and more each: 36 of the
 6,538 pairs of FEBRL's third set."""
 
 NOT_SURE = "possible_match"
