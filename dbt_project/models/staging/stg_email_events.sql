@@ -16,22 +16,9 @@ obsolete as (
 
 ),
 
-renamed as (
+standing as (
 
-    select
-        current_versions.record_key as email_event_id,
-        current_versions.email_id,
-        current_versions.campaign_ref as campaign_id,
-        current_versions.recipient_ref,
-        current_versions.event_type,
-        current_versions.event_at,
-        current_versions.url,
-        current_versions.bounce_category,
-        coalesce(current_versions.is_filtered, false) as is_filtered,
-        current_versions.source,
-        current_versions.occurred_at,
-        current_versions.recorded_at,
-        coalesce(current_versions.recorded_at, current_versions.occurred_at) as known_at
+    select current_versions.*
 
     from current_versions
 
@@ -39,6 +26,28 @@ renamed as (
         on current_versions.record_key = obsolete.record_key
 
     where obsolete.record_key is null
+
+),
+
+renamed as (
+
+    select
+        record_key as email_event_id,
+        email_id,
+        campaign_ref as campaign_id,
+        recipient_ref,
+        event_type,
+        event_at,
+        url,
+        bounce_category,
+        coalesce(is_filtered, false) as is_filtered,
+        obsoleted_by_ref as obsoleted_by_id,
+        source,
+        occurred_at,
+        recorded_at,
+        coalesce(recorded_at, occurred_at) as known_at
+
+    from standing
 
 )
 

@@ -51,7 +51,7 @@ def test_members_follow_each_other(tmp_path: Path) -> None:
     assert by_us(path) == (LINES + LINES, True)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(1, len(PACKED) - 1))
 def test_of_a_file_that_was_cut_off_nothing_before_the_cut_is_lost(
     cut: int, tmp_path_factory: pytest.TempPathFactory
@@ -62,7 +62,7 @@ def test_of_a_file_that_was_cut_off_nothing_before_the_cut_is_lost(
     assert by_us(path) == (by_single_bytes(PACKED[:cut]), False)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(place=st.integers(10, len(PACKED) - 1), flipped=st.integers(1, 255))
 @example(place=417_717, flipped=32)
 def test_a_changed_byte_is_found_and_what_stands_before_it_comes_out(
