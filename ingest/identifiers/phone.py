@@ -8,12 +8,10 @@ import phonenumbers
 import polars as pl
 
 from ingest.identifiers.distinct import map_distinct
-from ingest.identifiers.plain_phones import SHORTEST, plain_phones
+from ingest.identifiers.plain_phones import PREFIXES, SHORTEST, plain_phones
 
 _FEW = 200
 """Numbers that are read one by one in the time that a column of them takes."""
-
-_PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
 
 
 def normalize_phones(values: pl.Series, region: str) -> pl.Series:
@@ -43,7 +41,7 @@ def _normalize(distinct: pl.Series, region: str) -> pl.Series:
 def e164(value: str, region: str) -> str | None:
     """Return one number as E.164, or None; remembered, since numbers come again and again."""
     text = value.strip()
-    for prefix in _PREFIXES:
+    for prefix in PREFIXES:
         if text[: len(prefix)].lower() == prefix:
             text = text[len(prefix) :].strip()
     attempts = [text]

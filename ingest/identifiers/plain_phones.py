@@ -20,7 +20,8 @@ from phonenumbers import (
 
 from ingest.prefixed import prefixed
 
-_SCHEME = r"(?i)^(?:tel|phone|sms|whatsapp):\s*"
+PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
+_PREFIX = rf"(?i)^(?:{'|'.join(PREFIXES)})\s*"
 _PLAIN = r"^[+(]?[0-9][0-9 ()./-]*$"
 """No letter, no sign that could begin an extension or a second number."""
 _CALLING_CODE_DIGITS = (1, 2, 3)
@@ -84,7 +85,7 @@ def plain_phones(texts: pl.Series, region: str) -> pl.Series:
         ISO 3166 code of a region that libphonenumber knows, assumed without a calling code.
     """
     home = _rules(country_code_for_region(region), region)
-    bare = texts.str.replace(_SCHEME, "")
+    bare = texts.str.replace(_PREFIX, "")
     frame = pl.DataFrame(
         {
             "place": pl.int_range(len(texts), eager=True),
