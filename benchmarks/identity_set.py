@@ -23,7 +23,6 @@ import json
 import re
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ import duckdb
 import polars as pl
 import yaml
 
+from benchmarks.identity_set_records import COLUMNS, ROW, TRUTH, Set, Unusable, read_records
 from benchmarks.identity_truth import agreement, over_merged
 from ingest.config import read_config
 from ingest.errors import IngestError
@@ -38,48 +38,6 @@ from ingest.load import load_all
 from orchestration.identity import resolve_identities
 
 KEY = bytes(range(32))
-
-COLUMNS = {
-    "contact": ("first_name", "last_name", "birth_date", "email", "phone", "mobile", "street",
-                "city", "postal_code"),
-    "account": ("name", "domain", "website", "tax_number", "billing_street", "billing_city",
-                "billing_postal_code"),
-}  # fmt: skip
-"""What is compared of a record of each entity; further columns of a file tell nothing."""
-
-_ROW, _TRUTH = "row", "truth"
-
-
-class Unusable(Exception):
-    """The file or what is said of it cannot be used; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
-    """Records of a file and how to read them.
-
-    Parameters
-    ----------
-    truth
-        Column of which two records of one person have the same value.
-    columns
-        Our column, and the columns of the file that it is made of. Columns of the file that have
-        our names need not be named.
-    truth_pattern
-        Expression whose group is the part of ``truth`` that counts.
-    nulls
-        Texts that stand for what is not stated, beside the empty one.
-    """
-
-    files: tuple[Path, ...]
-    truth: str
-    columns: dict[str, list[str]]
-    entity: str = "contact"
-    truth_pattern: str | None = None
-    date_format: str | None = None
-    separator: str | None = None
-    nulls: tuple[str, ...] = ()
-    country: str | None = None
 
 
 def judge(given: Set, show: int = 0) -> dict[str, object]:
@@ -101,8 +59,8 @@ def judge(given: Set, show: int = 0) -> dict[str, object]:
             "select identifiers[1] as a, identifiers[2] as b from identity.review_queue "
             "where status = 'open' and len(identifiers) = 2"
         ).pl()
-    named = pl.format(f"{given.entity}:set:{{}}", _ROW)
-    truth = records.select(named.alias("identifier"), person_id=_TRUTH)
+    named = pl.format(f"{given.entity}:set:{{}}", ROW)
+    truth = records.select(named.alias("identifier"), person_id=TRUTH)
     person = dict(truth.iter_rows())
     figures = agreement(truth, found)
     people = truth.group_by("person_id").len()["len"]
@@ -120,71 +78,11 @@ def judge(given: Set, show: int = 0) -> dict[str, object]:
     }
 
 
-def read_records(given: Set) -> pl.DataFrame:
-    """Return the rows of all files as text: our columns, ``row`` and ``truth``."""
-    ours = COLUMNS[given.entity]
-    unknown = sorted(set(given.columns) - set(ours))
-    if unknown:
-        raise Unusable(
-            f"{unknown[0]!r} is none of our columns; of each {given.entity} there are "
-            f"{', '.join(ours)}"
-        )
-    parts = []
-    for file in given.files:
-        raw = _read(file, given)
-        columns = {name: [name] for name in ours if name in raw.columns} | given.columns
-        for name in [given.truth, *(source for sources in columns.values() for source in sources)]:
-            if name not in raw.columns:
-                raise Unusable(f"{file} has no column {name!r}; it has {', '.join(raw.columns)}")
-        if not columns:
-            raise Unusable(
-                f"{file} has none of our columns ({', '.join(ours)}); name them with --column "
-                f"OURS=THEIRS; it has {', '.join(raw.columns)}"
-            )
-        parts.append(
-            raw.select(
-                *(
-                    pl.concat_str(
-                        sources, separator="-" if name == "birth_date" else " ", ignore_nulls=True
-                    )
-                    .replace("", None)
-                    .alias(name)
-                    for name, sources in columns.items()
-                ),
-                truth=_truth(given),
-            )
-        )
-    records = pl.concat(parts, how="diagonal").with_row_index(_ROW)
-    gaps = records.filter(pl.col(_TRUTH).is_null())
-    if len(gaps):
-        raise Unusable(
-            f"{len(gaps)} of {len(records)} records have no truth in {given.truth!r}, the first is "
-            f"record {gaps[_ROW][0] + 1}; give who is alone a value of its own"
-        )
-    return records
-
-
-def _read(file: Path, given: Set) -> pl.DataFrame:
-    separator = given.separator or ("\t" if file.suffix == ".tsv" else ",")
-    try:
-        raw = pl.read_csv(file, infer_schema=False, separator=separator, encoding="utf8-lossy")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise Unusable(f"{file} cannot be read: {str(error).splitlines()[0]}") from error
-    return raw.rename(str.strip).with_columns(
-        pl.all().str.strip_chars().replace(dict.fromkeys(["", *given.nulls]))
-    )
-
-
-def _truth(given: Set) -> pl.Expr:
-    column = pl.col(given.truth)
-    return column.str.extract(given.truth_pattern, 1) if given.truth_pattern else column
-
-
 def _load(con: duckdb.DuckDBPyConnection, given: Set, records: pl.DataFrame, home: Path) -> int:
     """Load the records into ``raw`` and return of how many there is a row."""
     (home / "landing").mkdir()
-    records.drop(_TRUTH).write_csv(home / "landing" / "set.csv")
-    columns: dict[str, Any] = {f"{given.entity}_id": _ROW}
+    records.drop(TRUTH).write_csv(home / "landing" / "set.csv")
+    columns: dict[str, Any] = {f"{given.entity}_id": ROW}
     columns |= {name: name for name in records.columns if name in COLUMNS[given.entity]}
     if given.date_format and "birth_date" in columns:
         columns["birth_date"] = {"from": "birth_date", "format": given.date_format}
@@ -211,7 +109,7 @@ def _examples(
     """Return the first pairs of one person that are two customers, and the other way round."""
     stated = {
         row.pop("identifier"): row
-        for row in records.with_columns(identifier=named).drop(_ROW).to_dicts()
+        for row in records.with_columns(identifier=named).drop(ROW).to_dicts()
     }
     of = truth.join(found, on="identifier")
     examples = {}
