@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import phonenumbers
 import polars as pl
 
 from ingest.contracts import Column, Contract
@@ -18,7 +17,7 @@ from ingest.identifiers import (
     normalize_emails,
     normalize_identifiers,
     normalize_persons,
-    normalize_phones,
+    normalize_phones_by_country,
     qualify,
 )
 from ingest.json_text import members
@@ -103,7 +102,7 @@ def _normalize_column(
     if column.ref == "person":
         return normalize_persons(values, rules)
     if column.identifier == "phone" and "country_code" in contract.column_names:
-        return _phones_by_country(values, frame["country_code"], rules.region)
+        return normalize_phones_by_country(values, frame["country_code"], rules.region)
     if column.identifier is not None:
         return normalize_identifiers(values, column.identifier, rules)
     if contract.name == "agent" and column.name == "email":
@@ -118,18 +117,6 @@ def _normalize_column(
 
 def _or_as_given(after: pl.Series, before: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(after, before)).to_series()
-
-
-def _phones_by_country(values: pl.Series, countries: pl.Series, region: str) -> pl.Series:
-    """Read a number without country code as one of the row's own country, if it has one."""
-    regions = pl.Series(sorted(phonenumbers.SUPPORTED_REGIONS))
-    home = countries.str.to_uppercase()
-    home = home.set(~home.is_in(regions.implode()).fill_null(value=False), region)
-    numbers = pl.repeat(None, len(values), dtype=pl.String, eager=True)
-    for country in home.filter(values.is_not_null()).unique():
-        places = (home == country).arg_true()
-        numbers = numbers.scatter(places, normalize_phones(values.gather(places), country))
-    return numbers.alias(values.name)
 
 
 def _normalize_list(values: pl.Series, rules: IdentifierRules) -> tuple[pl.Series, pl.Series]:

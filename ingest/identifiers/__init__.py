@@ -14,7 +14,7 @@ from ingest.identifiers.person import (
     normalize_persons,
     person_type,
 )
-from ingest.identifiers.phone import normalize_phones
+from ingest.identifiers.phone import normalize_phones, normalize_phones_by_country
 from ingest.identifiers.qualify import qualify
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "normalize_identifiers",
     "normalize_persons",
     "normalize_phones",
+    "normalize_phones_by_country",
     "person_type",
     "qualify",
 ]

@@ -28,6 +28,24 @@ def normalize_phones(values: pl.Series, region: str) -> pl.Series:
     return map_distinct(values, lambda distinct: _normalize(distinct, region))
 
 
+def normalize_phones_by_country(values: pl.Series, countries: pl.Series, region: str) -> pl.Series:
+    """Read a number without country code as one of the row's own country, if it has one.
+
+    Parameters
+    ----------
+    countries
+        ISO 3166 codes in either case; what is none counts as ``region``.
+    """
+    regions = pl.Series(sorted(phonenumbers.SUPPORTED_REGIONS))
+    home = countries.str.to_uppercase()
+    home = home.set(~home.is_in(regions.implode()).fill_null(value=False), region)
+    numbers = pl.repeat(None, len(values), dtype=pl.String, eager=True)
+    for country in home.filter(values.is_not_null()).unique():
+        places = (home == country).arg_true()
+        numbers = numbers.scatter(places, normalize_phones(values.gather(places), country))
+    return numbers.alias(values.name)
+
+
 def _normalize(distinct: pl.Series, region: str) -> pl.Series:
     if len(distinct) < _FEW:
         return pl.Series([e164(value, region) for value in distinct], dtype=pl.String)

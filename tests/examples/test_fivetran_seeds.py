@@ -236,9 +236,8 @@ def test_first_replies_of_hubspot_tickets_come_after_their_creation(
 ) -> None:
     # HubSpot states the time of the first reply; its seeds have no reply to compute it from
     replied = seeds("hubspot").query(
-        "select ticket_id, created_at, "
-        "(attributes ->> 'property_first_agent_reply_date')::timestamp as replied_at "
-        "from raw.ticket where replied_at is not null"
+        "select ticket_id, created_at, first_replied_at from raw.ticket "
+        "where first_replied_at is not null"
     )
     given = {
         row["id"]: row["property_first_agent_reply_date"]

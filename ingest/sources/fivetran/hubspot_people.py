@@ -40,6 +40,9 @@ CONTACT = Table(
         "$created_at": first_of("property_createdate", "property_created_at"),
         "$country": country("property_hs_country_region_code", "property_country"),
         "$account": first_of("property_associatedcompanyid", "associated_company"),
+        "$emails": pl.col("property_hs_additional_emails").str.extract_all(
+            r"[^\s;,<>]+@[^\s;,<>]+"
+        ),
         **MERGED,
     },
     targets=(
@@ -76,6 +79,18 @@ CONTACT = Table(
             },
         ),
         merged_target("contact", {"contact_id": "$merged_ids"}),
+        Target(
+            entity="identifier",
+            where=pl.col("$emails").list.len() > 0,
+            explode="$emails",
+            columns={
+                "person_ref": {"from": "id", "as": "contact"},
+                "id_type": {"value": "email"},
+                "id_value": "$emails",
+                "first_seen_at": "$created_at",
+            },
+            attributes=(),
+        ),
         Target(
             entity="identifier",
             where=pl.col("property_email").str.contains(HASHED),

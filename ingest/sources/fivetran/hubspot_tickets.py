@@ -17,7 +17,7 @@ from ingest.sources.fivetran.table import (
     is_deleted,
     is_true,
 )  # fmt: skip
-from ingest.sources.objects.expressions import matched
+from ingest.sources.objects.expressions import earlier, matched
 
 _PRIORITIES = {"LOW": "low", "MEDIUM": "normal", "HIGH": "high", "URGENT": "urgent"}
 
@@ -84,6 +84,9 @@ TICKET = Table(
             .then(pl.lit("closed"))
             .otherwise(pl.lit("open")),
         ),
+        "$replied_at": earlier(
+            "property_first_agent_reply_date", "property_hs_first_agent_message_sent_at"
+        ),
         "$priority": pl.col("property_hs_ticket_priority").str.to_uppercase(),
         "$via": first_of("property_source_type", "property_hs_object_source"),
         "$event_id": pl.concat_str(pl.col("id"), pl.lit("|created")),
@@ -106,6 +109,7 @@ TICKET = Table(
                 "subject": "property_subject",
                 "created_at": "property_createdate",
                 "solved_at": "$closed_at",
+                "first_replied_at": "$replied_at",
             },
             also=("stage.label", "$pipeline", "$contacts", "$deals"),
         ),

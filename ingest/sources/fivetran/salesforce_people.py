@@ -50,6 +50,22 @@ ACCOUNT = Table(
     ),
 )
 
+
+def _further_number(column: str) -> Target:
+    """Return the target of one more number, if it says of which country it is."""
+    return Target(
+        entity="identifier",
+        where=pl.col(column).str.contains(r"^\s*\+[\d\s()./-]{8,}$"),
+        columns={
+            "person_ref": {"from": "id", "as": "contact"},
+            "id_type": {"value": "phone"},
+            "id_value": column,
+            "first_seen_at": "created_date",
+        },
+        attributes=(),
+    )
+
+
 CONTACT = Table(
     derive={**LINEAGE, "$country": country("mailing_country_code", "mailing_country")},
     targets=(
@@ -84,6 +100,8 @@ CONTACT = Table(
                 "email_bounced_at": "email_bounced_date",
             },
         ),
+        _further_number("home_phone"),
+        _further_number("other_phone"),
     ),
 )
 

@@ -1,7 +1,9 @@
 """The header of a HubSpot CSV export in; internal names of properties out.
 
 An export has labels (``Deal Stage``) or, if asked for, internal names (``dealstage``). Labels
-that an account changed stay as they are and go to ``attributes``.
+that an account changed stay as they are and go to ``attributes``. Those of contacts, companies,
+deals and tickets are as an account's properties API names them, where some were named after the
+object later: ``Merged Contact IDs``, ``Object last modified date/time``.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from ingest.sources.objects import NativeObject
 COMMON = {
     "record id": "hs_object_id", "create date": "createdate", "created at": "createdate",
     "last modified date": "hs_lastmodifieddate", "lifecycle stage": "lifecyclestage",
+    "object last modified date/time": "hs_lastmodifieddate",
+    "object create date/time": "hs_createdate", "hubspot create date": "hs_createdate",
     "phone number": "phone", "website url": "website", "street address": "address",
     "state/region": "state", "postal code": "zip", "country/region": "country",
     "country/region code": "hs_country_region_code", "original source": "hs_analytics_source",
@@ -27,6 +31,9 @@ COMMON = {
 LABELS: dict[str, dict[str, str]] = {
     "contacts": {
         "contact id": "hs_object_id", "first name": "firstname", "last name": "lastname",
+        "last modified date": "lastmodifieddate", "merged contact ids": "hs_merged_object_ids",
+        "additional email addresses": "hs_additional_emails",
+        "whatsapp phone number": "hs_whatsapp_phone_number", "number of employees": "numemployees",
         "mobile phone number": "mobilephone", "job title": "jobtitle",
         "company name": "company", "preferred language": "hs_language",
         "date of birth": "date_of_birth", "unsubscribed from all email": "hs_email_optout",
@@ -35,7 +42,10 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "companies": {
         "company id": "hs_object_id", "company name": "name", "company domain name": "domain",
-        "domain": "domain", "parent company id": "hs_parent_company_id",
+        "domain": "domain", "parent company": "hs_parent_company_id",
+        "parent company id": "hs_parent_company_id",
+        "merged company ids": "hs_merged_object_ids",
+        "additional domains": "hs_additional_domains",
     },
     "deals": {
         "deal id": "hs_object_id", "deal name": "dealname", "deal stage": "dealstage",
@@ -44,13 +54,18 @@ LABELS: dict[str, dict[str, str]] = {
         "deal probability": "hs_deal_stage_probability", "is deal closed?": "hs_is_closed",
         "is closed won": "hs_is_closed_won", "is closed lost": "hs_is_closed_lost",
         "forecast category": "hs_manual_forecast_category",
-        "weighted amount": "hs_projected_amount",
+        "weighted amount": "hs_projected_amount", "merged deal ids": "hs_merged_object_ids",
+        "hubspot campaign": "hs_campaign",
     },
     "tickets": {
         "ticket id": "hs_object_id", "ticket name": "subject", "ticket description": "content",
         "ticket status": "hs_pipeline_stage", "pipeline": "hs_pipeline",
         "priority": "hs_ticket_priority", "source": "source_type", "close date": "closed_date",
-        "category": "hs_ticket_category",
+        "category": "hs_ticket_category", "merged ticket ids": "hs_merged_object_ids",
+        "first agent email response date": "first_agent_reply_date",
+        "first agent response date": "hs_first_agent_message_sent_at",
+        "last activity date": "hs_lastactivitydate",
+        "last activity date (ticket note)": "notes_last_updated",
     },
     "calls": {
         "call title": "hs_call_title", "call notes": "hs_call_body",

@@ -9,6 +9,7 @@ from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import day_of, first_of, full_name, is_true, lower
+from ingest.sources.objects.other_identifiers import other_identifiers
 
 LIFECYCLE_STAGES = {
     "marketingqualifiedlead": "mql", "marketing qualified lead": "mql",
@@ -19,6 +20,8 @@ OWNER_NAME = "hubspot_owner_name"
 """The owner as CSV exports have it; the API has ``hubspot_owner_id``."""
 
 OWNER = pl.coalesce("hubspot_owner_id", OWNER_NAME)
+
+_COUNTRY = country("hs_country_region_code", "country")
 
 
 def _named_owners(frame: pl.DataFrame) -> pl.DataFrame:
@@ -60,7 +63,7 @@ CONTACTS = NativeObject(
                 "city": "city",
                 "state": "state",
                 "postal_code": "zip",
-                "country_code": country("hs_country_region_code", "country"),
+                "country_code": _COUNTRY,
                 "birth_date": day_of("date_of_birth"),
                 "gender": "gender",
                 "locale": "hs_language",
@@ -78,6 +81,11 @@ CONTACTS = NativeObject(
                 "createdate", "createdAt", "lifecyclestage", "hubspot_owner_id", OWNER_NAME,
                 "associatedcompanyid", "hs_primary_associated_company", "notes_last_updated",
             ),
+        ),
+        other_identifiers(
+            "contact", "hs_object_id", CREATED,
+            emails=("hs_additional_emails", "work_email"), phones=("hs_whatsapp_phone_number",),
+            country=_COUNTRY,
         ),
         merged_records("contact", "contact_id", {}),
         NAMED_OWNERS,

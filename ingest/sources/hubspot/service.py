@@ -14,7 +14,7 @@ from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.hubspot.people import NAMED_OWNERS, OWNER, OWNER_NAME
 from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE
 from ingest.sources.objects import NativeObject, ObjectMap
-from ingest.sources.objects.expressions import first_of, lower, matched, typed
+from ingest.sources.objects.expressions import earlier, first_of, lower, matched, typed
 
 PRIORITIES = {"low": "low", "medium": "normal", "high": "high", "urgent": "urgent"}
 
@@ -36,6 +36,10 @@ _STATUS = pl.coalesce(
     pl.when(pl.col("closed_date").is_not_null()).then(pl.lit("closed")),
     pl.lit("open"),
 )
+
+
+# the first mail of an agent, and the first word in any conversation: chats have only the latter
+_FIRST_REPLY = earlier("first_agent_reply_date", "hs_first_agent_message_sent_at")
 
 
 _CLOSING = pl.when(pl.col("closed_date").is_not_null()).then("hs_pipeline_stage")
@@ -90,7 +94,7 @@ TICKETS = NativeObject(
                 "subject": "subject",
                 "created_at": CREATED,
                 "solved_at": "closed_date",
-                "first_replied_at": "first_agent_reply_date",
+                "first_replied_at": _FIRST_REPLY,
             },
             **STATE,
             absorbed=("createdate", "createdAt", "hubspot_owner_id", OWNER_NAME, "source_type"),

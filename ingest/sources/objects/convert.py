@@ -42,6 +42,7 @@ def convert(frame: pl.DataFrame, native: NativeObject, source: Source, file: str
         pl.lit(currency).alias("$currency"),
         pl.lit(file).alias("$file"),
         pl.lit(source.time_zone).alias("$time_zone"),
+        pl.lit(source.company.default_region).alias("$region"),
     )
     given, rejected = _refused(given, native)
     frames: dict[str, list[pl.DataFrame]] = {}

@@ -7,11 +7,21 @@ import polars as pl
 from ingest.conform.types import FALSE, TRUE
 from ingest.empty_text import null_if_empty
 from ingest.sources.html_text import html_to_text
+from ingest.timestamps import parse_timestamps
 
 
 def first_of(field: str, separator: str = ";") -> pl.Expr:
     """Return the first of several values in one text."""
     return null_if_empty(pl.col(field).str.split(separator).list.first().str.strip_chars())
+
+
+def earlier(field: str, other: str) -> pl.Expr:
+    """Return the one of two fields that states the earlier time, else the one that states any.
+
+    Both are of one record, so that neither has an offset or both have.
+    """
+    one, two = (parse_timestamps(pl.col(name), "UTC") for name in (field, other))
+    return pl.when(two < one).then(pl.col(other)).otherwise(pl.coalesce(field, other))
 
 
 def typed(id_type: str, value: pl.Expr) -> pl.Expr:

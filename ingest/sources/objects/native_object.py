@@ -16,9 +16,10 @@ Setting = str | dict[str, Any] | pl.Expr
 """A field, a setting as in ``sources.yml``, or an expression over fields; the ``from`` of a
 setting may be an expression too."""
 
-SUPPLIED = ("$position", "$currency", "$file", "$time_zone")
+SUPPLIED = ("$position", "$currency", "$file", "$time_zone", "$region")
 """Columns that ``convert`` supplies: the record's place, the currency of amounts that state none
-(option ``currency``, else the company's), the file below ``landing/``, and the source's zone."""
+(option ``currency``, else the company's), the file below ``landing/``, the source's zone, and the
+company's country, in which numbers without a country's code are."""
 
 MADE_HERE = "$expr:"
 """Prefix of columns that hold the value of an expression."""

@@ -7,6 +7,7 @@ import polars as pl
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import full_name, is_false, lower, with_prefix
+from ingest.sources.objects.other_identifiers import other_identifiers
 from ingest.sources.salesforce.lineage import CHANGED, CURRENCY, STATE
 
 _OWNER = with_prefix("OwnerId", "005")
@@ -46,6 +47,13 @@ LEAD = NativeObject(
             merged_into="MasterRecordId",
             absorbed=("Phone", "Rating"),
         ),
+        other_identifiers(
+            "lead",
+            "Id",
+            pl.col("CreatedDate"),
+            phones=("MobilePhone",),
+            country=country("CountryCode", "Country"),
+        ),
     ),
     evidence=(("IsConverted",), ("ConvertedOpportunityId",), ("LastName", "Company", "Status")),
 )
@@ -83,6 +91,13 @@ CONTACT = NativeObject(
             },
             **STATE,
             merged_into="MasterRecordId",
+        ),
+        other_identifiers(
+            "contact",
+            "Id",
+            pl.col("CreatedDate"),
+            phones=("HomePhone", "OtherPhone"),
+            country=country("MailingCountryCode", "MailingCountry"),
         ),
     ),
     evidence=(("ReportsToId",), ("MailingCountry", "LastName"), ("AccountId", "LastName")),

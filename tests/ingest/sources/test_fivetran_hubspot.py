@@ -176,3 +176,40 @@ def test_an_owner_has_the_team_it_is_primarily_in(rows: Callable[..., Any]) -> N
     agent = outcome.rows["agent"][0]
     assert (agent["name"], agent["team"]) == ("Kathryn Janeway", "North")
     assert json.loads(agent["attributes"])["role"] == "Captain"
+
+
+def test_further_addresses_of_a_contact_are_identifiers(rows: Callable[..., Any]) -> None:
+    contacts = (
+        "id,property_email,property_createdate,property_hs_additional_emails\n"
+        "1,ana@acme.example,2024-01-01 10:00:00,ana@home.example;a.lopez@old.example\n"
+        "2,bob@acme.example,2024-01-01 10:00:00,\n"
+        "3,eve@acme.example,2024-01-01 10:00:00,none\n"
+    )
+
+    outcome = rows(contact=contacts)
+
+    found = outcome.rows["identifier"]
+    assert [(row["person_ref"], row["id_type"], row["id_value"]) for row in found] == [
+        ("contact:1", "email", "ana@home.example"),
+        ("contact:1", "email", "a.lopez@old.example"),
+    ]
+    last = json.loads(outcome.rows["contact"][-1]["attributes"])
+    assert last["property_hs_additional_emails"] == "none"
+
+
+def test_the_first_reply_of_a_ticket_is_the_earlier_of_mail_and_chat(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        ticket="id,property_createdate,property_first_agent_reply_date,"
+        "property_hs_first_agent_message_sent_at\n"
+        "1,2024-01-01 10:00:00,2024-01-01 10:30:00,2024-01-01 10:05:00\n"
+        "2,2024-01-01 10:00:00,2024-01-01 10:30:00,\n"
+        "3,2024-01-01 10:00:00,,\n"
+    )
+
+    assert [row["first_replied_at"] for row in outcome.rows["ticket"]] == [
+        datetime.fromisoformat("2024-01-01 10:05:00"),
+        datetime.fromisoformat("2024-01-01 10:30:00"),
+        None,
+    ]

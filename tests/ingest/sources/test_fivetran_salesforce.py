@@ -105,3 +105,19 @@ def test_when_a_record_changed_says_more_than_when_it_was_synced(rows: Callable[
     )
     assert (second["merged_into_ref"], second["is_deleted"]) == ("1", True)
     assert "_fivetran_synced" not in (first["attributes"] or "")
+
+
+def test_further_numbers_of_a_contact_are_identifiers_if_they_name_their_country(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        contact="id,last_name,created_date,phone,home_phone,other_phone\n"
+        "003A,Paz,2024-01-01 10:00:00,+1 415 555 0101,+1 (415) 555-0102,\n"
+        "003B,Fox,2024-01-01 10:00:00,,(415) 555-0103,+x\n"
+    )
+
+    found = [
+        (row["person_ref"], row["id_type"], row["id_value"]) for row in outcome.rows["identifier"]
+    ]
+    assert found == [("contact:003A", "phone", "+1 (415) 555-0102")]
+    assert "(415) 555-0103" in outcome.rows["contact"][1]["attributes"]

@@ -120,3 +120,89 @@ def test_an_excel_file_is_refused_with_the_remedy(read, tmp_path):
 
     with pytest.raises(UnreadableFile, match="export CSV"):
         read("hubspot", path)
+
+
+MERGED = {
+    "Record ID,Email,First Name,Merged Contact IDs": "contact",
+    "Record ID,Company name,Company owner,Merged Company IDs": "account",
+    "Record ID,Deal Name,Deal Stage,Merged Deal IDs": "opportunity",
+    "Record ID,Ticket name,Ticket status,Merged Ticket IDs": "ticket",
+}
+
+
+@pytest.mark.parametrize("header", MERGED)
+def test_records_that_were_merged_are_named_by_a_column_of_each_object(read, tmp_path, header):
+    text = f"{header},Create date\n9,ana@acme.example,B,7;8,2024-01-01 10:00\n"
+
+    rows = read("hubspot", put(tmp_path, "export.csv", text)).rows[MERGED[header]]
+
+    (key,) = (name for name in rows[0] if name == f"{MERGED[header]}_id")
+    assert [(row[key], row.get("merged_into_ref")) for row in rows] == [
+        ("9", None), ("7", "9"), ("8", "9"),
+    ]  # fmt: skip
+
+
+def test_an_export_may_have_both_dates_of_the_last_change(read, tmp_path):
+    text = (
+        "Record ID,Email,Lifecycle Stage,Last Modified Date,Object last modified date/time\n"
+        "1,ana@acme.example,Lead,2024-01-02 10:00,2024-03-04 10:00\n"
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "export.csv", text)).rows["contact"]
+
+    assert row["recorded_at"] == datetime(2024, 3, 4, 9, 0)
+    assert row.get("attributes") is None or "Object" not in row["attributes"]
+
+
+def test_a_parent_and_a_campaign_are_known_by_their_labels(read, tmp_path):
+    companies = "Record ID,Company name,Company owner,Parent Company\n1,Acme,Sam,2\n"
+    deals = "Record ID,Deal Name,Deal Stage,HubSpot Campaign\n5,A,new,spring\n"
+
+    (company,) = read("hubspot", put(tmp_path, "a.csv", companies)).rows["account"]
+    (deal,) = read("hubspot", put(tmp_path, "b.csv", deals)).rows["opportunity"]
+
+    assert (company["parent_ref"], deal["campaign_ref"]) == ("2", "spring")
+
+
+@pytest.mark.parametrize(
+    ("mail", "chat", "first"),
+    [
+        ("2024-01-01 10:30", "2024-01-01 10:05", datetime(2024, 1, 1, 9, 5)),
+        ("2024-01-01 10:30", "", datetime(2024, 1, 1, 9, 30)),
+        ("", "2024-01-01 10:05", datetime(2024, 1, 1, 9, 5)),
+        ("2024-01-01 10:30", "2024-01-02 10:05", datetime(2024, 1, 1, 9, 30)),
+        ("", "", None),
+    ],
+)
+def test_the_first_reply_is_the_earlier_of_mail_and_chat(read, tmp_path, mail, chat, first):
+    text = (
+        "Ticket ID,Ticket name,Ticket status,Create date,First agent email response date,"
+        f"First agent response date\n7,Help,New,2024-01-01 10:00,{mail},{chat}\n"
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "export.csv", text)).rows["ticket"]
+
+    assert row.get("first_replied_at") == first
+
+
+def test_further_addresses_and_numbers_of_a_contact_are_identifiers(read, tmp_path):
+    text = (
+        "Record ID,Email,Additional email addresses,WhatsApp Phone Number,Country/Region,"
+        "Create Date,Lifecycle Stage\n"
+        "1,ana@acme.example,ANA@home.example; a.lopez@old.example ;,030 1234567,Germany,"
+        "2024-07-12 09:14,Lead\n"
+        "2,bob@acme.example,none,ask him,,,Lead\n"
+    )
+
+    rows = read("hubspot", put(tmp_path, "export.csv", text)).rows
+
+    found = [(r["person_ref"], r["id_type"], r["id_value"]) for r in rows["identifier"]]
+    assert found == [
+        ("contact:1", "email", "ana@home.example"),
+        ("contact:1", "email", "a.lopez@old.example"),
+        ("contact:1", "phone", "+49301234567"),
+    ]
+    assert {r["first_seen_at"] for r in rows["identifier"]} == {datetime(2024, 7, 12, 7, 14)}
+    kept = [json.loads(row["attributes"]) for row in rows["contact"]]
+    assert kept[1]["hs_additional_emails"] == "none", "what is no address stays with the contact"
+    assert kept[1]["hs_whatsapp_phone_number"] == "ask him"

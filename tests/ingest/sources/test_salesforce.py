@@ -41,6 +41,29 @@ def test_a_merged_and_deleted_record_names_its_survivor(read, tmp_path):
     assert contact["is_deleted"] == "true"
 
 
+def test_further_numbers_of_people_are_identifiers_of_theirs(read, tmp_path):
+    contacts = (
+        "Id,LastName,AccountId,Phone,HomePhone,OtherPhone,MailingCountry,CreatedDate\n"
+        "0031,Paz,0011,,(415) 555-0102,see notes,United States,2024-01-05T10:20:30.000Z\n"
+        "0032,Fox,0011,,030 1234567,,,2024-01-05T10:20:30.000Z\n"
+    )
+    leads = (
+        "Id,LastName,Company,Status,Phone,MobilePhone,CountryCode,CreatedDate\n"
+        "00Q1,Ito,Acme,Open,+81 3 1234 5678,090-1234-5678,JP,2024-01-05T10:20:30.000Z\n"
+    )
+
+    of_contacts = read("salesforce", put(tmp_path, "Contact.csv", contacts))
+    of_leads = read("salesforce", put(tmp_path, "Lead.csv", leads))
+
+    found = [*of_contacts.rows["identifier"], *of_leads.rows["identifier"]]
+    assert [(row["person_ref"], row["id_type"], row["id_value"]) for row in found] == [
+        ("contact:0031", "phone", "+14155550102"),
+        ("contact:0032", "phone", "+49301234567"),
+        ("lead:00Q1", "phone", "+819012345678"),
+    ], "a number is of the person's country, else of the company's"
+    assert json.loads(of_contacts.rows["contact"][0]["attributes"])["OtherPhone"] == "see notes"
+
+
 def test_the_people_of_an_opportunity_are_kept_with_their_roles(read, tmp_path):
     text = (
         "Id,OpportunityId,ContactId,Role,IsPrimary,IsDeleted,CreatedDate,SystemModstamp\n"
