@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models_ml.identity.groups import Marks, Numbers
+from models_ml.identity.scripts import latin
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart
 
 SIMILAR = 0.92
@@ -25,13 +26,15 @@ _TITLES = r"\b(?:dr|prof|herr|frau|mr|mrs|ms|dipl|ing|jr|sr)\b"
 
 
 def folded(name: pl.Expr) -> pl.Expr:
-    """Return a name as it is compared: small letters, no accents, no titles, one spelling.
+    """Return a name as it is compared: small Latin letters, no accents, no titles, one spelling.
 
-    ``Müller``, ``Mueller`` and ``MULLER`` become one, and so do ``Stephan`` and ``Stefan``.
+    ``Müller``, ``Mueller`` and ``MULLER`` become one, and so do ``Stephan`` and ``Stefan``,
+    ``Иванов`` and ``Ivanov``.
     Words are separated by single spaces; an empty name becomes null.
     """
     letters = (
-        name.str.normalize("NFKD")
+        latin(name)
+        .str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
         .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from models_ml.identity.scripts import latin
+
 _LEGAL_FORMS = (
     r"\b(?:gmbh|mbh|ag|kg|kgaa|ohg|gbr|ug|ev|eg|se|co|cie|inc|incorporated|corp|corporation|company|"
     r"llc|llp|lp|ltd|limited|plc|pty|pte|pvt|sa|sas|sarl|srl|spa|sl|bv|nv|ab|as|asa|oy|oyj|aps|"
@@ -16,11 +18,12 @@ form is told apart by its tax number or its address."""
 def core_name(name: pl.Expr) -> pl.Expr:
     """Return the words of a company's name that tell it apart.
 
-    ``Müller & Söhne GmbH & Co. KG`` and ``MUELLER UND SOEHNE`` become one. A name of nothing
-    but such words (``The Limited``) is kept whole; an empty one becomes null.
+    ``Müller & Söhne GmbH & Co. KG`` and ``MUELLER UND SOEHNE`` become one, in Latin letters. A
+    name of nothing but such words (``The Limited``) is kept whole; an empty one becomes null.
     """
     letters = (
-        name.str.normalize("NFKD")
+        latin(name)
+        .str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
         .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])

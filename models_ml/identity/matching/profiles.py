@@ -8,6 +8,7 @@ from models_ml.identity.guards import Guards
 from models_ml.identity.names import folded
 from models_ml.identity.organizations import core_name, mail_domain
 from models_ml.identity.screening import kind_of
+from models_ml.identity.scripts import latin
 
 PROFILES = pl.Schema(
     {
@@ -166,7 +167,8 @@ def _impossible_date(written: pl.Expr) -> pl.Expr:
 def _street_words(street: pl.Expr) -> pl.Expr:
     """Return the words of a street in one spelling: ``12 High St.`` is ``12 high str``."""
     return (
-        street.str.normalize("NFKD")
+        latin(street)
+        .str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
         .str.replace_all("ß", "ss", literal=True)
