@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from models_ml.identity.guards import Guards
+from models_ml.identity.matching.streets import numbers_last, street_words
 from models_ml.identity.names import folded
 from models_ml.identity.organizations import core_name, mail_domain
 from models_ml.identity.screening import kind_of
-from models_ml.identity.scripts import latin
 
 PROFILES = pl.Schema(
     {
@@ -50,8 +50,6 @@ _CODE = r"[0-9]+(?:[ -][0-9]+)+|[0-9]{3,}"
 _YEAR_FIRST = r"^(?<year>(?:18|19|20)[0-9]{2})[-./ ]?(?<month>[0-9]{1,2})[-./ ]?(?<day>[0-9]{1,2})$"
 _YEAR_LAST = r"^(?<day>[0-9]{1,2})[-./ ]?(?<month>[0-9]{1,2})[-./ ]?(?<year>(?:18|19|20)[0-9]{2})$"
 _DISTRICT = r"\b0?[1-9][0-9]?\b"
-_NUMBER = "(?:^| )[0-9][^ ]*"
-"""A word that begins with a digit, as in ``12a``."""
 
 
 def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
@@ -77,7 +75,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
         stated.with_columns(telling)
         .lazy()
         # by itself, for else the words are made once for each time that they are read
-        .with_columns(street=_street_words(pl.col("street")))
+        .with_columns(street=street_words(pl.col("street")))
         .select(
             "identifier",
             first_name=folded(pl.col("first_name")),
@@ -90,7 +88,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             phone=_stated(pl.col("phone").str.replace_all(r"\D", "")),
             company=core_name(pl.col("company")),
             domain=pl.when(~domain.is_in(free_mail)).then(domain),
-            street=_numbers_last(pl.col("street")),
+            street=numbers_last(pl.col("street")),
             city=_city(pl.col("city")),
             postal_code=_stated(
                 pl.col("postal_code").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
@@ -162,27 +160,3 @@ def _impossible_date(written: pl.Expr) -> pl.Expr:
         pl.when(month_first).then(month).otherwise(day),
     )
     return pl.coalesce(pl.concat_str(of, separator="-") for of in (year_first, year_last))
-
-
-def _street_words(street: pl.Expr) -> pl.Expr:
-    """Return the words of a street in one spelling: ``12 High St.`` is ``12 high str``."""
-    return (
-        latin(street)
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
-        .str.replace_all("ß", "ss", literal=True)
-        .str.replace_all(r"[^\p{L}0-9]+", " ")
-        .str.replace_all(r"str(?:asse)?\b", "str ")
-        .str.replace_all(r"\b(?:street|st)\b", "str")
-        .str.replace_all(r"\b(?:avenue|ave)\b", "av")
-        .str.replace_all(r"\b(?:road)\b", "rd")
-    )
-
-
-def _numbers_last(words: pl.Expr) -> pl.Expr:
-    """Return the words of a street, numbers after names: ``12 high str`` is ``high str 12``."""
-    names = words.str.replace_all(_NUMBER, "")
-    numbers = words.str.extract_all(_NUMBER).list.join("")
-    ordered = pl.concat_str(names, pl.lit(" "), numbers)
-    return _stated(ordered.str.replace_all(" +", " ").str.strip_chars(" "))
