@@ -55,6 +55,7 @@ CONTACT = Contract(
         flag("has_opted_out_of_email", "Wants no marketing e-mail."),
         flag("do_not_call", "Wants no calls."),
         at("email_bounced_at", "When mail to the address last bounced."),
+        flag("is_person_account", "The account is the person itself and no company."),
     ),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.pipeline
 
 CUSTOMERS = {
     f"c_{person}": [f"contact:t:{person}", f"email:{person}@acme.example"]
-    for person in ("ana", "bo", "cy")
+    for person in ("ana", "bo", "cy", "dee")
 }
 
 TOLD = {"attributes": '{"told_with": "opportunity"}'}
@@ -104,6 +104,16 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "contact": [
             {"contact_id": person, "email": f"{person}@acme.example", "created_at": at(1, 1)}
             for person in ("ana", "bo", "cy")
+        ]
+        # Salesforce keeps dee as an account, too
+        + [
+            {
+                "contact_id": "dee",
+                "email": "dee@acme.example",
+                "account_ref": "t:person",
+                "is_person_account": True,
+                "created_at": at(1, 1),
+            }
         ],
         "opportunity": [
             {**deal, "opportunity_id": "told", "primary_contact_ref": "t:bo"},
@@ -111,6 +121,17 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {**deal, "opportunity_id": "no primary"},
             {**deal, "opportunity_id": "in versions", "recorded_at": at(1, 2)},
             {**deal, "opportunity_id": "in versions", "recorded_at": at(2, 2), "amount": 200},
+            {**deal, "opportunity_id": "of a person", "account_ref": "t:person"},
+        ],
+        "order": [
+            {
+                "order_id": "of a person",
+                "account_ref": "t:person",
+                "status": "placed",
+                "revenue": 70,
+                "currency": "EUR",
+                "placed_at": at(4, 1),
+            }
         ],
         "product": [{"product_id": "chair", "name": "Chair", "sku": "CH-1"}],
         "opportunity_line": [
@@ -213,6 +234,7 @@ def test_the_primary_role_is_an_opportunitys_contact_unless_it_names_one_itself(
         ("t:by role", "t:ana", "c_ana"),
         ("t:in versions", None, None),
         ("t:no primary", None, None),
+        ("t:of a person", None, None),
         ("t:told", "t:bo", "c_bo"),
     ]
 
@@ -227,9 +249,27 @@ def test_everybody_with_a_role_speaks_for_the_opportunity(
         ("t:by role", "c_cy"),
         ("t:in versions", "c_cy"),
         ("t:no primary", "c_cy"),
+        ("t:of a person", "c_dee"),
         ("t:told", "c_ana"),
         ("t:told", "c_bo"),
     ]
+
+
+def test_who_refers_to_an_account_that_is_a_person_means_the_person(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert warehouse.sql(
+        "select customer_id, account_id from marts.fct_opportunities "
+        "where opportunity_id = 't:of a person' union all "
+        "select customer_id, account_id from marts.fct_orders"
+    ).fetchall() == [("c_dee", None), ("c_dee", None)]
+    assert warehouse.sql(
+        "select contact_id, account_id from marts.dim_contacts where customer_id = 'c_dee'"
+    ).fetchall() == [("t:dee", None)]
+    assert warehouse.sql("select count(*) from marts.dim_accounts").fetchall() == [(0,)]
+    assert warehouse.sql(
+        "select revenue_base from marts.customer_360 where customer_id = 'c_dee'"
+    ).fetchall() == [(70,)]
 
 
 def test_a_line_without_a_product_has_a_row_by_its_unit_or_name(

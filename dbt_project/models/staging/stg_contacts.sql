@@ -41,6 +41,7 @@ renamed as (
         has_opted_out_of_email,
         do_not_call,
         email_bounced_at,
+        is_person_account,
         source,
         occurred_at,
         recorded_at,

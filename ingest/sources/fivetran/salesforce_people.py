@@ -7,17 +7,56 @@ import polars as pl
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
 from ingest.sources.objects.countries import country
+from ingest.sources.objects.expressions import is_true
+
+_IS_PERSON = is_true("is_person_account")
 
 ACCOUNT = Table(
+    reason_code="missing_id",
+    reason="a person account without person_contact_id",
     derive={
         **LINEAGE,
         "$billing_country": first_of("billing_country", "billing_country_code"),
         "$shipping_country": first_of("shipping_country", "shipping_country_code"),
+        "$country": country("person_mailing_country_code", "person_mailing_country"),
         **CURRENCY,
     },
     targets=(
+        # a person whom Salesforce keeps as an account is the contact that it keeps beside it
+        Target(
+            entity="contact",
+            where=_IS_PERSON & pl.col("person_contact_id").is_not_null(),
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
+            columns={
+                "contact_id": "person_contact_id",
+                "first_name": "first_name",
+                "last_name": "last_name",
+                "email": "person_email",
+                "phone": "phone",
+                "mobile": "person_mobile_phone",
+                "title": "person_title",
+                "department": "person_department",
+                "account_ref": "id",
+                "owner_ref": "owner_id",
+                "street": "person_mailing_street",
+                "city": "person_mailing_city",
+                "state": "person_mailing_state",
+                "postal_code": "person_mailing_postal_code",
+                "country_code": "$country",
+                "birth_date": "person_birthdate",
+                "lead_source": "person_lead_source",
+                "created_at": "created_date",
+                "last_activity_at": "last_activity_date",
+                "has_opted_out_of_email": "person_has_opted_out_of_email",
+                "do_not_call": "person_do_not_call",
+                "email_bounced_at": "person_email_bounced_date",
+                "is_person_account": "is_person_account",
+            },
+        ),
         Target(
             entity="account",
+            where=~_IS_PERSON,
             recorded_at="$recorded_at",
             is_deleted="$is_deleted",
             merged_into="master_record_id",
@@ -98,6 +137,7 @@ CONTACT = Table(
                 "has_opted_out_of_email": "has_opted_out_of_email",
                 "do_not_call": "do_not_call",
                 "email_bounced_at": "email_bounced_date",
+                "is_person_account": "is_person_account",
             },
         ),
         _further_number("home_phone"),

@@ -20,6 +20,7 @@ from ingest.sources.objects.expressions import (
     with_prefix,
 )
 from ingest.sources.salesforce.lineage import EVENT
+from ingest.sources.salesforce.owner import OWNER
 
 _PERSON = pl.coalesce(
     typed("lead", with_prefix("WhoId", "00Q")), typed("contact", with_prefix("WhoId", "003"))
@@ -46,7 +47,7 @@ _ABOUT: dict[str, str | dict[str, str] | pl.Expr] = {
     "ticket_ref": with_prefix("WhatId", "500"),
     "order_ref": with_prefix("WhatId", "801"),
     "campaign_ref": with_prefix("WhatId", "701"),
-    "agent_ref": with_prefix("OwnerId", "005"),
+    "agent_ref": OWNER,
     "customer_ref": _PERSON,
 }
 

@@ -6,12 +6,16 @@ import polars as pl
 
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
-from ingest.sources.objects.expressions import full_name, is_false, lower, with_prefix
+from ingest.sources.objects.expressions import full_name, is_false, lower
 from ingest.sources.objects.other_identifiers import other_identifiers
 from ingest.sources.salesforce.lineage import CHANGED, CURRENCY, STATE
-
-_OWNER = with_prefix("OwnerId", "005")
-"""A queue (00G) may own a record too, but it is no colleague."""
+from ingest.sources.salesforce.owner import OWNER
+from ingest.sources.salesforce.person_account import (
+    IS_PERSON,
+    NO_CONTACT,
+    OTHER_NUMBERS,
+    PERSON_ACCOUNT,
+)
 
 LEAD = NativeObject(
     name="Lead",
@@ -34,7 +38,7 @@ LEAD = NativeObject(
                 "status": "Status",
                 "rating": lower("Rating"),
                 "lead_source": "LeadSource",
-                "owner_ref": _OWNER,
+                "owner_ref": OWNER,
                 "created_at": "CreatedDate",
                 "converted_at": "ConvertedDate",
                 "converted_contact_ref": "ConvertedContactId",
@@ -74,7 +78,7 @@ CONTACT = NativeObject(
                 "title": "Title",
                 "department": "Department",
                 "account_ref": "AccountId",
-                "owner_ref": _OWNER,
+                "owner_ref": OWNER,
                 "reports_to_ref": "ReportsToId",
                 "street": "MailingStreet",
                 "city": "MailingCity",
@@ -88,6 +92,7 @@ CONTACT = NativeObject(
                 "has_opted_out_of_email": "HasOptedOutOfEmail",
                 "do_not_call": "DoNotCall",
                 "email_bounced_at": "EmailBouncedDate",
+                "is_person_account": "IsPersonAccount",
             },
             **STATE,
             merged_into="MasterRecordId",
@@ -118,7 +123,7 @@ ACCOUNT = NativeObject(
                 "annual_revenue": "AnnualRevenue",
                 "number_of_employees": "NumberOfEmployees",
                 "parent_ref": "ParentId",
-                "owner_ref": _OWNER,
+                "owner_ref": OWNER,
                 "billing_street": "BillingStreet",
                 "billing_city": "BillingCity",
                 "billing_state": "BillingState",
@@ -136,9 +141,13 @@ ACCOUNT = NativeObject(
             },
             **STATE,
             merged_into="MasterRecordId",
+            where=~IS_PERSON,
             absorbed=("Rating", "BillingCountry", "ShippingCountry"),
         ),
+        PERSON_ACCOUNT,
+        OTHER_NUMBERS,
     ),
+    refusals=(NO_CONTACT,),
     evidence=(("AccountSource",), ("BillingCountry", "Name"), ("NumberOfEmployees", "Name")),
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.sources.objects import NativeObject, ObjectMap
-from ingest.sources.objects.expressions import with_prefix
 from ingest.sources.salesforce.lineage import CURRENCY, STATE
+from ingest.sources.salesforce.owner import OWNER
 
 FORECAST_CATEGORIES = {
     "Pipeline": "pipeline", "BestCase": "best_case", "Best Case": "best_case",
@@ -48,7 +48,7 @@ OPPORTUNITY = NativeObject(
                 "is_closed": "IsClosed",
                 "is_won": "IsWon",
                 "next_step": "NextStep",
-                "owner_ref": with_prefix("OwnerId", "005"),
+                "owner_ref": OWNER,
                 "created_at": "CreatedDate",
             },
             **STATE,

@@ -7,6 +7,7 @@ import polars as pl
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import is_true, lower, typed, with_prefix
 from ingest.sources.salesforce.lineage import EVENT, STATE
+from ingest.sources.salesforce.owner import OWNER
 
 PRIORITIES = {"critical": "urgent", "urgent": "urgent", "high": "high", "medium": "normal",
               "normal": "normal", "low": "low"}  # fmt: skip
@@ -34,7 +35,7 @@ CASE = NativeObject(
                     typed("email", pl.col("SuppliedEmail")),
                     typed("phone", pl.col("SuppliedPhone")),
                 ),
-                "assignee_ref": with_prefix("OwnerId", "005"),
+                "assignee_ref": OWNER,
                 "group_name": with_prefix("OwnerId", "00G"),
                 "organization_ref": "AccountId",
                 "via_channel": lower("Origin"),

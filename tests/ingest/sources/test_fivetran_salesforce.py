@@ -121,3 +121,21 @@ def test_further_numbers_of_a_contact_are_identifiers_if_they_name_their_country
     ]
     assert found == [("contact:003A", "phone", "+1 (415) 555-0102")]
     assert "(415) 555-0103" in outcome.rows["contact"][1]["attributes"]
+
+
+def test_a_person_account_is_the_contact_beside_it_and_no_company(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        account="id,name,is_person_account,person_contact_id,last_name,person_email\n"
+        "0011,Ana Paz,true,0031,Paz,ana@home.example\n"
+        "0012,Acme,false,,,\n"
+        "0013,Bo Fox,true,,Fox,\n"
+    )
+
+    assert [row["account_id"] for row in outcome.rows["account"]] == ["0012"]
+    (person,) = outcome.rows["contact"]
+    assert (person["contact_id"], person["account_ref"], person["email"]) == (
+        "0031", "0011", "ana@home.example",
+    )  # fmt: skip
+    assert outcome.reasons() == {3: "missing_id"}

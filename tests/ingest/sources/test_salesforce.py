@@ -64,6 +64,40 @@ def test_further_numbers_of_people_are_identifiers_of_theirs(read, tmp_path):
     assert json.loads(of_contacts.rows["contact"][0]["attributes"])["OtherPhone"] == "see notes"
 
 
+def test_a_person_account_is_the_contact_beside_it_and_no_company(read, tmp_path):
+    accounts = (
+        "Id,Name,IsPersonAccount,PersonContactId,FirstName,LastName,PersonEmail,Phone,"
+        "PersonMobilePhone,PersonHomePhone,PersonMailingCity,PersonMailingCountry,BillingCity,"
+        "BillingState,PersonBirthdate,CreatedDate,SystemModstamp\n"
+        "0011,Ana Paz,true,0031,Ana,Paz,ana@home.example,+1 415 555 0101,+1 415 555 0102,"
+        "415 555 0103,Oslo,United States,Bergen,X,1980-02-03,"
+        "2024-01-05T10:20:30.000Z,2024-02-05T10:20:30.000Z\n"
+        "0012,Acme,false,,,,,,,,,,Berlin,,,2024-01-05T10:20:30.000Z,2024-01-05T10:20:30.000Z\n"
+        "0013,Bo Fox,1,,Bo,Fox,,,,,,,,,,2024-01-05T10:20:30.000Z,2024-01-05T10:20:30.000Z\n"
+    )
+    contacts = (
+        "Id,AccountId,IsPersonAccount,FirstName,LastName,ReportsToId\n0031,0011,true,Ana,Paz,\n"
+    )
+
+    outcome = read("salesforce", put(tmp_path, "Account.csv", accounts))
+    (beside,) = read("salesforce", put(tmp_path, "Contact.csv", contacts)).rows["contact"]
+
+    assert [(row["account_id"], row["name"]) for row in outcome.rows["account"]] == [
+        ("0012", "Acme")
+    ]
+    (person,) = outcome.rows["contact"]
+    assert (person["contact_id"], person["account_ref"]) == ("0031", "0011")
+    assert (person["email"], person["mobile"]) == ("ana@home.example", "+1 415 555 0102")
+    assert (person["city"], person["state"]) == ("Oslo", None), "no parts of two addresses"
+    assert (person["country_code"], person["birth_date"]) == ("US", date(1980, 2, 3))
+    assert person["is_person_account"] == beside["is_person_account"] == "true"
+    assert beside["contact_id"] == person["contact_id"]
+    assert [(r["person_ref"], r["id_value"]) for r in outcome.rows["identifier"]] == [
+        ("contact:0031", "+14155550103")
+    ]
+    assert outcome.reasons() == {3: "missing_id"}
+
+
 def test_the_people_of_an_opportunity_are_kept_with_their_roles(read, tmp_path):
     text = (
         "Id,OpportunityId,ContactId,Role,IsPrimary,IsDeleted,CreatedDate,SystemModstamp\n"
