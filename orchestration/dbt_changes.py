@@ -8,7 +8,7 @@ run that died: the table itself says how far it is.
 
 What rows depend on beside their state is the recipe: the SQL of the model and of all that it is
 made of, variables included, seeds, and the version of the engine whose hashes states are made of.
-It is kept as the comment of the table; if it is another one, the table is built whole.
+It is kept in the note of the table; if it is another one, the table is built whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.sql_text import literal, quoted
+from orchestration import dbt_notes
+from orchestration.dbt_notes import Note
+from orchestration.sql_text import quoted
 
 Manifest = Mapping[str, Any]
 
@@ -71,7 +73,7 @@ def recipe(manifest: Manifest, sql: Mapping[str, str], unique_id: str, query: st
     for one in _made_of(manifest, unique_id, {}):
         text = sql.get(one) or manifest["nodes"][one]["checksum"]["checksum"]
         digest.update(f"\0{one}\0{text}".encode())
-    return f"built by {digest.hexdigest()}"
+    return digest.hexdigest()
 
 
 def changes(
@@ -95,11 +97,13 @@ def changes(
 
 def is_built_by(con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], change: Change) -> bool:
     """Return whether the table is there and was built by the same recipe."""
-    return con.execute(
+    found = con.execute(
         "select comment from duckdb_tables() where database_name = current_database() "
         "and schema_name = ? and table_name = ?",
         [node["schema"], node["alias"]],
-    ).fetchone() == (change.recipe,)
+    ).fetchone()
+    note = dbt_notes.read(found[0]) if found else None
+    return note is not None and note.recipe == change.recipe
 
 
 def replace_changed(con: duckdb.DuckDBPyConnection, target: str, change: Change) -> bool:
@@ -122,5 +126,5 @@ def replace_changed(con: duckdb.DuckDBPyConnection, target: str, change: Change)
 
 
 def note_recipe(con: duckdb.DuckDBPyConnection, target: str, change: Change) -> None:
-    """Write down by what a table was built that was built whole."""
-    con.execute(f"comment on table {target} is {literal(change.recipe)}")
+    """Write down by what a table was built that was built whole, and nothing else."""
+    dbt_notes.write(con, target, Note(recipe=change.recipe))

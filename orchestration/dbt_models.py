@@ -22,6 +22,8 @@ import duckdb
 from orchestration import dbt_changes
 from orchestration.dbt_changes import Change, is_built_by, note_recipe, replace_changed
 from orchestration.dbt_contracts import ContractBroken, check_contract
+from orchestration.dbt_kept import Kept
+from orchestration.dbt_notes import Note
 from orchestration.dbt_seeds import seed_query
 from orchestration.sql_text import quoted
 from orchestration.warehouse import packed_simply, set_session
@@ -39,17 +41,26 @@ class NodeResult:
     Parameters
     ----------
     status
-        ``skipped`` if a node that it is made of broke or was skipped.
+        ``kept`` if its table is what would be built, ``skipped`` if a node that it is made of broke
+        or was skipped.
     seconds
         From the start of its statement to its end.
     message
         The engine's words if it broke; they may quote a value.
+    note
+        What was written down about a table that was built.
     """
 
     unique_id: str
-    status: Literal["success", "error", "skipped"]
+    status: Literal["success", "kept", "error", "skipped"]
     seconds: float = 0.0
     message: str = ""
+    note: Note | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether its table or view is there as it is to be."""
+        return self.status in ("success", "kept")
 
 
 def buildable(manifest: Manifest) -> list[str]:
@@ -107,6 +118,8 @@ def build_node(
     node: Mapping[str, Any],
     sql: Mapping[str, str],
     change: Change | None = None,
+    kept: Kept | None = None,
+    made_of: str = "",
 ) -> NodeResult:
     """Build one node; what the engine or the contract refuses is a result, too."""
     unique_id, target = node["unique_id"], relation(node)
@@ -114,20 +127,44 @@ def build_node(
         query, parameters = seed_query(node)
     else:
         query, parameters = sql[unique_id], {}
+    note = None
     started = time.perf_counter()
     try:
-        if not (change and is_built_by(con, node, change) and replace_changed(con, target, change)):
+        if not (
+            change
+            and may_be_replaced(con, node, change, kept)
+            and replace_changed(con, target, change)
+        ):
+            # whatever was noted goes with the table that is replaced
             con.execute(f"create or replace {kind(node)} {target} as (\n{query}\n)", parameters)
             if change:
                 note_recipe(con, target, change)
         if node["config"]["contract"]["enforced"]:
             check_contract(con, node, target)
+        if kept and kind(node) == "table":
+            recipe = change.recipe if change else ""
+            note = kept.note(con, unique_id, made_of=made_of, recipe=recipe)
     except duckdb.FatalException:
         # the file must be opened anew: whoever holds the connection knows how
         raise
     except (duckdb.Error, ContractBroken) as error:
         return NodeResult(unique_id, "error", time.perf_counter() - started, str(error))
-    return NodeResult(unique_id, "success", time.perf_counter() - started)
+    return NodeResult(unique_id, "success", time.perf_counter() - started, note=note)
+
+
+def may_be_replaced(
+    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], change: Change, kept: Kept | None
+) -> bool:
+    """Say whether a table may be brought up to date, and take back what is noted of its rows.
+
+    A run that is killed meanwhile must not leave other rows under the note of these.
+    """
+    if not is_built_by(con, node, change) or (
+        kept and not kept.may_be_replaced(con, node["unique_id"])
+    ):
+        return False
+    note_recipe(con, relation(node), change)
+    return True
 
 
 @contextmanager
@@ -164,6 +201,7 @@ def build(
     on_result: Callable[[NodeResult], None] = lambda result: None,
     *,
     changes: Mapping[str, str] | None = None,
+    kept: Kept | None = None,
     threads: int = THREADS,
 ) -> list[NodeResult]:
     """Build the selected models and seeds, each after those it is made of.
@@ -178,6 +216,8 @@ def build(
         Called from this thread whenever a node is finished.
     changes
         The SQL that selects only what changed, by unique id, of the models that can be built so.
+    kept
+        Says which tables stand as they would be built; without it every node is built.
     threads
         How many nodes are built side by side; the engine's own threads come on top.
 
@@ -190,6 +230,8 @@ def build(
     replaced = dbt_changes.changes(manifest, sql, changes or {})
     create_missing_sources(con, manifest)
     clear_the_way(con, nodes.values())
+    if kept:
+        kept.begin(nodes)
     parents = {
         unique_id: [one for one in node["depends_on"].get("nodes", []) if one in nodes]
         for unique_id, node in nodes.items()
@@ -200,6 +242,10 @@ def build(
 
     def finish(result: NodeResult) -> None:
         results[result.unique_id] = result
+        if kept and result.status == "success":
+            kept.built(result.unique_id, result.note)
+        elif kept and result.status == "error":
+            kept.broke(result.unique_id)
         order.done(result.unique_id)
         on_result(result)
 
@@ -216,12 +262,22 @@ def build(
                 waiting.extend(order.get_ready())
                 while waiting and idle:
                     unique_id = waiting.pop(0)
-                    if any(results[one].status != "success" for one in parents[unique_id]):
+                    if not all(results[one].stands for one in parents[unique_id]):
                         finish(NodeResult(unique_id, "skipped"))
+                        continue
+                    made_of = kept.made_of(unique_id) if kept else ""
+                    if kept and kept.stands(unique_id, made_of):
+                        finish(NodeResult(unique_id, "kept"))
                         continue
                     session = idle.pop()
                     work = pool.submit(
-                        build_node, session, nodes[unique_id], sql, replaced.get(unique_id)
+                        build_node,
+                        session,
+                        nodes[unique_id],
+                        sql,
+                        replaced.get(unique_id),
+                        kept,
+                        made_of,
                     )
                     running[work] = session
                 for work in wait(running, return_when=FIRST_COMPLETED).done if running else ():
@@ -232,4 +288,6 @@ def build(
             for session in sessions:
                 session.interrupt()
             raise
+    if kept:
+        kept.finish()
     return list(results.values())

@@ -15,6 +15,7 @@ import duckdb
 
 from ingest.empty_tables import copy_empty_tables
 from orchestration import generations, warehouse
+from orchestration.dbt_notes import is_note
 from orchestration.errors import GateClosed, PublishFailed
 from orchestration.home import ROOT, Home
 from orchestration.sql_text import literal, quoted
@@ -136,7 +137,7 @@ def _declare(con: duckdb.DuckDBPyConnection, comments: Comments) -> dict[tuple[s
         kept[schema, name] = _kept_columns(schema, name, found[schema, name], comments)
         statements += _declared(
             f"{quoted(schema)}.{quoted(name)}",
-            comments.get((schema, name, ""), comment),
+            comments.get((schema, name, ""), None if is_note(comment) else comment),
             kept[schema, name],
         )
     if not copy_empty_tables(con, statements, into=GENERATION):

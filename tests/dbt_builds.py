@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import dbt_models, prepared, warehouse
+from orchestration.dbt_kept import Kept
 from orchestration.home import Home
 
 Manifest = Mapping[str, Any]
@@ -61,7 +62,8 @@ def build_models(home: Path, *selection: str) -> None:
     project = prepared.project()
     chosen = selected(project.manifest, selection)
     with warehouse.connect(Home(home)) as con:
+        kept = Kept(con, project.manifest, project.sql, changes=project.changes)
         results = dbt_models.build(
-            con, project.manifest, project.sql, chosen, changes=project.changes
+            con, project.manifest, project.sql, chosen, changes=project.changes, kept=kept
         )
-    assert {one.unique_id: one.message for one in results if one.status != "success"} == {}
+    assert {one.unique_id: one.message for one in results if not one.stands} == {}

@@ -95,7 +95,9 @@ def _names_of(kind: type[Exception]) -> set[str]:
     return {kind.__name__}.union(*(_names_of(below) for below in kind.__subclasses__()))
 
 
-def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outcome:
+def run_job(
+    home: Home, console: Console, *, allow_shrink: bool = False, full_refresh: bool = False
+) -> Outcome:
     """Run the job ``refresh`` and return how it ended.
 
     Raises
@@ -109,7 +111,7 @@ def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outc
     with warehouse.connect(home, wait_s=5.0):
         pass
     with drawn(console), warehouse.held(home):
-        result = _execute(home, allow_shrink)
+        result = _execute(home, allow_shrink=allow_shrink, full_refresh=full_refresh)
     with warehouse.connect(home) as con:
         failed = tuple(check_results.failed(con, result.run_id))
     blocked = any(check.blocking for check in failed)
@@ -123,7 +125,7 @@ def run_job(home: Home, console: Console, *, allow_shrink: bool = False) -> Outc
     )
 
 
-def _execute(home: Home, allow_shrink: bool) -> dg.ExecuteInProcessResult:
+def _execute(home: Home, *, allow_shrink: bool, full_refresh: bool) -> dg.ExecuteInProcessResult:
     """Load the definitions and execute the job, with Dagster's own log in the home only."""
     warnings.filterwarnings("ignore", module="dagster")
 
@@ -134,6 +136,8 @@ def _execute(home: Home, allow_shrink: bool) -> dg.ExecuteInProcessResult:
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if allow_shrink:
         config["ops"] = {"meta__check_results": {"config": {"allow_shrink": True}}}
+    if full_refresh:
+        config["resources"] = {"build": {"config": {"full_refresh": True}}}
     keep_output_keys()
     with instance_of(home) as instance:
         prune(instance)

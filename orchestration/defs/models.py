@@ -14,15 +14,30 @@ from orchestration import (
     dbt_tests,
     prepared,
     stages,
+    tests_kept,
 )
 from orchestration.check_results import CheckResult
+from orchestration.dbt_kept import Kept
 from orchestration.dbt_models import NodeResult
+from orchestration.dbt_reads import Relation
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 
 MANIFEST: Mapping[str, Any] = prepared.project().manifest
 
 BEFORE_DBT = dg.AssetKey(["identity", "identifier_map"])
+
+
+_PRINTS: dict[str, dict[Relation, str]] = {}
+"""Prints of raw and identity tables, by the one run of this process that made them: its two steps
+read the same rows."""
+
+
+def prints_of(run_id: str) -> dict[Relation, str]:
+    """Return the prints that earlier steps of a run have made."""
+    if run_id not in _PRINTS:
+        _PRINTS.clear()
+    return _PRINTS.setdefault(run_id, {})
 
 
 class Progress:
@@ -84,27 +99,43 @@ def dbt(
         project, told = prepared.project(), Progress(stage, len(ids))
         sql = project.sql
         with build.connect() as con:
-            results = dbt_models.build(
-                con, MANIFEST, sql, ids.values(), told, changes=project.changes
+            kept = Kept(
+                con,
+                MANIFEST,
+                sql,
+                changes=project.changes,
+                full_refresh=build.full_refresh,
+                known=prints_of(context.run.run_id),
             )
-            built = {one.unique_id: one for one in results if one.status == "success"}
+            results = dbt_models.build(
+                con, MANIFEST, sql, ids.values(), told, changes=project.changes, kept=kept
+            )
+            built = {one.unique_id: one for one in results if one.stands}
             broken = [one for one in results if one.status == "error"]
             for result in broken:
                 context.log.error(f"{result.unique_id}: {result.message}")
             stage.tell("tests")
-            tests = dbt_tests.run_tests(con, MANIFEST, sql, runnable_tests(built, ids.values()))
+            tests, tests_as_before = tests_kept.run_tests(
+                con, MANIFEST, sql, runnable_tests(built, ids.values()), kept
+            )
             checks = [*tests.values(), *map(was_built, broken)]
             check_results.write(con, context.run.run_id, checks)
             rows = row_counts(con)
         failed = [check for check in checks if not check.passed and check.blocking]
         stage.rows = sum(rows.get("/".join(key.path), 0) for key in ids)
-        stage.note = f"{len(built)} models, {len(tests)} tests"
+        as_before = sum(one.status == "kept" for one in results)
+        stage.note = (
+            f"{len(built)} models ({as_before} kept), {len(tests)} tests ({tests_as_before} kept)"
+        )
     keys = {unique_id: key for key, unique_id in ids.items()}
     # in the order in which they were finished: Dagster wants parents first
     for unique_id, result in built.items():
         if unique_id in keys:
             key = keys[unique_id]
-            metadata: dict[str, Any] = {"seconds": result.seconds}
+            metadata: dict[str, Any] = {
+                "seconds": result.seconds,
+                "kept": result.status == "kept",
+            }
             if "/".join(key.path) in rows:
                 metadata["dagster/row_count"] = rows["/".join(key.path)]
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)

@@ -20,9 +20,12 @@ class Build(dg.ConfigurableResource):
     ----------
     folder
         The home; empty means ``$CRM_HOME``, else ``./data``.
+    full_refresh
+        Build every model and ask every data test, whatever is unchanged.
     """
 
     folder: str = ""
+    full_refresh: bool = False
 
     @property
     def home(self) -> Home:
