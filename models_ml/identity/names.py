@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from models_ml.identity.folding import stem
 from models_ml.identity.groups import Marks, Numbers
-from models_ml.identity.scripts import latin
+from models_ml.identity.nicknames import are_nicknames
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart
 
 SIMILAR = 0.92
@@ -21,30 +22,6 @@ DIFFERS, AGREES, NOT_STATED = 0, 1, -1
 Parts = npt.NDArray[np.int8]
 
 _PARTICLES = {"von", "van", "de", "der", "den", "zu", "la", "le", "di", "da", "del", "el", "al"}
-
-_TITLES = r"\b(?:dr|prof|herr|frau|mr|mrs|ms|dipl|ing|jr|sr)\b"
-
-
-def folded(name: pl.Expr) -> pl.Expr:
-    """Return a name as it is compared: small Latin letters, no accents, no titles, one spelling.
-
-    ``Müller``, ``Mueller`` and ``MULLER`` become one, and so do ``Stephan`` and ``Stefan``,
-    ``Иванов`` and ``Ivanov``.
-    Words are separated by single spaces; an empty name becomes null.
-    """
-    letters = (
-        latin(name)
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
-        .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])
-        .str.replace_many(["ae", "oe", "ue", "ph"], ["a", "o", "u", "f"])
-        .str.replace_all(r"[^\p{L}]+", " ")
-        .str.replace_all(_TITLES, " ")
-        .str.replace_all(r" +", " ")
-        .str.strip_chars(" ")
-    )
-    return pl.when(letters != "").then(letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +121,9 @@ def numbered_names(stated: pl.DataFrame) -> tuple[Numbers, Names]:
 
 def _spellings(text: pl.Series) -> Spellings:
     word = pl.col("word")
-    # Daniel and Daniela, Mario and Maria share a phone, not a customer id
-    stem = word.str.replace(r"(?:as|us|[aeio])$", "")
     asked = text.to_frame("word").select(
         length=word.str.len_chars().cast(pl.Int64),
-        stem=stem.rank("dense").cast(pl.Int64),
+        stem=stem(word).rank("dense").cast(pl.Int64),
         ends_in_vowel=word.str.contains(r"[aeio]$"),
         has_words=word.str.contains(" ", literal=True),
     )
@@ -193,7 +168,7 @@ def _same(spellings: Spellings, a: Numbers, b: Numbers) -> tuple[Marks, Marks]:
     """Return whether two words, in text order, are one first name, and whether one last name."""
     short, long = spellings.texts(a), spellings.texts(b)
     length = spellings.length[a]
-    # an initial, or a nickname that is the start of the name
+    # an initial, or a short form that is the start of the name
     start = np.array([*map(str.startswith, long, short)], dtype=np.bool_) & (length != 2)
     vowel, stem = spellings.ends_in_vowel, spellings.stem
     genders = (vowel[a] != vowel[b]) | (stem[a] == stem[b])
@@ -204,7 +179,7 @@ def _same(spellings: Spellings, a: Numbers, b: Numbers) -> tuple[Marks, Marks]:
     # two single words share one if they are the same
     for row in np.flatnonzero((a == b) | spellings.has_words[a] | spellings.has_words[b]).tolist():
         word[row] = not _words(short[row]).isdisjoint(_words(long[row]))
-    first: Marks = word | (alike & ((length == 1) | ~genders))
+    first: Marks = word | (alike & ((length == 1) | ~genders)) | are_nicknames(short, long)
     last: Marks = word | alike | left_out
     return first, last
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from models_ml.identity.folding import folded
 from models_ml.identity.groups import Marks, Numbers
-from models_ml.identity.names import Names, folded, numbered_names
+from models_ml.identity.names import Names, numbered_names
 from models_ml.identity.organizations import core_name
 
 UNIQUE = "unique"

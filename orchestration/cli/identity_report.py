@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models_ml.identity.decisions import DECISION, SPLIT
+from models_ml.identity.matching.comparisons import NICKNAME
 from orchestration.decisions import read_decisions, table
 from orchestration.home import Home
 from orchestration.repair.cases import Case
@@ -84,12 +85,15 @@ def _steps(steps: Sequence[dict[str, Any]], console: Console) -> None:
                  style="green" if used else "yellow"),
         )  # fmt: skip
     console.print(shown)
-    for number, evidence in enumerate(told, 1):
+    for number, (step, evidence) in enumerate(zip(steps, told, strict=True), 1):
         if evidence.columns:
             title = f"Step {number}: what each column told, in bits"
             parts = Table("column", "found", "bits", "sum", title=title, title_justify="left")
             for part in evidence.columns:
-                parts.add_row(part.column, part.relation, f"{part.bits:+.2f}", f"{part.total:+.2f}")
+                # a record that was erased since names nobody any more
+                names = step["short_name"] if part.relation == NICKNAME else None
+                found = Text(names or part.relation)
+                parts.add_row(part.column, found, f"{part.bits:+.2f}", f"{part.total:+.2f}")
             console.print(parts)
 
 

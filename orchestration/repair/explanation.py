@@ -9,9 +9,12 @@ import duckdb
 import polars as pl
 
 from models_ml.identity.decisions import DECISION
+from models_ml.identity.matching.comparisons import NICKNAME
 from models_ml.identity.paths import strongest_path
 from models_ml.identity.separation import sides
+from orchestration.repair.short_names import short_name
 from orchestration.repair.subject import Subject, are_together, identifiers_of
+from orchestration.repair.waterfall import edge_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Explanation:
     ----------
     steps
         Edges from the first to the second, see ``strongest_path``. Where they are two, stopped
-        edges are among them; empty if not even those lead across.
+        edges are among them; empty if not even those lead across. ``short_name`` says which of two
+        first names is short for the other, None where that is no part of the evidence.
     decided
         Decisions that name one of each: rows of ``identity.decisions``, and ``is_waiting`` for
         those in force with the next run only.
@@ -56,7 +60,10 @@ def explain(
     edges = edges_of(con, both[0] | both[1])
     negative = (pl.col("edge_type") == DECISION) & (pl.col("status") == "stopped")
     usable = pl.col("status") == "used" if are_together(one, other) else ~negative
-    steps = strongest_path(edges.filter(usable), one.identifier, other.identifier)
+    steps = [
+        step | {"short_name": _short_name(con, step)}
+        for step in strongest_path(edges.filter(usable), one.identifier, other.identifier)
+    ]
     applied = con.execute(
         "select decision_id from identity.decisions where revoked_by is null"
     ).pl()
@@ -73,6 +80,13 @@ def explain(
         [stopped],
     ).fetchall()
     return Explanation(one, other, steps, decided, questions)
+
+
+def _short_name(con: duckdb.DuckDBPyConnection, step: dict[str, Any]) -> str | None:
+    found = edge_evidence(step["evidence"], step["status"]).columns
+    if all(part.relation != NICKNAME for part in found):
+        return None
+    return short_name(con, step["identifier_a"], step["identifier_b"])
 
 
 def edges_of(con: duckdb.DuckDBPyConnection, identifiers: set[str]) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from models_ml.identity.matching.pairing import (
 )
 from models_ml.identity.matching.places import place_of
 from models_ml.identity.matching.telling import ASKED_FIRST, FEW_PAIRS, can_be_one
+from models_ml.identity.nicknames import asked_of_names
 
 _CHUNK = 1_000_000
 """Pairs whose columns are looked at at once, so that memory does not follow their number."""
@@ -144,6 +145,7 @@ def _worth_scoring(
         f"select profile, starts_with(identifier, 'account:') as is_account, "  # noqa: S608
         f"{', '.join(ASKED_FIRST)} from {profiles}"
     ).pl()
+    stated = stated.with_columns(**asked_of_names(stated["first_name"]))
     place = place_of(stated["profile"], 0)
     question = can_be_one("compared")
     found = []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from models_ml.identity.folding import folded
 from models_ml.identity.guards import Guards
 from models_ml.identity.matching.streets import numbers_last, street_words
-from models_ml.identity.names import folded
 from models_ml.identity.organizations import core_name, mail_domain
 from models_ml.identity.screening import kind_of
 

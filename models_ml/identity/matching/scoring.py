@@ -29,6 +29,7 @@ from models_ml.identity.matching.places import Places, place_of
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring_sql import MODELS, PAIRS_TO_SCORE, scoring_sql
 from models_ml.identity.matching.telling import tells
+from models_ml.identity.nicknames import asked_of_names
 
 _PRIOR_PAIRS = 2.0
 """Pairs of one person expected per record: duplicates come in threes rather than in twos."""
@@ -107,6 +108,7 @@ def _scored(
             *COMPARED,
             *(f"tf_{name}" for name in counted),
             **asked_once(),
+            **asked_of_names(profiles["first_name"]),
         )
         .collect()
     )

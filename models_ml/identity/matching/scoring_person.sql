@@ -5,8 +5,9 @@ with __splink__df_comparison_vectors as (
     "profile_r",
     CASE
         WHEN "first_name_l" is null or "first_name_r" is null THEN -1
-        WHEN "first_name_l" = "first_name_r" THEN 5
-        WHEN jaro_winkler_similarity("first_name_l", "last_name_r") >= 0.92 and jaro_winkler_similarity("last_name_l", "first_name_r") >= 0.92 THEN 4
+        WHEN "first_name_l" = "first_name_r" THEN 6
+        WHEN jaro_winkler_similarity("first_name_l", "last_name_r") >= 0.92 and jaro_winkler_similarity("last_name_l", "first_name_r") >= 0.92 THEN 5
+        WHEN contains("nicknames_l", "called_r") THEN 4
         WHEN starts_with("first_name_l", "first_name_r") or starts_with("first_name_r", "first_name_l") THEN 3
         WHEN case when jaro_winkler_similarity("first_name_l", "first_name_r") >= 0.92 then true when jaro_winkler_similarity("first_name_l", "first_name_r") < 0.5 then false when jaro_winkler_similarity("first_name_l", "first_name_r") < 0.7 and least(length("first_name_l"), length("first_name_r")) > 3 then false else damerau_levenshtein("first_name_l", "first_name_r") <= 1 end THEN 2
         WHEN jaro_winkler_similarity("first_name_l", "first_name_r") >= 0.8 THEN 1
@@ -85,10 +86,12 @@ with __splink__df_comparison_vectors as (
     CASE
         WHEN gamma_first_name = -1 THEN
             cast(0.0 as float8)
+        WHEN gamma_first_name = 6 THEN
+            cast(6.266786540694901 as float8)
         WHEN gamma_first_name = 5 THEN
-            cast(6.303780748177103 as float8)
-        WHEN gamma_first_name = 4 THEN
             cast(9.965784284662087 as float8)
+        WHEN gamma_first_name = 4 THEN
+            cast(3.1844245711374275 as float8)
         WHEN gamma_first_name = 3 THEN
             cast(2.321928094887362 as float8)
         WHEN gamma_first_name = 2 THEN
@@ -100,7 +103,7 @@ with __splink__df_comparison_vectors as (
     END as mw_first_name,
     CASE
         WHEN gamma_first_name = -1 THEN cast(0 as float8)
-        WHEN gamma_first_name = 5 THEN
+        WHEN gamma_first_name = 6 THEN
             CASE
                 WHEN coalesce("tf_first_name_l", "tf_first_name_r") is not null THEN
                     cast(1.0 as float8) * (
@@ -108,6 +111,7 @@ with __splink__df_comparison_vectors as (
                     )
                 ELSE cast(0 as float8)
             END
+        WHEN gamma_first_name = 5 THEN cast(0 as float8)
         WHEN gamma_first_name = 4 THEN cast(0 as float8)
         WHEN gamma_first_name = 3 THEN cast(0 as float8)
         WHEN gamma_first_name = 2 THEN cast(0 as float8)

@@ -35,8 +35,8 @@ MODELS = {OF_PERSON: PERSON, OF_ACCOUNT: ACCOUNT}
 
 PAIRS_TO_SCORE = "pairs_to_score"
 """Table that the text reads: ``profile_l``, ``profile_r`` and ``<column>_l``, ``<column>_r`` of
-all that is compared and of ``OF_ONE_RECORD``, with the frequencies ``tf_<column>_l`` and
-``tf_<column>_r``."""
+all that is compared, of ``OF_ONE_RECORD`` and of ``nicknames.asked_of_names``, with the frequencies
+``tf_<column>_l`` and ``tf_<column>_r``."""
 
 
 @cache

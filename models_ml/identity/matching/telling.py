@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from models_ml.identity.matching.comparisons import (
     ACCOUNT,
+    NICKNAME,
     PERSON,
     Relation,
     likeness,
@@ -25,7 +26,7 @@ FEW_PAIRS = 20_000
 """Pairs up to which to plan ``can_be_one`` takes longer than to score all of them."""
 
 ASKED_FIRST = ("first_name", "last_name", "birth_date", "email")
-"""Columns that ``can_be_one`` reads."""
+"""Columns that ``can_be_one`` reads, beside those of ``asked_of_names``."""
 
 _NAMES = ("first_name", "last_name")
 
@@ -92,8 +93,8 @@ def can_be_one(pairs: str) -> str:
     Parameters
     ----------
     pairs
-        ``left``, ``right``, ``ASKED_FIRST`` of both, and ``is_account_l``, whether they are
-        companies.
+        ``left``, ``right``, of both ``ASKED_FIRST`` and the columns of ``asked_of_names``, and
+        ``is_account_l``, whether they are companies.
     """
     of = _Values(PERSON)
     first_agrees, last_agrees = (
@@ -158,7 +159,8 @@ def _tells_person(of: _Relations, household_address: tuple[str, ...]) -> str:
     - Neither name agrees, but birth date and address do: names in the wrong columns.
 
     In one home two first names that differ are two people unless they were born on one day, and
-    two that are only alike, as Linda and Lisa, are two if they were not born on about one day.
+    two that are only alike, as Linda and Lisa, or nickname and name, as Jack and John, are two if
+    they were not born on about one day.
     """
     first_agrees, last_agrees = of.agrees("first_name"), of.agrees("last_name")
     no_first, no_last = of.not_stated("first_name"), of.not_stated("last_name")
@@ -168,6 +170,7 @@ def _tells_person(of: _Relations, household_address: tuple[str, ...]) -> str:
     same_day = of.is_one_of("birth_date", "same")
     some_years = of.is_one_of("birth_date", "within a year", "within ten years")
     apart = of.is_one_of("birth_date", "other")
+    only_alike = of.is_one_of("first_name", NICKNAME, "alike")
     not_strangers = f"({no_first} or {no_last} or {first_agrees} or {last_agrees})"
     but_the_date = " or ".join(map(of.speaks_for, ("email", "phone", "company", "address")))
     something_else = f"{of.speaks_for('birth_date')} or {but_the_date}"
@@ -177,7 +180,7 @@ def _tells_person(of: _Relations, household_address: tuple[str, ...]) -> str:
             then {not_strangers} or ({same_day} and {home})
         when {home} and {first_differs} then {same_day}
         when {home} and {some_years} and ({no_first} or {no_last}) then false
-        when {home} and ({some_years} or {apart}) and {of.is_one_of("first_name", "alike")}
+        when {home} and ({some_years} or {apart}) and {only_alike}
             then false
         when {of.is_one_of("birth_date", "same", "slip")}
             then case

@@ -24,6 +24,7 @@ from models_ml.identity.matching.frequencies import (
 from models_ml.identity.matching.profiles import COMPARED, PROFILES, profiles_of
 from models_ml.identity.matching.scoring import match_records, prior
 from models_ml.identity.matching.scoring_sql import splink_settings
+from models_ml.identity.nicknames import asked_of_names
 
 
 def stated(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -78,7 +79,11 @@ def scored_by_splink(
     with duckdb.connect() as memory:
         engine = DuckDBAPI(memory)
         linker = Linker(
-            engine.register(profiles.select("profile", *COMPARED).to_arrow()),
+            engine.register(
+                profiles.select(
+                    "profile", *COMPARED, **asked_of_names(profiles["first_name"])
+                ).to_arrow()
+            ),
             splink_settings(PERSON, prior(record_count(counts, PERSON))),
             log_level="ERROR",
         )

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models_ml.identity.folding import folded
 from models_ml.identity.names import (
     AGREES,
     DIFFERS,
     NOT_STATED,
     agreement,
-    folded,
     numbered_names,
 )
 from models_ml.identity.similarity import jaro_winkler, one_edit_apart

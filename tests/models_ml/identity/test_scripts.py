@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from identity_cases import GUARDS
 from matching_cases import matched, stated
 
+from models_ml.identity.folding import folded
 from models_ml.identity.matching.profiles import profiles_of
-from models_ml.identity.names import folded
 from models_ml.identity.organizations import core_name
 from models_ml.identity.scripts import latin
 

@@ -81,3 +81,22 @@ class TestExplain:
         assert "the same" in lines[0]
         assert "+9.50" in lines[0]
         assert "+5.50" in lines[0]
+
+    def test_a_nickname_is_told_in_words(self, home: Home):
+        same = {
+            "last_name": "Miller",
+            "street": "5 High St.",
+            "city": "Leeds",
+            "postal_code": "LS1",
+        }
+        with warehouse.connect(home) as con:
+            add(con, "contact", "crm:60", first_name="Bob", **same)
+            add(con, "contact", "crm:61", first_name="ROBERT J.", **same)
+        run(home, 2)
+
+        result = crm(home, "explain", "contact:crm:60", "contact:crm:61")
+
+        assert "One customer" in result.output
+        lines = [line for line in result.output.splitlines() if "first_name" in line]
+        assert "Bob is short for ROBERT J." in lines[0]
+        assert "+3.18" in lines[0]
