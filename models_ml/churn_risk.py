@@ -64,7 +64,12 @@ DEFINITION = ScoreDefinition(
 
 
 def train(
-    features: pl.DataFrame, labels: pl.DataFrame, *, as_of: datetime, seed: int = 0
+    features: pl.DataFrame,
+    labels: pl.DataFrame,
+    *,
+    as_of: datetime,
+    seed: int = 0,
+    known: FittedScore | None = None,
 ) -> FittedScore:
     """Fit the score on every labelled date.
 
@@ -76,13 +81,15 @@ def train(
         Today as the warehouse knows it; every label window has ended by then.
     seed
         Unused: the fit has no chance in it. Here because every score has the same signature.
+    known
+        Returned as it is, and nothing is fitted, if it was made of the same data and settings.
 
     Raises
     ------
     UnusableTable
         If a column is missing or wrong, a key occurs twice, or a label window is not over.
     """
-    return train_score(DEFINITION, features, labels, as_of)
+    return train_score(DEFINITION, features, labels, as_of, known)
 
 
 def score(

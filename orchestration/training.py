@@ -58,14 +58,18 @@ def write_model_runs(home: Home, rows: list[dict[str, object]]) -> None:
 
 
 def train_probability(home: Home, name: str, run_id: str) -> Trained:
-    """Fit a challenger, compare it with the champion, and put the better one to use."""
+    """Fit a challenger, compare it with the champion, and put the better one to use.
+
+    The same data and settings as the champion's would fit the champion again: it is not fitted.
+    """
     module = PROBABILITY_MODULES[name]
     features, labels = read(home, module.READS, module.LABELS)
-    challenger: FittedScore = module.train(features, labels, as_of=as_of(home))
     present = champion(home, name)
     before = present if isinstance(present, FittedScore) else None
+    challenger: FittedScore = module.train(features, labels, as_of=as_of(home), known=before)
     decision = promote(module.DEFINITION, before, challenger, features, labels)
-    place = store.save(challenger, home.models)
+    if challenger is not before:
+        store.save(challenger, home.models)
     if decision.promoted:
         crown(home, name, challenger.version)
     trained_at = now()
@@ -78,7 +82,7 @@ def train_probability(home: Home, name: str, run_id: str) -> Trained:
             measures=decision.challenger,
             promoted=decision.promoted,
             reason=decision.reason,
-            card_path=str((place / "card.md").relative_to(home.folder)),
+            card_path=f"models/{name}/{challenger.version}/card.md",
         )
     ]
     if before is not None and decision.champion is not None and not decision.promoted:

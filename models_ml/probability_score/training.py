@@ -31,9 +31,18 @@ RECIPE = 1  # raise when the same data would give another model
 
 
 def train_score(
-    definition: ScoreDefinition, features: pl.DataFrame, labels: pl.DataFrame, as_of: datetime
+    definition: ScoreDefinition,
+    features: pl.DataFrame,
+    labels: pl.DataFrame,
+    as_of: datetime,
+    known: FittedScore | None = None,
 ) -> FittedScore:
     """Fit the score, or its base rates if there is too little data.
+
+    Parameters
+    ----------
+    known
+        Returned as it is, and nothing is fitted, if it was made of the same data and settings.
 
     Raises
     ------
@@ -41,12 +50,17 @@ def train_score(
         If a table lacks a column, repeats a key, or labels a window that is not over.
     """
     rows = labelled_rows(features, labels, definition, as_of)
+    version = model_version(as_of, {"definition": repr(definition), "recipe": RECIPE}, [rows])
+    if known is not None and known.version == version:
+        return known
     # one thread: the same sums on every machine, and no threads waiting for a busy second core
     with threadpool_limits(1):
-        return _train(definition, rows, as_of)
+        return _train(definition, rows, as_of, version)
 
 
-def _train(definition: ScoreDefinition, rows: pl.DataFrame, as_of: datetime) -> FittedScore:
+def _train(
+    definition: ScoreDefinition, rows: pl.DataFrame, as_of: datetime, version: str
+) -> FittedScore:
     split, refusal = ladder(rows, definition)
     tested = on_dates(rows, split.test) if split else rows.clear()
     evaluated: Predictor | None = None
@@ -74,9 +88,7 @@ def _train(definition: ScoreDefinition, rows: pl.DataFrame, as_of: datetime) -> 
     probe = _probe(rows, definition)
     card = ModelCard(
         score=definition.name,
-        model_version=model_version(
-            as_of, {"definition": repr(definition), "recipe": RECIPE}, [rows]
-        ),
+        model_version=version,
         method="rules" if refusal else "model",
         method_reason=refusal or "enough entities of both outcomes and enough history",
         as_of=as_of.isoformat(),

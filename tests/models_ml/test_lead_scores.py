@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from simulated_scores import AS_OF, simulate
 from models_ml import lead_scores
 from models_ml.evaluation.calibration import calibration_line
 from models_ml.evaluation.discrimination import roc_auc
+from models_ml.probability_score import training
 from models_ml.probability_score.feature_table import UnusableTable
 from models_ml.probability_score.scoring import UnusableModel, score_drift
 from models_ml.probability_score.terms import MAX_LOG_ODDS
@@ -298,3 +299,15 @@ def test_decimals_booleans_and_missing_columns_of_nulls_are_numbers(leads, lead_
     )
 
     assert lead_scores.score(lead_model, frame, run_id="r1").height == frame.height
+
+
+def test_a_model_of_the_same_data_is_not_fitted_again(leads, lead_model, monkeypatch):
+    monkeypatch.setattr(training, "_train", lambda *_: "fitted")
+    other = leads.labels.with_columns(~pl.col("is_converted"))
+
+    def trained(labels: pl.DataFrame, as_of: datetime) -> object:
+        return lead_scores.train(leads.features, labels, as_of=as_of, known=lead_model)
+
+    assert trained(leads.labels.sample(fraction=1, shuffle=True, seed=1), AS_OF) is lead_model
+    assert trained(other, AS_OF) == "fitted"
+    assert trained(leads.labels, AS_OF + timedelta(days=1)) == "fitted"

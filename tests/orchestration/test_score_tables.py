@@ -107,3 +107,18 @@ def test_every_score_table_can_be_made(con: duckdb.DuckDBPyConnection, name: str
     create(con, SCORE_TABLES[name], {})
 
     assert con.execute(f"select count(*) from crm.{name}_current").fetchall() == [(0,)]
+
+
+def test_rows_that_say_the_same_stay_with_the_run_that_wrote_them(
+    table: duckdb.DuckDBPyConnection,
+):
+    replace_rows(table, CAMPAIGN_ROI, rows(JUNE, "b", "a"), at=JUNE)
+
+    again = rows(JUNE, "a", "b").with_columns(run_id=pl.lit("run-2"))
+    assert replace_rows(table, CAMPAIGN_ROI, again, at=JUNE) == 2
+
+    runs = "select distinct run_id from crm.campaign_roi"
+    assert table.execute(runs).fetchall() == [("run-1",)]
+    other = again.with_columns(share=pl.when(campaign_id="a").then(0.4).otherwise("share"))
+    replace_rows(table, CAMPAIGN_ROI, other, at=JUNE)
+    assert table.execute(runs).fetchall() == [("run-2",)]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from models_ml import churn_risk, customer_segments
+from models_ml.probability_score import training as probability_training
 from orchestration import scoring, training, warehouse
 from orchestration.frames import registered
 from orchestration.home import Home
@@ -70,3 +71,21 @@ def test_nobody_is_in_a_segment_who_is_deleted(home: Home) -> None:
     assert scoring.score_segments(home, "run", {}) == 58
 
     assert {"c00003", "c00004"}.isdisjoint(scored(home, "crm.customer_segments_current"))
+
+
+def test_a_champion_of_the_same_data_is_not_fitted_again(
+    home: Home, churn: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probability_training, "_train", lambda *_: pytest.fail("fitted again"))
+
+    trained = training.train_probability(home, "churn_risk", "again")
+
+    assert (trained.promoted, trained.reason) == (False, "same data and settings as the champion")
+    with warehouse.connect(home) as con:
+        told = con.execute(
+            "select run_id, role, model_version, brier, card_path "
+            "from meta.model_runs order by run_id, role"
+        ).fetchall()
+    first = {row[2:] for row in told if row[0] == "train"}
+    assert [row[1] for row in told if row[0] == "again"] == ["challenger", "champion"]
+    assert {row[2:] for row in told if row[0] == "again"} == first
