@@ -13,6 +13,7 @@ from orchestration.home import ROOT
 
 SCRIPT = """
 import json, sys
+import dagster as dg
 from orchestration.definitions import defs
 
 definitions = defs()
@@ -32,6 +33,9 @@ print(json.dumps({
     "schedules": {s.name: [s.cron_schedule, s.execution_timezone] for s in definitions.schedules},
     "sensors": sorted(s.name for s in definitions.sensors),
     "executor": definitions.executor.name,
+    "full_refresh": dg.validate_run_config(
+        job, {"resources": {"build": {"config": {"full_refresh": True}}}}
+    )["resources"]["build"]["config"],
 }))
 """
 
@@ -138,3 +142,7 @@ def test_no_module_of_defs_hides_assets_behind_a_definitions_function():
     ]
 
     assert hiding == []
+
+
+def test_a_run_can_be_told_to_build_everything(graph: dict) -> None:
+    assert graph["full_refresh"] == {"folder": "", "full_refresh": True}

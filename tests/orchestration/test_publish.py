@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import check_results, generations, warehouse
+from orchestration import check_results, dbt_notes, generations, warehouse
 from orchestration import publish as publishing
 from orchestration.check_results import CheckResult
 from orchestration.errors import GateClosed, NothingPublished, WrongUse
@@ -43,6 +43,17 @@ def test_a_generation_has_marts_scores_and_meta_and_nothing_else(home: Home, ope
     ((counts,),) = read(home, "select row_counts from meta.generation")
     assert json.loads(counts)["marts.orders"] == 100
     assert read(home, "select status, generation from meta.runs") == [("succeeded", 1)]
+
+
+def test_what_is_noted_about_a_build_is_not_published(home: Home, open_gate: Gate):
+    with warehouse.connect(home) as con:
+        dbt_notes.write(con, "marts.orders", dbt_notes.Note(made_of="m", version="v"))
+    open_gate("run-1")
+
+    publish(home, "run-1")
+
+    comment = "select comment from duckdb_tables() where table_name = 'orders'"
+    assert read(home, comment) == [(None,)]
 
 
 def test_comments_travel_with_the_tables(home: Home, open_gate: Gate):
