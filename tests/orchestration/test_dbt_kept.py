@@ -153,7 +153,8 @@ def create_sources(con: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def copied(before: Path, folder: Path) -> Iterator[Company]:
     shutil.copytree(before, folder, dirs_exist_ok=True)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+    # waking threads for such tables takes longer than the tables
+    with duckdb.connect(str(folder / "warehouse.duckdb"), config={"threads": 1}) as con:
         yield Company(con, folder / "labels.csv", dict(SQL))
 
 
@@ -166,7 +167,7 @@ def small(built_before: Path, tmp_path: Path) -> Iterator[Company]:
 
 def from_nothing(had: Company) -> Company:
     """Return a company with the same sources, of which everything was built once."""
-    fresh = Company(duckdb.connect(":memory:"), had.labels, had.sql)
+    fresh = Company(duckdb.connect(":memory:", config={"threads": 1}), had.labels, had.sql)
     create_sources(fresh.con)
     for table in SOURCES:
         rows = had.con.execute(f"from {table}").fetchall()
