@@ -59,8 +59,6 @@ class Kept:
     ----------
     changes
         The second queries of ``dbt_changes`` by unique id.
-    selected
-        The nodes that are about to be built; others are taken as they are.
     full_refresh
         Keep nothing, and give every table a new version.
     known
