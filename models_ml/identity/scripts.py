@@ -25,7 +25,10 @@ def latin(text: pl.Expr) -> pl.Expr:
 
 def _latin(texts: pl.Series) -> pl.Series:
     # most texts are plain, which is known in a fifth of the time that the expression takes
-    odd = texts.filter(texts.str.len_bytes() > texts.str.len_chars()).unique()
+    is_odd = texts.str.len_bytes() > texts.str.len_chars()
+    if not is_odd.any():
+        return texts
+    odd = texts.filter(is_odd).unique()
     odd = odd.filter(odd.str.contains(_TO_TRANSLITERATE))
     if odd.is_empty():
         return texts
