@@ -124,7 +124,8 @@ def _impossible(joined: Labels, people: People, weight: Labels, guards: Guards) 
     large = np.bincount(joined, weights=weight, minlength=n) > guards.max_identifiers
     # a label is its person's smallest node; numpy's unique takes a second and a half per million
     before = np.flatnonzero(people.labels == np.arange(n))
-    grown = np.bincount(joined[before], minlength=n) > 1
+    grown = np.zeros(n, dtype=np.bool_)
+    grown[joined[before[joined[before] != before]]] = True
     wrong[large & grown] = _OVERSIZED
     person, part = _parts(joined, people, before[(grown & ~large)[joined[before]]])
     one, other = all_pairs_of(person)
@@ -141,7 +142,7 @@ def _parts(joined: Labels, people: People, parts: Numbers) -> tuple[Numbers, Num
     Parameters
     ----------
     parts
-        Labels from before of the people to look at: most were joined with nobody.
+        Labels from before of the people to look at, in order: most were joined with nobody.
     """
     if not len(parts):
         return parts, parts
@@ -149,7 +150,8 @@ def _parts(joined: Labels, people: People, parts: Numbers) -> tuple[Numbers, Num
     holds[people.holders()] = True
     parts = parts[holds[parts] | (people.key[parts] >= 0)]
     person, key, apart = joined[parts], people.key[parts], np.where(holds[parts], parts, -1)
-    order = np.lexsort((parts, apart, key, person))
+    # parts are in order already, and the sort keeps it
+    order = np.lexsort((apart, key, person))
     once = first_of_each(person[order], key[order], apart[order])
     return person[order][once], parts[order][once]
 

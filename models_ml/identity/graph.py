@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Labels = npt.NDArray[np.int64]
 
@@ -13,16 +11,29 @@ Labels = npt.NDArray[np.int64]
 def components(n: int, left: Labels, right: Labels) -> Labels:
     """Label ``n`` nodes by component; the label is the component's smallest node.
 
+    The work follows the links: most nodes have none, and each kind of evidence links a few of all.
+    SciPy's copies all nodes into matrices, which takes twice to twenty times as long.
+
     Examples
     --------
     >>> components(5, np.array([3, 1]), np.array([1, 4])).tolist()
     [0, 1, 2, 1, 1]
     """
-    ones = np.ones(len(left), dtype=np.int8)
-    _, found = connected_components(coo_array((ones, (left, right)), shape=(n, n)), directed=False)
-    smallest = np.full(n, n, dtype=np.int64)
-    np.minimum.at(smallest, found, np.arange(n, dtype=np.int64))
-    return smallest[found]
+    label = np.arange(n, dtype=np.int64)
+    hooked = []
+    while len(apart := np.flatnonzero(left != right)):
+        left, right = left[apart], right[apart]
+        # of two labels the larger leads to the smaller, then each to where that one leads
+        larger = np.maximum(left, right)
+        np.minimum.at(label, larger, np.minimum(left, right))
+        hooked.append(larger)
+        found = label[larger]
+        while not np.array_equal(further := label[found], found):
+            label[larger] = found = further
+        left, right = label[left], label[right]
+    for larger in reversed(hooked):
+        label[larger] = label[label[larger]]
+    return label
 
 
 def bridges(left: Labels, right: Labels) -> npt.NDArray[np.bool_]:

@@ -39,3 +39,9 @@ def test_a_bridge_is_an_edge_whose_loss_parts_its_ends(edges):
     for number, (a, b) in enumerate(edges):
         without = labels(edges[:number] + edges[number + 1 :])
         assert found[number] == (without[a] != without[b])
+
+
+def test_a_long_path_is_one_component_in_whatever_order_its_nodes_are_numbered():
+    numbers = np.random.default_rng(1).permutation(50_000)
+
+    assert not components(len(numbers), numbers[:-1], numbers[1:]).any()
