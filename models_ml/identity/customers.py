@@ -25,7 +25,8 @@ def assign(nodes: pl.DataFrame, not_a_person: tuple[str, ...], key: bytes) -> pl
     Parameters
     ----------
     nodes
-        ``identifier``, ``id_type``, ``person`` (a label), ``first_seen_at``, ``last_seen_at``.
+        ``identifier``, ``id_type``, ``person`` (a label), ``first_seen_at``, ``last_seen_at``, in
+        the order of the identifiers.
     not_a_person
         Identifier types that found no customer; people who hold nothing else are left out.
 
@@ -44,7 +45,8 @@ def assign(nodes: pl.DataFrame, not_a_person: tuple[str, ...], key: bytes) -> pl
     founders = (
         nodes.lazy()
         .filter(~pl.col("id_type").is_in(list(not_a_person)))
-        .sort("person", "first_seen_at", "identifier", nulls_last=True)
+        # identifiers are in order, and the sort keeps it
+        .sort("person", "first_seen_at", nulls_last=True, maintain_order=True)
         .group_by("person", maintain_order=True)
         .agg(founder_identifier=pl.col("identifier").first())
         .collect()
@@ -57,15 +59,11 @@ def assign(nodes: pl.DataFrame, not_a_person: tuple[str, ...], key: bytes) -> pl
             f"{twice['customer_id'][0]} would be the id of two customers: resolve with another "
             "identity key; every id changes with it."
         )
-    return (
-        nodes.join(founders, on="person")
-        .select(
-            "identifier",
-            "id_type",
-            "customer_id",
-            "founder_identifier",
-            "first_seen_at",
-            "last_seen_at",
-        )
-        .sort("identifier")
+    return nodes.join(founders, on="person", maintain_order="left").select(
+        "identifier",
+        "id_type",
+        "customer_id",
+        "founder_identifier",
+        "first_seen_at",
+        "last_seen_at",
     )

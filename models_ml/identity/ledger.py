@@ -93,7 +93,8 @@ def advance(
     events_before
         Events recorded so far; new ones are numbered from there.
     """
-    moved = moves(previous.customers, previous.identifier_map, assignment)
+    current = _active(assignment)
+    moved = moves(previous.customers, previous.identifier_map, assignment, current)
     why = (
         NO_CAUSES
         if moved.left_today.is_empty() and moved.partings.is_empty()
@@ -104,7 +105,6 @@ def advance(
             pl.concat([moved.left_today["customer_id"], moved.partings["customer_id"]]),
         )
     )
-    current = _active(assignment)
     return Ledger(
         _customers(previous.customers, current, moved.successors),
         _identifier_map(previous.identifier_map, assignment, at),
@@ -113,18 +113,22 @@ def advance(
 
 
 def _active(assignment: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per customer of today."""
+    """Return one row per customer of today, in the order of the ids."""
     organization = (pl.col("id_type") == "account").any()
-    return assignment.group_by("customer_id").agg(
-        customer_type=pl.when(organization)
-        .then(pl.lit("organization"))
-        .otherwise(pl.lit("person")),
-        founder_identifier=pl.col("founder_identifier").first(),
-        first_seen_at=pl.col("first_seen_at").min(),
-        last_seen_at=pl.col("last_seen_at").max(),
-        identifier_count=pl.len().cast(pl.Int64),
-        status=pl.lit("active"),
-        merged_into_customer_id=pl.lit(None, dtype=pl.String),
+    return (
+        assignment.group_by("customer_id")
+        .agg(
+            customer_type=pl.when(organization)
+            .then(pl.lit("organization"))
+            .otherwise(pl.lit("person")),
+            founder_identifier=pl.col("founder_identifier").first(),
+            first_seen_at=pl.col("first_seen_at").min(),
+            last_seen_at=pl.col("last_seen_at").max(),
+            identifier_count=pl.len().cast(pl.Int64),
+            status=pl.lit("active"),
+            merged_into_customer_id=pl.lit(None, dtype=pl.String),
+        )
+        .sort("customer_id")
     )
 
 
@@ -132,6 +136,9 @@ def _customers(
     previous: pl.DataFrame, current: pl.DataFrame, successors: pl.DataFrame
 ) -> pl.DataFrame:
     """Return today's customers and every id of earlier days with what became of it."""
+    columns = CUSTOMERS.names()
+    if previous.is_empty():
+        return current.select(columns)
     gone = (
         previous.drop("identifier_count", "status", "merged_into_customer_id")
         .join(current, on="customer_id", how="anti")
@@ -144,13 +151,23 @@ def _customers(
             merged_into_customer_id="successor",
         )
     )
-    columns = CUSTOMERS.names()
     return pl.concat([current.select(columns), gone.select(columns)]).sort("customer_id")
 
 
 def _identifier_map(previous: pl.DataFrame, assignment: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Close the rows that no longer hold, add those that do, keep all others as they are."""
+    """Close the rows that no longer hold, add those that do, keep all others as they are.
+
+    The assignment is in the order of the identifiers.
+    """
+    columns = IDENTIFIER_MAP.names()
     now = assignment.select("identifier", "id_type", "customer_id", "first_seen_at", "last_seen_at")
+    since_now = {
+        "valid_from": pl.lit(at, dtype=pl.Datetime("us")),
+        "valid_to": pl.lit(None, dtype=pl.Datetime("us")),
+        "is_current": pl.lit(True),
+    }
+    if previous.is_empty():
+        return now.with_columns(**since_now).select(columns)
     closed = previous.filter(~pl.col("is_current"))
     held = previous.filter("is_current")
     key = ["identifier", "customer_id"]
@@ -158,12 +175,7 @@ def _identifier_map(previous: pl.DataFrame, assignment: pl.DataFrame, at: dateti
     ended = held.join(now.select(key), on=key, how="anti").with_columns(
         valid_to=pl.lit(at, dtype=pl.Datetime("us")), is_current=pl.lit(False)
     )
-    begun = now.join(held.select(key), on=key, how="anti").with_columns(
-        valid_from=pl.lit(at, dtype=pl.Datetime("us")),
-        valid_to=pl.lit(None, dtype=pl.Datetime("us")),
-        is_current=pl.lit(True),
-    )
-    columns = IDENTIFIER_MAP.names()
+    begun = now.join(held.select(key), on=key, how="anti").with_columns(**since_now)
     return pl.concat([frame.select(columns) for frame in (closed, ended, kept, begun)]).sort(
         "identifier", "valid_from", "customer_id"
     )

@@ -9,6 +9,9 @@ import polars as pl
 
 FOR_EVER = datetime.fromisoformat("9999-12-31")
 
+_NOBODY_LEFT = pl.DataFrame(schema={"customer_id": pl.String, "successor": pl.String})
+_NO_PARTINGS = pl.DataFrame(schema={"customer_id": pl.String, "other_customer_id": pl.String})
+
 
 @dataclass(frozen=True, slots=True)
 class Moves:
@@ -34,7 +37,12 @@ class Moves:
     partings: pl.DataFrame
 
 
-def moves(customers: pl.DataFrame, identifier_map: pl.DataFrame, assignment: pl.DataFrame) -> Moves:
+def moves(
+    customers: pl.DataFrame,
+    identifier_map: pl.DataFrame,
+    assignment: pl.DataFrame,
+    current: pl.DataFrame,
+) -> Moves:
     """Compare the ledger with today's assignment.
 
     Parameters
@@ -43,9 +51,14 @@ def moves(customers: pl.DataFrame, identifier_map: pl.DataFrame, assignment: pl.
         The ledger, see ``ledger.CUSTOMERS`` and ``ledger.IDENTIFIER_MAP``.
     assignment
         ``Resolution.assignment``.
+    current
+        ``customer_id`` and ``founder_identifier`` of today's customers, each once, in this order.
     """
+    in_use = current.select("customer_id", "founder_identifier")
+    if customers.is_empty() and identifier_map.is_empty():
+        # joined with nothing, all of today's would be looked up ten times
+        return Moves(in_use, _NOBODY_LEFT, _NOBODY_LEFT, _NO_PARTINGS)
     today = assignment.select("identifier", now="customer_id")
-    in_use = assignment.select("customer_id", "founder_identifier").unique()
     gone = customers.join(in_use, on="customer_id", how="anti")
     by_founder = gone.join(today, left_on="founder_identifier", right_on="identifier").select(
         "customer_id", successor="now"
