@@ -88,8 +88,9 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> No
     """Add rows to a table of ``identity``."""
     if rows.is_empty():
         return
-    # read from this very name: to register a view and drop it takes as long as a small insert
-    new_rows = rows.to_arrow()  # noqa: F841
+    # read from this very name: to register a view and drop it takes as long as a small insert;
+    # texts as Polars holds them, for in the older form of Arrow all of them would be copied first
+    new_rows = rows.to_arrow(compat_level=pl.CompatLevel.newest())  # noqa: F841
     con.execute(f"insert into identity.{table} by name from new_rows")
 
 
