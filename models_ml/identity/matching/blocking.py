@@ -47,7 +47,7 @@ def block_keys(profiles: pl.DataFrame) -> pl.DataFrame:
         )
         .drop_nulls("key")
         .select("profile", key=pl.col("key").hash(seed=0) // 2 * 2 + pl.col("is_coarse"))
-        .unique()
+        # no profile has a key twice, for the rule is part of it
         .collect()
     )
 
