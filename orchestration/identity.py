@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from ingest.contracts import CONTRACTS
-from models_ml.identity import Guards, advance, load_guards, resolve
+from models_ml.identity import Evidence, Guards, advance, load_guards, resolve
 from models_ml.identity.matching.scoring_sql import MODELS, scoring_sql
 from orchestration.decisions import NOTHING_DECIDED, in_force
 from orchestration.identity_changes import Changes, changes
@@ -22,7 +22,14 @@ from orchestration.identity_kept import concerned_ledger, forget, keep, write_re
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
-from orchestration.identity_tables import count, read_as, read_ledger, write, write_copy
+from orchestration.identity_tables import (
+    count,
+    read_as,
+    read_ledger,
+    replace_all,
+    write,
+    write_copy,
+)
 from orchestration.identity_threads import (
     OF_A_DAY,
     ROW_GROUP,
@@ -122,15 +129,13 @@ def _resolve_all(
     at: datetime,
     ledger_copy: Path | None,
 ) -> None:
-    """Resolve everybody, and keep what was computed for the next run."""
+    """Resolve everybody, and keep what was computed for the next run.
+
+    Evidence is kept as soon as it is made, so that it need not be held until the end.
+    """
     forget(con)
     entities = set(changed.fingerprints["entity"]) & set(CONTRACTS)
-    profiles = read_profiles(con, guards, entities=entities)
-    evidence = replace(
-        read_evidence(con, entities=sorted(entities)),
-        matches=find_matches(con, profiles, guards),
-    )
-    resolution = resolve(evidence, guards, key, in_force(decisions))
+    resolution = resolve(_whole_evidence(con, entities, guards), guards, key, in_force(decisions))
     previous = read_ledger(con, ledger_copy)
     ledger = advance(
         previous,
@@ -152,7 +157,14 @@ def _resolve_all(
         if not now.equals(before)
     }
     write(con, other, ledger.events, resolution.review, at)
-    keep(con, changed.fingerprints, evidence, resolution.reach)
+    keep(con, changed.fingerprints, resolution.reach)
+
+
+def _whole_evidence(con: duckdb.DuckDBPyConnection, entities: set[str], guards: Guards) -> Evidence:
+    matches = find_matches(con, read_profiles(con, guards, entities=entities), guards)
+    evidence = read_evidence(con, entities=sorted(entities))
+    replace_all(con, "sightings", evidence.sightings)
+    return replace(evidence, matches=matches)
 
 
 def _resolve_increment(

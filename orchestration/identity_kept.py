@@ -7,10 +7,10 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from models_ml.identity import Evidence, Ledger, Resolution
+from models_ml.identity import Ledger, Resolution
 from models_ml.identity.events import EVENTS
 from models_ml.identity.ledger import CUSTOMERS, IDENTIFIER_MAP
-from orchestration.identity_tables import insert, raise_questions
+from orchestration.identity_tables import insert, raise_questions, replace_all
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -18,23 +18,12 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("delete from identity.read_batches")
 
 
-def keep(
-    con: duckdb.DuckDBPyConnection,
-    fingerprints: pl.DataFrame,
-    evidence: Evidence,
-    reach: pl.DataFrame,
-) -> None:
-    """Keep what a run over everything has computed."""
+def keep(con: duckdb.DuckDBPyConnection, fingerprints: pl.DataFrame, reach: pl.DataFrame) -> None:
+    """Keep what a run over everything has computed; with the fingerprints all of it holds."""
     con.begin()
     try:
-        for table, rows in (
-            ("sightings", evidence.sightings),
-            ("matches", evidence.matches),
-            ("reach", reach),
-            ("read_batches", fingerprints),
-        ):
-            con.execute(f"delete from identity.{table}")  # noqa: S608
-            insert(con, table, rows)
+        for table, rows in (("reach", reach), ("read_batches", fingerprints)):
+            replace_all(con, table, rows)
     except BaseException:
         con.rollback()
         raise

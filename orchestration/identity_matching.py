@@ -19,7 +19,7 @@ from models_ml.identity.matching.frequencies import COUNTED, trait_counts
 from models_ml.identity.matching.profiles import PROFILES, profiles_of
 from models_ml.identity.matching.scoring import match_records
 from orchestration.identity_rows import RECORDS, Rows
-from orchestration.identity_tables import insert
+from orchestration.identity_tables import replace_all
 
 _NOT_STATED = {name: f"null::{'date' if name == 'birth_date' else 'varchar'}" for name in PROFILES}
 
@@ -90,20 +90,19 @@ def find_matches(
     Returns
     -------
     pl.DataFrame
-        The pairs that are worth a question or more, columns of ``MATCHES``.
+        The pairs that are worth a question or more, columns of ``MATCHES``; they are kept too.
     """
+    counts = trait_counts(profiles)
     for table, rows in (
         ("profiles", profiles),
         ("block_keys", block_keys(profiles)),
-        ("trait_counts", trait_counts(profiles)),
+        ("trait_counts", counts),
     ):
-        con.execute(f"delete from identity.{table}")  # noqa: S608
-        insert(con, table, rows)
-    return score(
-        con,
-        candidates(con, "identity.profiles", "identity.block_keys", guards.matching),
-        guards,
-    )
+        replace_all(con, table, rows)
+    pairs = candidates(con, "identity.profiles", "identity.block_keys", guards.matching)
+    matches = _scored(con, profiles, pairs, counts, guards)
+    replace_all(con, "matches", matches)
+    return matches
 
 
 def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -> pl.DataFrame:
@@ -121,9 +120,19 @@ def score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, guards: Guards) -
     counts = con.execute(
         "from identity.trait_counts where value is null or value in (from stated_values)"
     ).pl()
+    return _scored(con, compared, pairs, counts, guards)
+
+
+def _scored(
+    con: duckdb.DuckDBPyConnection,
+    profiles: pl.DataFrame,
+    pairs: pl.DataFrame,
+    counts: pl.DataFrame,
+    guards: Guards,
+) -> pl.DataFrame:
     return match_records(
         con,
-        compared,
+        profiles,
         pairs,
         counts,
         guards.matching,

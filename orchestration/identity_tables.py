@@ -70,8 +70,7 @@ def write(
     con.begin()
     try:
         for table, rows in changed.items():
-            con.execute(f"delete from identity.{table}")  # noqa: S608
-            insert(con, table, rows)
+            replace_all(con, table, rows)
         insert(con, "events", events)
         raise_questions(con, review, at)
     except BaseException:
@@ -82,6 +81,12 @@ def write(
 
 def _read(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
     return con.execute(f"from identity.{table} order by {_ORDER[table]}").pl()
+
+
+def replace_all(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Make rows the only ones of a table of ``identity``."""
+    con.execute(f"delete from identity.{table}")  # noqa: S608
+    insert(con, table, rows)
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:

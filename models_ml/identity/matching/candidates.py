@@ -155,6 +155,7 @@ def _worth_scoring(
             stated[place[chunk[side].to_numpy()]].select(pl.exclude("profile").name.suffix(end))
             for side, end in (("left", "_l"), ("right", "_r"))
         ]
-        compared = pl.concat([chunk, *sides], how="horizontal").to_arrow()  # noqa: F841 - asked
+        both = pl.concat([chunk, *sides], how="horizontal")
+        compared = both.to_arrow(compat_level=pl.CompatLevel.newest())  # noqa: F841 - asked
         found.append(con.execute(question).pl())
     return pl.concat(found).cast(PAIRS).sort("left", "right")

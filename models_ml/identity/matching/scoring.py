@@ -93,7 +93,8 @@ def _scored(
     The rows of the two are picked here, by their places: a join by DuckDB would look up every
     profile in a table of all, whose every column is read from another place.
     """
-    profiles = profiles.sort("identifier", *COMPARED)
+    # versions of one record are not compared, so it does not matter which of them comes first
+    profiles = profiles.sort("identifier")
     left, right = _in_text_order(profiles, pairs)
     if not len(left):
         return pl.DataFrame(schema=MATCHES)
@@ -129,7 +130,8 @@ def _scored(
             wide[places[start : start + _CHUNK]].select(pl.all().name.suffix(f"_{side}"))
             for side, places in (("l", left), ("r", right))
         ]
-        con.register(PAIRS_TO_SCORE, pl.concat(sides, how="horizontal").to_arrow())
+        compared = pl.concat(sides, how="horizontal")
+        con.register(PAIRS_TO_SCORE, compared.to_arrow(compat_level=pl.CompatLevel.newest()))
         found = con.execute(query, {"prior": prior_bits, "least": _bits(from_probability)}).pl()
         parts.append(_with_waterfall(found, model))
         con.unregister(PAIRS_TO_SCORE)
