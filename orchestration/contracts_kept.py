@@ -47,10 +47,13 @@ def columns_asked(asked: Sequence[Mapping[str, Any]]) -> list[str]:
 def fingerprint(
     con: duckdb.DuckDBPyConnection, entity: str, asked: Sequence[Mapping[str, Any]]
 ) -> str:
-    """Return what changes with any row of the raw table that is looked at, or with a question."""
+    """Return what changes with any row of the raw table that is looked at, or with a question.
+
+    Hashes are hashed once more, as ``orchestration.table_prints`` says.
+    """
     hashed = ", ".join(quoted(name) for name in [*columns_asked(asked), "ingested_at", "batch_id"])
     row = con.execute(
-        f"select count(*), sum(hash({hashed})) from raw.{quoted(entity)}"  # noqa: S608
+        f"select count(*), sum(hash(hash({hashed}))) from raw.{quoted(entity)}"  # noqa: S608
     ).fetchone()
     said = json.dumps([row, asked, version("great-expectations")], default=str, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
