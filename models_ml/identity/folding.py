@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from models_ml.identity.scripts import latin
+from models_ml.identity.scripts import plain_letters
 
 _TITLES = r"\b(?:dr|prof|herr|frau|mr|mrs|ms|dipl|ing|jr|sr)\b"
 
@@ -17,10 +17,7 @@ def folded(name: pl.Expr) -> pl.Expr:
     Words are separated by single spaces; an empty name becomes null.
     """
     letters = (
-        latin(name)
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
+        plain_letters(name)
         .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])
         .str.replace_many(["ae", "oe", "ue", "ph"], ["a", "o", "u", "f"])
         .str.replace_all(r"[^\p{L}]+", " ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from models_ml.identity.scripts import latin
+from models_ml.identity.scripts import plain_letters
 
 _LEGAL_FORMS = (
     r"\b(?:gmbh|mbh|ag|kg|kgaa|ohg|gbr|ug|ev|eg|se|co|cie|inc|incorporated|corp|corporation|company|"
@@ -22,10 +22,7 @@ def core_name(name: pl.Expr) -> pl.Expr:
     name of nothing but such words (``The Limited``) is kept whole; an empty one becomes null.
     """
     letters = (
-        latin(name)
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
+        plain_letters(name)
         .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])
         .str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
         # G.m.b.H. and e. V. are words too

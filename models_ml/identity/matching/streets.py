@@ -11,7 +11,7 @@ from functools import cache
 
 import polars as pl
 
-from models_ml.identity.scripts import latin
+from models_ml.identity.scripts import plain_letters
 
 _SHORT = {
     # a saint and a street are both St., and where one is meant is clear from nothing
@@ -70,10 +70,7 @@ def street_words(street: pl.Expr) -> pl.Expr:
     """Return the words of a street in one spelling: ``12 High St.`` is ``12 high str``."""
     written, compared = _replaced()
     words = (
-        latin(street)
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
+        plain_letters(street)
         .str.replace_all("ß", "ss", literal=True)
         # two blanks between words, so that each has its own on either side
         .str.replace_all(r"[^\p{L}0-9]+", "  ")
