@@ -47,6 +47,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.part:
+        if arguments.folder is None:
+            parser.error("--part needs --folder, with what the part `contacts` has written there")
         print(json.dumps(_PARTS[arguments.part](arguments.sizes[0], arguments.folder)))
         return
     runs = []
