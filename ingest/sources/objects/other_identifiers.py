@@ -46,7 +46,8 @@ def other_identifiers(
 
     def explode(frame: pl.DataFrame) -> pl.DataFrame:
         stated = [
-            frame.filter(pl.col(field).is_not_null()).select(
+            # a record without an id is refused once, as the person that it is not
+            frame.filter(pl.col(field).is_not_null(), pl.col(key).is_not_null()).select(
                 "$position",
                 "$region",
                 key,

@@ -206,3 +206,15 @@ def test_further_addresses_and_numbers_of_a_contact_are_identifiers(read, tmp_pa
     kept = [json.loads(row["attributes"]) for row in rows["contact"]]
     assert kept[1]["hs_additional_emails"] == "none", "what is no address stays with the contact"
     assert kept[1]["hs_whatsapp_phone_number"] == "ask him"
+
+
+def test_a_contact_without_an_id_is_refused_once_whatever_else_it_states(read, tmp_path):
+    text = (
+        "Record ID,Email,Additional email addresses,Lifecycle Stage\n"
+        ",ana@acme.example,ana@home.example,Lead\n"
+    )
+
+    outcome = read("hubspot", put(tmp_path, "export.csv", text))
+
+    found = [row for rows in outcome.rows.values() for row in rows]
+    assert len(found) + len(outcome.rejected) == 1
