@@ -12,8 +12,9 @@ from vendor_server import TOKEN, Asked, Told
 
 @dataclass
 class FakeZendesk:
-    """Records by stream, each with ``id`` and ``changed`` (epoch seconds)."""
+    """Records by stream, each with ``id`` and ``changed`` (epoch seconds); identities of users."""
 
+    identities: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
 
     def put(self, stream: str, record_id: int, changed: int, **more: Any) -> None:
@@ -76,7 +77,11 @@ class FakeZendesk:
         if page:
             changed, last_id = page[-1]["changed"], page[-1]["id"]
         cursor = base64.b64encode(f"{changed}|{last_id}".encode()).decode()
-        return Told({stream: page, "after_cursor": cursor, "end_of_stream": len(rest) <= size})
+        content: dict[str, Any] = {stream: page}
+        if "identities" in query.get("include", ""):
+            users = {user["id"] for user in page}
+            content["identities"] = [one for one in self.identities if one["user_id"] in users]
+        return Told({**content, "after_cursor": cursor, "end_of_stream": len(rest) <= size})
 
     def _by_time(
         self, stream: str, records: list[dict[str, Any]], size: int, query: dict[str, str]

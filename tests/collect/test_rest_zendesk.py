@@ -158,6 +158,26 @@ def test_a_help_desk_collected_twice_is_as_it_is_now(
     assert set(current(home, "agent")) == {"desk:11"}
 
 
+def test_further_addresses_of_users_come_with_them(
+    pull: Pull, home: Path, vendor: FakeZendesk
+) -> None:
+    address = {"id": 901, "user_id": 21, "type": "email", "value": "Jane@home.example",
+               "verified": True, "primary": False, "created_at": f"{DAY}08:00:00Z"}  # fmt: skip
+    vendor.identities = [
+        address,
+        {**address, "id": 902, "user_id": 11, "value": "anna@home.example"},
+    ]
+    pull()
+
+    (found,) = current(home, "identifier").values()
+    assert (found["person_ref"], found["id_type"], found["id_value"]) == (
+        "contact:desk:21",
+        "email",
+        "jane@home.example",
+    )
+    assert found["first_seen_at"] == at(f"{DAY}08:00")
+
+
 def test_a_comment_that_was_redacted_or_made_private_is_as_it_is_now(
     pull: Pull, home: Path, vendor: FakeZendesk
 ) -> None:

@@ -1,7 +1,7 @@
 """Incremental exports of Zendesk Support in, their pages out.
 
-Tickets and users by cursor; organizations and ticket events, with the comments in them, by time
-(comments that were changed afterwards: ``zendesk_comments``).
+Tickets and users, with their identities, by cursor; organizations and ticket events, with the
+comments in them, by time (comments that were changed afterwards: ``zendesk_comments``).
 An export ends a minute before now. Users, groups and brands come before tickets, so that whoever
 reads a ticket's events knows who is a colleague and what the groups are called; groups and brands
 have no export and are landed when they differ from the last time. Satisfaction ratings and survey
@@ -37,7 +37,11 @@ NEWEST_S = 60
 """Zendesk refuses start times that are younger."""
 
 _BY_CURSOR = ("tickets", "users")
-_INCLUDE = {"tickets": "groups,metric_sets", "ticket_events": "comment_events"}
+_INCLUDE = {
+    "tickets": "groups,metric_sets",
+    "users": "identities",
+    "ticket_events": "comment_events",
+}
 _COUNTED = ("tickets", "users", "organizations")
 
 NAMES = ("groups", "brands")

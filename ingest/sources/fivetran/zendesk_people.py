@@ -1,17 +1,26 @@
-"""Zendesk's users and organizations in; contacts, agents and accounts out."""
+"""Zendesk's users, their identities and organizations in; contacts, agents and accounts out."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at, is_true
+from ingest.sources.fivetran.zendesk_roles import AGENTS, user_join
 from ingest.sources.fivetran.zendesk_time_zones import iana_zone
+from ingest.sources.zendesk.identities import IDENTITY_TYPES
 
 _WORDS = pl.col("name").str.strip_chars().str.replace_all(r"\s+", " ")
 
 USER = Table(
     joins=(
         Join(tables=("user_tag",), on="id", key="user_id", take={"$tags": "tag"}, is_list=True),
+        Join(
+            tables=("user_identity",),
+            on="id",
+            key="user_id",
+            take={"$identities": "value"},
+            is_list=True,
+        ),
     ),
     derive={
         "$recorded_at": changed_at("updated_at"),
@@ -20,7 +29,13 @@ USER = Table(
         # of one name the last word is the family name, as for other sources
         "$first_name": _WORDS.str.replace(r" \S+$", ""),
         "$last_name": _WORDS.str.extract(r" (\S+)$"),
-        "$is_agent": pl.col("role").is_in(["agent", "admin"]),
+        "$is_agent": pl.col("role").is_in(AGENTS),
+        # a number that Zendesk lets several users have names none of them
+        "$phone": pl.when(
+            pl.col("$is_agent").fill_null(value=False)
+            | ~is_true("shared_phone_number").fill_null(value=False)
+        ).then(pl.col("phone")),
+        "phone": pl.when(pl.col("$phone").is_null()).then(pl.col("phone")),
         "$time_zone": iana_zone(pl.col("time_zone")),
     },
     targets=(
@@ -34,7 +49,7 @@ USER = Table(
                 "first_name": "$first_name",
                 "last_name": "$last_name",
                 "email": "email",
-                "phone": "phone",
+                "phone": "$phone",
                 "user_id": "external_id",
                 "account_ref": "organization_id",
                 "locale": "locale",
@@ -54,11 +69,37 @@ USER = Table(
                 "agent_id": "id",
                 "name": "name",
                 "email": "email",
-                "phone": "phone",
+                "phone": "$phone",
             },
-            also=("$tags",),
+            also=("$tags", "$identities"),
         ),
     ),
+)
+
+IDENTITY = Table(
+    joins=(user_join("user_id", "$user_"),),
+    derive={
+        "$is_contact": ~pl.col("$user_role").is_in(AGENTS)
+        & (pl.col("ownership") != "shared").fill_null(value=True),
+        "$id_type": pl.col("type").replace_strict(IDENTITY_TYPES, default="social"),
+        "$id_value": pl.when(pl.col("$id_type") == "social")
+        .then(pl.concat_str("type", "value", separator=":"))
+        .otherwise(pl.col("value")),
+    },
+    targets=(
+        Target(
+            entity="identifier",
+            where=pl.col("$is_contact"),
+            columns={
+                "person_ref": {"from": "user_id", "as": "contact"},
+                "id_type": "$id_type",
+                "id_value": "$id_value",
+                "first_seen_at": "created_at",
+            },
+        ),
+    ),
+    reason_code="no_contact",
+    reason="its user is in no file of this folder or an agent, or shares it with others",
 )
 
 ORGANIZATION = Table(
@@ -113,6 +154,7 @@ def _of(table: str, column: str, what: str) -> Table:
 
 PEOPLE = {
     "user": USER,
+    "user_identity": IDENTITY,
     "user_tag": _of("user", "user_id", "a tag of a user is kept with the user"),
     "organization": ORGANIZATION,
     "organization_tag": _of(

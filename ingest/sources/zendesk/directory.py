@@ -41,12 +41,13 @@ class Directory:
         self._own: dict[str, Known] = {name: {} for name in LISTS}
         self._near: dict[str, Known] = {}
         self._metrics: dict[str, dict[str, Any]] = {}
+        self._identities: dict[str, list[dict[str, Any]]] = {}
         agents = source.options.get("agents")
         agents = [agents] if isinstance(agents, (str, int)) else agents
         self._agents = None if agents is None else {str(one) for one in agents}
 
     def learn(self, page: Page) -> None:
-        """Remember the users, groups and brands of a page, and its metrics until the next."""
+        """Remember users, groups and brands of a page; metrics and identities until the next."""
         for name in LISTS:
             self._own[name] |= _known(name, page.get(name))
         self._metrics = {
@@ -55,6 +56,10 @@ class Directory:
             for metric in as_objects(page.get(name))
             if (ticket_id := as_text(metric.get("ticket_id"))) is not None
         }
+        self._identities = {}
+        for identity in as_objects(page.get("identities")):
+            if (user_id := as_text(identity.get("user_id"))) is not None:
+                self._identities.setdefault(user_id, []).append(identity)
 
     def learn_user(self, user: dict[str, Any]) -> None:
         """Remember one user, for the records after it."""
@@ -63,6 +68,10 @@ class Directory:
     def metric(self, ticket_id: str) -> dict[str, Any]:
         """Return the metrics that the page has of a ticket, an empty object if none."""
         return self._metrics.get(ticket_id, {})
+
+    def identities(self, user_id: str) -> list[dict[str, Any]]:
+        """Return the identities that the page has of a user."""
+        return self._identities.get(user_id, [])
 
     def role(self, user_id: str | None) -> str | None:
         """Return ``agent``, ``requester`` (any end user) or ``system``; None where unknown."""

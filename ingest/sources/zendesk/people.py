@@ -1,4 +1,7 @@
-"""Zendesk users and organizations in; ``contact``, ``agent`` and ``account`` rows out."""
+"""Zendesk users and organizations in; ``contact``, ``agent`` and ``account`` rows out.
+
+The identities of users that come with them are ``identifier`` rows; an agent's stay with the agent.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from ingest.sources.gathering import Row
 from ingest.sources.json_values import as_text
 from ingest.sources.person_names import split_name
 from ingest.sources.zendesk.context import Context, others
+from ingest.sources.zendesk.identities import add_identifier, is_shared
 from ingest.sources.zendesk.times import moment
 
 _USED = {
@@ -32,12 +36,26 @@ def add_user(context: Context, user: dict[str, Any]) -> None:
     is_deleted = user.get("active") is False
     if role != "end-user":
         # who left stays the agent of what they did
-        attributes = others(user, _USED) | {"is_deleted": is_deleted or None}
+        attributes = others(user, _USED) | {
+            "is_deleted": is_deleted or None,
+            "identities": [
+                others(one, {"user_id"}) for one in context.directory.identities(user_id)
+            ],
+        }
         row: Row = {"agent_id": user_id, "name": name, "email": email, "phone": phone}
         context.add("agent", {**row, "recorded_at": recorded_at}, attributes)
         return
     first, last = split_name(name)
     external_id = as_text(user.get("external_id"))
+    attributes = others(user, _USED)
+    identities = context.directory.identities(user_id)
+    if user.get("shared_phone_number") is True:
+        # the number of a switchboard or a household, which Zendesk lets several users have
+        attributes["phone"], phone = phone, None
+    shared = [one for one in identities if is_shared(one)]
+    if email is not None and email.lower() in {str(one.get("value")).lower() for one in shared}:
+        attributes["email"], email = email, None
+    attributes["shared_identities"] = [others(one, {"user_id"}) for one in shared]
     row = {
         "contact_id": user_id,
         "first_name": first,
@@ -53,7 +71,10 @@ def add_user(context: Context, user: dict[str, Any]) -> None:
         "recorded_at": recorded_at,
         "is_deleted": is_deleted,
     }
-    context.add("contact", row, others(user, _USED))
+    context.add("contact", row, attributes)
+    for identity in identities:
+        if not is_shared(identity):
+            add_identifier(context, user_id, identity)
 
 
 def add_organization(context: Context, organization: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from ingest.sources.zendesk.audits import add_audit, add_ticket_event
 from ingest.sources.zendesk.comments import add_comment
 from ingest.sources.zendesk.context import Context
 from ingest.sources.zendesk.directory import Directory
+from ingest.sources.zendesk.identities import add_identity
 from ingest.sources.zendesk.people import add_organization, add_user
 from ingest.sources.zendesk.ratings import add_rating
 from ingest.sources.zendesk.records import Item, zendesk_items
@@ -40,6 +41,7 @@ _ADD: dict[str, tuple[str, Add]] = {
     "audit": ("ticket_event", add_audit),
     "ticket_event": ("ticket_event", add_ticket_event),
     "user": ("contact", add_user),
+    "identity": ("identifier", add_identity),
     "organization": ("account", add_organization),
     "satisfaction_rating": ("survey_response", add_rating),
     "survey_response": ("survey_response", add_survey_response),

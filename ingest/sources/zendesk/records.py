@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.parsed import UnreadableFile
 from ingest.sources.json_records import JsonRecord, json_records
-from ingest.sources.json_values import as_object
+from ingest.sources.json_values import as_object, as_objects
 
 Page = dict[str, Any]
 
@@ -32,13 +32,14 @@ LISTS = {
     "metric_sets": "ticket_metric",
     "deleted_tickets": "deleted_ticket",
     "deleted_users": "user",
+    "identities": "identity",
     "results": None,
 }
 """Keys of pages that hold records, and the kind of these; ``results`` (search) mixes kinds."""
 
 SINGLES = (
     "ticket", "comment", "audit", "user", "organization", "satisfaction_rating", "survey_response",
-    "ticket_metric",
+    "ticket_metric", "identity",
 )  # fmt: skip
 
 NAMES = ("groups", "brands")
@@ -105,14 +106,20 @@ def is_page(value: dict[str, Any]) -> bool:
 
 
 def objects_of(page: Page) -> Iterator[tuple[str | None, Any]]:
-    """Yield the records of a page with their kinds, in its order."""
+    """Yield the records of a page with their kinds, in its order.
+
+    What is told with the ticket or user of the same page is no record of its own.
+    """
     has_tickets = "tickets" in page or "ticket" in page
+    users = {user.get("id") for user in as_objects(page.get("users"))}
     for key, value in page.items():
         kind = LISTS.get(key)
         if kind == "ticket_metric" and has_tickets:
             continue
         if key in LISTS and isinstance(value, list):
             for one in value:
+                if kind == "identity" and as_object(one).get("user_id") in users:
+                    continue
                 yield kind or kind_of(as_object(one)), one
         elif key in SINGLES and isinstance(value, dict):
             yield key, value
@@ -140,5 +147,6 @@ _TELLING: tuple[tuple[str, set[str]], ...] = (
     ("comment", {"author_id", "html_body"}),
     ("ticket", {"requester_id", "status"}),
     ("user", {"role", "name"}),
+    ("identity", {"user_id", "type", "value"}),
     ("organization", {"domain_names"}),
 )

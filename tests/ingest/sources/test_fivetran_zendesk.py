@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,45 @@ def test_a_comment_is_a_message_where_it_is_known_who_spoke(rows: Callable[..., 
     assert events["2"]["actor_ref"] == "9"
     assert events["4"]["attributes"] is not None
     assert "Who" in events["4"]["attributes"]
+
+
+def test_identities_of_users_are_their_addresses_and_numbers(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        user_identity="id,user_id,type,value,primary,verified,created_at\n"
+        "1,5,email,jane.doe@home.example,false,true,2024-01-02 10:00:00\n"
+        "2,5,phone_number,+491711234567,true,true,2024-01-02 10:00:00\n"
+        "3,5,facebook,1234,false,true,2024-01-02 10:00:00\n"
+        "4,9,email,arthur@home.example,false,true,2024-01-02 10:00:00\n"
+        "5,77,email,who@home.example,false,true,2024-01-02 10:00:00\n",
+        user=USERS,
+    )
+
+    found = outcome.rows["identifier"]
+    assert {(r["person_ref"], r["id_type"], r["id_value"]) for r in found} == {
+        ("contact:5", "email", "jane.doe@home.example"),
+        ("contact:5", "phone", "+491711234567"),
+        ("contact:5", "social", "facebook:1234"),
+    }
+    assert {r["first_seen_at"] for r in found} == {datetime.fromisoformat("2024-01-02 10:00")}
+    assert outcome.reasons() == {4: "no_contact", 5: "no_contact"}
+
+
+def test_a_shared_number_is_kept_and_identifies_nobody(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        user="id,role,name,email,phone,shared_phone_number\n"
+        "5,end-user,Jane,jane@example.com,+491711234567,true\n"
+        "6,end-user,Max,max@example.com,+491711234568,false\n"
+        "9,agent,Arthur,arthur@example.org,+491711234569,true\n",
+        user_identity="id,user_id,type,value\n4,9,email,arthur@home.example\n",
+    )
+
+    jane, max_ = outcome.rows["contact"]
+    assert (jane["phone"], max_["phone"]) == (None, "+491711234568")
+    assert json.loads(jane["attributes"])["phone"] == "+491711234567"
+    assert "phone" not in json.loads(max_["attributes"])
+    (arthur,) = outcome.rows["agent"]
+    assert arthur["phone"] == "+491711234569"
+    assert json.loads(arthur["attributes"])["identities"] == ["arthur@home.example"]
 
 
 def test_a_field_history_says_what_was_before_in_our_words(rows: Callable[..., Any]) -> None:

@@ -49,6 +49,20 @@ USERS = [
 ]  # fmt: skip
 
 
+# the answer to GET /api/v2/users/{user_id}/identities in Zendesk's documentation
+IDENTITIES = [
+    {"id": 35436, "user_id": 20978392, "type": "email", "value": "someone@example.com",
+     "primary": False, "verified": True, "verification_method": "low", "deliverable_state":
+     "deliverable", "undeliverable_count": 0, "created_at": "2011-07-20T22:55:29Z",
+     "updated_at": "2011-07-20T22:55:29Z",
+     "url": "https://company.zendesk.com/api/v2/users/20978392/identities/35436.json"},
+    {"id": 77136, "user_id": 20978392, "type": "twitter", "value": "didgeridooboy",
+     "primary": False, "verified": True, "created_at": "2012-02-12T14:25:21Z"},
+    {"id": 88136, "user_id": 20978392, "type": "phone_number", "value": "+1 555-123-4567",
+     "primary": True, "verified": True, "created_at": "2012-02-12T14:25:21Z"},
+]  # fmt: skip
+
+
 PUBLIC = {
     "id": 1274, "type": "Comment", "author_id": 20978392, "audit_id": 432907773,
     "body": "Thanks for your help!", "html_body": "<p>Thanks for your help!</p>", "public": True,
