@@ -46,6 +46,8 @@ class Batch:
     ----------
     started_at
         Naive UTC.
+    stored
+        Entities of which there were rows.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -55,6 +57,7 @@ class Batch:
     tallies: dict[str, FileTally] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     example: str | None = None
+    stored: set[str] = field(default_factory=set)
     _origin: Origin = field(init=False)
     _rejected: list[pl.DataFrame] = field(default_factory=list)
 
@@ -157,6 +160,7 @@ class Batch:
 
     def _store(self, arrived: list[Arrived], rejected: pl.DataFrame | None) -> None:
         for rows in arrived:
+            self.stored.add(rows.entity)
             self._count(store_versions(self.con, rows))
         if rejected is not None:
             self._rejected.append(apart(rejected))

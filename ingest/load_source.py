@@ -22,6 +22,7 @@ from ingest.clock import utc_now
 from ingest.errors import FileChanged, IngestError
 from ingest.pending import PendingFile
 from ingest.reading import FILE_FAULTS
+from ingest.redactions import take_back_texts
 from ingest.results import BatchResult, Progress
 from ingest.source import Source
 from ingest.upcoming import Part, Upcoming, upcoming
@@ -129,6 +130,7 @@ def _load(
     try:
         forget_files(con, source.name, [f.name for f in files if f.first_read_at is not None])
         batch.store(buffers)
+        take_back_texts(con, batch.batch_id, batch.stored)
         check_share(batch, quarantine_limit)
         result = BatchResult(
             source=source.name,

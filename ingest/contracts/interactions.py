@@ -30,6 +30,8 @@ INTERACTION = Contract(
              required=True),
         text("subject", "Subject line.", sensitivity="special"),
         text("body_text", "Text of the message.", sensitivity="special"),
+        flag("is_redacted", "The source has taken text out of it: its earlier versions have lost "
+             "theirs.", describes=True),
         text("body_hash", "Hash of the text, to find copies without reading them."),
         text("language", "ISO 639 code."),
         person("from_ref", "Who sent it."),

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.table import Join, Table, Target
 from ingest.sources.fivetran.zendesk_roles import AGENTS, person, user_join
+from ingest.sources.redacted import REDACTED
 from ingest.sources.zendesk.comments import CHANNELS
 
 COMMENT = Table(
@@ -37,6 +38,7 @@ COMMENT = Table(
         .then(pl.lit("inbound")),
         "$kind": pl.when("$is_public").then(pl.lit("message")).otherwise(pl.lit("note")),
         "$agent": pl.when(pl.col("$actor_type") == "agent").then(pl.col("user_id")),
+        "$is_redacted": pl.when(pl.col("body").str.contains(REDACTED)).then(pl.lit("true")),
         "$is_message": pl.col("$direction").is_not_null() & pl.col("$via").is_not_null(),
         "$unsaid": pl.when(~pl.col("$is_message")).then(pl.col("body")),
         "$customer": person("$requester", "$requester_role", "$requester_email"),
@@ -70,6 +72,7 @@ COMMENT = Table(
                 "interaction_type": "$kind",
                 "subject": "$subject",
                 "body_text": "body",
+                "is_redacted": "$is_redacted",
                 "customer_ref": "$customer",
                 "agent_ref": "$agent",
                 "started_at": "created",

@@ -77,15 +77,20 @@ def messages_of(conversation: dict[str, Any]) -> list[Message]:
     """Return the source message and the parts that say something, in the order given."""
     found: list[Message] = []
     source = as_object(conversation.get("source"))
-    if _says_something(source):
+    if _says_something(source) or is_redacted(source):
         said = {"created_at": conversation.get("created_at"), **source}
         said["created_at"] = conversation.get("created_at")
         found.append(Message(as_text(source.get("id")) or "source", said, True))
     for part in as_objects(conversation.get("conversation_parts"), "conversation_parts"):
         part_id = as_text(part.get("id"))
-        if part_id is not None and _says_something(part):
+        if part_id is not None and (_says_something(part) or is_redacted(part)):
             found.append(Message(part_id, part, False))
     return found
+
+
+def is_redacted(said: dict[str, Any]) -> bool:
+    """Return whether Intercom has taken the text back; what stands in its place is no text."""
+    return said.get("redacted") is True
 
 
 def _says_something(said: dict[str, Any]) -> bool:
@@ -105,7 +110,10 @@ def message_row(
     is_note = as_text(message.said.get("part_type")) == "note"
     from_contact = message.author_type in CONTACTS
     agent = message.author.get("id") if message.author_type == "admin" else None
-    body, subject = as_text(message.said.get("body")), as_text(message.said.get("subject"))
+    is_gone = is_redacted(message.said)
+    body, subject = (
+        None if is_gone else as_text(message.said.get(name)) for name in ("body", "subject")
+    )
     edited_at = None if message.is_source else as_moment(message.said.get("updated_at"))
     contact_ref = message.contact_ref()
     to_refs = [customer_ref] if customer_ref and not from_contact and not is_note else []
@@ -119,6 +127,7 @@ def message_row(
         "interaction_type": "note" if is_note else "message",
         "subject": html_to_text(subject) if subject else None,
         "body_text": html_to_text(body) if body else None,
+        "is_redacted": is_gone or None,
         "from_ref": contact_ref,
         "to_refs": to_refs,
         "customer_ref": contact_ref or customer_ref,

@@ -15,7 +15,13 @@ from typing import Any
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
-from ingest.sources.intercom.messages import Message, channel_of, message_row, messages_of
+from ingest.sources.intercom.messages import (
+    Message,
+    channel_of,
+    is_redacted,
+    message_row,
+    messages_of,
+)
 from ingest.sources.intercom.people import add_people
 from ingest.sources.intercom.ratings import add_rating
 from ingest.sources.json_records import JsonRecord, json_records
@@ -104,7 +110,7 @@ def _conversation_attributes(conversation: dict[str, Any]) -> dict[str, Any]:
     state["events"] = [
         {name: part.get(name) for name in ("part_type", "created_at", "assigned_to")}
         for part in as_objects(conversation.get("conversation_parts"), "conversation_parts")
-        if not as_text(part.get("body"))
+        if not as_text(part.get("body")) and not is_redacted(part)
     ]
     said = {name: value for name, value in state.items() if value not in (None, "", [], {})}
     return {"conversation": said, "url": as_text(as_object(conversation.get("source")).get("url"))}

@@ -81,6 +81,7 @@ def add_message(
         "attachment_count": len(files),
         "recorded_at": as_moment(as_object(message.get("edited")).get("ts")),
         "is_deleted": subtype == "tombstone",
+        "is_redacted": subtype == "tombstone" or None,
     }
     attributes = _attributes(message)
     if as_text(message.get("user")) not in channel.people:

@@ -132,6 +132,10 @@ def _rows(
                      "value": _merged(as_object(source.get("from"))),
                      "is_public": False})  # fmt: skip
     for place, event in enumerate(events):
+        if as_text(event.get("type")) == "CommentRedactionEvent":
+            rows.append({"ticket_event_id": as_text(event.get("id")) or f"{audit_id}|{place}",
+                         "event_type": "redacted", "value": as_text(event.get("comment_id")),
+                         "is_public": False})  # fmt: skip
         if (kind := _kind(event)) is None:
             continue
         rows.append({

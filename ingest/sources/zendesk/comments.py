@@ -14,6 +14,7 @@ from ingest.sources.gathering import Row
 from ingest.sources.html_text import html_to_text
 from ingest.sources.json_values import as_number, as_object, as_objects, as_text
 from ingest.sources.own_domains import is_ours
+from ingest.sources.redacted import is_redacted
 from ingest.sources.zendesk.context import Context
 from ingest.sources.zendesk.directory import SYSTEM
 from ingest.sources.zendesk.times import moment
@@ -164,6 +165,8 @@ def _row(
         "sub_channel": "zendesk",
         "subject": as_text(ticket.get("subject")),
         "body_text": text_of(comment),
+        # live collection says so of a file or link that was taken out, which no text shows
+        "is_redacted": comment.get("redacted") is True or is_redacted(text_of(comment)),
         "queue": context.directory.group_name(as_text(ticket.get("group_id"))),
         "started_at": sent_at,
         "duration_s": talked if is_call and talked is not None and talked >= 0 else None,
