@@ -55,10 +55,12 @@ def customer(home: Home, identifier: str) -> str | None:
 def everything(home: Home) -> list[object]:
     tables = ("customers", "identifier_map", "edges", "events", "review_queue", "decisions")
     file = decisions.decisions_file(home)
-    return [
-        file.read_bytes() if file.exists() else None,
-        *(query(home, f"from identity.{table} order by all") for table in tables),
-    ]
+    # opened once for all of them: reading the catalog takes 0.1 CPU seconds
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        return [
+            file.read_bytes() if file.exists() else None,
+            *(con.execute(f"from identity.{table} order by all").fetchall() for table in tables),
+        ]
 
 
 def refused(home: Home, *arguments: str) -> str:
