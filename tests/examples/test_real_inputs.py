@@ -42,21 +42,51 @@ def put(warehouse: Warehouse, folder: str, files: list[Path]) -> None:
         shutil.copyfile(file, target / file.name)
 
 
-def test_crm_sales_opportunities(real_data: Path, example: Callable[[str], Warehouse]) -> None:
-    folder = real_data / "crm_sales_opportunities"
-    warehouse = example("crm_sales_opportunities")
-    put(
-        warehouse,
-        "crm",
-        [
-            *(folder / f"{name}.csv" for name in ("accounts", "products", "sales_teams")),
-            folder / "sales_pipeline.csv",
-            ROOT / "examples" / "crm_sales_opportunities" / "stages.csv",
-        ],
-    )
+TOGETHER = (
+    "crm_sales_opportunities", "email", "phone_asterisk_cdr", "phone_twilio_api",
+    "web_segment_spec",
+)  # fmt: skip
+"""Examples of companies that have nothing to do with each other; their records do not meet."""
 
-    warehouse.run()
 
+@pytest.fixture(scope="module")
+def together(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Return the warehouse of a company that has the sources of five examples, after one run."""
+
+    def make(home: Path) -> None:
+        warehouse = Warehouse(home)
+        (home / "landing").mkdir(parents=True)
+        entries = [
+            yaml.safe_load((ROOT / "examples" / name / "sources.yml").read_text())
+            for name in TOGETHER
+        ]
+        merged = {
+            **entries[0],
+            "quarantine_limit": 1.0,
+            "sources": {name: one for entry in entries for name, one in entry["sources"].items()},
+        }
+        assert len(merged["sources"]) == sum(len(entry["sources"]) for entry in entries)
+        (home / "sources.yml").write_text(yaml.safe_dump(merged))
+        crm = real_data / "crm_sales_opportunities"
+        names = ("accounts", "products", "sales_teams", "sales_pipeline")
+        put(warehouse, "crm", [crm / f"{name}.csv" for name in names])
+        put(warehouse, "crm", [ROOT / "examples" / "crm_sales_opportunities" / "stages.csv"])
+        shutil.copytree(
+            real_data / "email", home / "landing" / "mail", copy_function=shutil.copyfile
+        )
+        put(warehouse, "phone", sorted((real_data / "phone_asterisk_cdr").glob("*.csv")))
+        put(warehouse, "phone", sorted((real_data / "phone_twilio_api").glob("*.json")))
+        put(warehouse, "web", [])
+        lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
+        payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
+        (home / "landing" / "web" / "examples.jsonl").write_text("\n".join(payloads) + "\n")
+        warehouse.run()
+
+    return Warehouse(made_once(tmp_path_factory, "together", make))
+
+
+def test_crm_sales_opportunities(real_data: Path, together: Warehouse) -> None:
+    folder, warehouse = real_data / "crm_sales_opportunities", together
     assert dict(
         warehouse.query("select stage_name, count(*) from marts.fct_opportunities group by all")
     ) == {"Won": 4238, "Lost": 2473, "Engaging": 1589, "Prospecting": 500}
@@ -228,42 +258,6 @@ def test_web_access_logs(real_data: Path, example: Callable[[str], Warehouse]) -
     ) == [(1753, 9125)]
     assert warehouse.query("select count(*) from marts.fct_web_events") == [(9999,)]
     assert warehouse.query("select count(*) from marts.dim_customers") == [(0,)]
-
-
-TOGETHER = ("email", "phone_asterisk_cdr", "phone_twilio_api", "web_segment_spec")
-"""Examples of companies that have nothing to do with each other; their records do not meet."""
-
-
-@pytest.fixture(scope="module")
-def together(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """Return the warehouse of a company that has the sources of four examples, after one run."""
-
-    def make(home: Path) -> None:
-        warehouse = Warehouse(home)
-        (home / "landing").mkdir(parents=True)
-        entries = [
-            yaml.safe_load((ROOT / "examples" / name / "sources.yml").read_text())
-            for name in TOGETHER
-        ]
-        merged = {
-            **entries[0],
-            "quarantine_limit": 1.0,
-            "sources": {name: one for entry in entries for name, one in entry["sources"].items()},
-        }
-        assert len(merged["sources"]) == sum(len(entry["sources"]) for entry in entries)
-        (home / "sources.yml").write_text(yaml.safe_dump(merged))
-        shutil.copytree(
-            real_data / "email", home / "landing" / "mail", copy_function=shutil.copyfile
-        )
-        put(warehouse, "phone", sorted((real_data / "phone_asterisk_cdr").glob("*.csv")))
-        put(warehouse, "phone", sorted((real_data / "phone_twilio_api").glob("*.json")))
-        put(warehouse, "web", [])
-        lines = (real_data / "web_segment_spec" / "segment_spec_examples.jsonl").read_text()
-        payloads = [json.dumps(json.loads(line)["payload"]) for line in lines.splitlines()]
-        (home / "landing" / "web" / "examples.jsonl").write_text("\n".join(payloads) + "\n")
-        warehouse.run()
-
-    return Warehouse(made_once(tmp_path_factory, "together", make))
 
 
 def counted(warehouse: Warehouse, *sources: str) -> tuple[int, ...]:
