@@ -10,6 +10,34 @@ from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import is_true
 
 _IS_PERSON = is_true("is_person_account")
+_HAS_CONTACT = _IS_PERSON & pl.col("person_contact_id").is_not_null()
+
+_IS_MAILED = pl.any_horizontal(
+    pl.col(f"person_mailing_{part}").is_not_null() for part in ("street", "city", "postal_code")
+)
+
+
+def _lives(part: str) -> pl.Expr:
+    """Return a part of the mailing address, of the billing address where there is none."""
+    mailed, billed = pl.col(f"person_mailing_{part}"), pl.col(f"billing_{part}")
+    return pl.when(_IS_MAILED).then(mailed).otherwise(billed)
+
+
+def _further_number(column: str, person: str = "id", where: pl.Expr | None = None) -> Target:
+    """Return the target of one more number, if it says of which country it is."""
+    is_whole = pl.col(column).str.contains(r"^\s*\+[\d\s()./-]{8,}$")
+    return Target(
+        entity="identifier",
+        where=is_whole if where is None else is_whole & where,
+        columns={
+            "person_ref": {"from": person, "as": "contact"},
+            "id_type": {"value": "phone"},
+            "id_value": column,
+            "first_seen_at": "created_date",
+        },
+        attributes=(),
+    )
+
 
 ACCOUNT = Table(
     reason_code="missing_id",
@@ -18,14 +46,18 @@ ACCOUNT = Table(
         **LINEAGE,
         "$billing_country": first_of("billing_country", "billing_country_code"),
         "$shipping_country": first_of("shipping_country", "shipping_country_code"),
-        "$country": country("person_mailing_country_code", "person_mailing_country"),
+        **{f"${part}": _lives(part) for part in ("street", "city", "state", "postal_code")},
+        "$country": pl.when(_IS_MAILED)
+        .then(country("person_mailing_country_code", "person_mailing_country"))
+        .otherwise(country("billing_country_code", "billing_country")),
+        "$lead_source": first_of("person_lead_source", "account_source"),
         **CURRENCY,
     },
     targets=(
         # a person whom Salesforce keeps as an account is the contact that it keeps beside it
         Target(
             entity="contact",
-            where=_IS_PERSON & pl.col("person_contact_id").is_not_null(),
+            where=_HAS_CONTACT,
             recorded_at="$recorded_at",
             is_deleted="$is_deleted",
             columns={
@@ -39,13 +71,13 @@ ACCOUNT = Table(
                 "department": "person_department",
                 "account_ref": "id",
                 "owner_ref": "owner_id",
-                "street": "person_mailing_street",
-                "city": "person_mailing_city",
-                "state": "person_mailing_state",
-                "postal_code": "person_mailing_postal_code",
+                "street": "$street",
+                "city": "$city",
+                "state": "$state",
+                "postal_code": "$postal_code",
                 "country_code": "$country",
                 "birth_date": "person_birthdate",
-                "lead_source": "person_lead_source",
+                "lead_source": "$lead_source",
                 "created_at": "created_date",
                 "last_activity_at": "last_activity_date",
                 "has_opted_out_of_email": "person_has_opted_out_of_email",
@@ -54,6 +86,8 @@ ACCOUNT = Table(
                 "is_person_account": "is_person_account",
             },
         ),
+        _further_number("person_home_phone", "person_contact_id", _HAS_CONTACT),
+        _further_number("person_other_phone", "person_contact_id", _HAS_CONTACT),
         Target(
             entity="account",
             where=~_IS_PERSON,
@@ -88,21 +122,6 @@ ACCOUNT = Table(
         ),
     ),
 )
-
-
-def _further_number(column: str) -> Target:
-    """Return the target of one more number, if it says of which country it is."""
-    return Target(
-        entity="identifier",
-        where=pl.col(column).str.contains(r"^\s*\+[\d\s()./-]{8,}$"),
-        columns={
-            "person_ref": {"from": "id", "as": "contact"},
-            "id_type": {"value": "phone"},
-            "id_value": column,
-            "first_seen_at": "created_date",
-        },
-        attributes=(),
-    )
 
 
 CONTACT = Table(

@@ -139,3 +139,27 @@ def test_a_person_account_is_the_contact_beside_it_and_no_company(
         "0031", "0011", "ana@home.example",
     )  # fmt: skip
     assert outcome.reasons() == {3: "missing_id"}
+
+
+def test_a_person_account_says_of_its_person_what_the_account_itself_says(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        account="id,is_person_account,person_contact_id,last_name,created_date,person_mailing_city,"
+        "person_mailing_country,billing_street,billing_city,billing_state,billing_country,"
+        "person_lead_source,account_source,person_home_phone,person_other_phone\n"
+        "0011,true,0031,Paz,2024-01-05 10:20:30,Oslo,United States,Road 1,Bergen,X,Norway,Web,Ad,"
+        "+1 415 555 0103,415 555 0104\n"
+        "0012,true,0032,Fox,2024-01-05 10:20:30,,,Road 2,Bergen,X,Norway,,Ad,,\n"
+        "0013,true,,Ray,2024-01-05 10:20:30,,,,,,,,,+1 415 555 0105,\n"
+    )
+
+    mailed, billed = outcome.rows["contact"]
+    assert (mailed["street"], mailed["city"], mailed["state"]) == (None, "Oslo", None)
+    assert (mailed["country_code"], mailed["lead_source"]) == ("US", "Web")
+    assert (billed["street"], billed["city"], billed["state"]) == ("Road 2", "Bergen", "X")
+    assert (billed["country_code"], billed["lead_source"]) == ("NO", "Ad")
+    (number,) = outcome.rows["identifier"]
+    assert (number["person_ref"], number["id_value"]) == ("contact:0031", "+1 415 555 0103")
+    assert number["first_seen_at"] == datetime.fromisoformat("2024-01-05 10:20:30")
+    assert outcome.reasons() == {3: "missing_id"}
