@@ -98,3 +98,44 @@ def test_what_was_done_on_a_deleted_ticket_went_with_it(build_warehouse: Build) 
         ).fetchall()
     assert events == [("t:T", "c_eva"), ("t:back", "c_eva"), ("t:never exported", None)]
     assert told == [(2,)]
+
+
+def test_what_is_said_on_a_merged_ticket_is_its_requesters(build_warehouse: Build) -> None:
+    later = MORNING.replace(hour=12)
+
+    def merged(number: str, into: str) -> list[dict[str, Any]]:
+        return [
+            {"ticket_id": number, "status": "open", "created_at": MORNING, "recorded_at": MORNING},
+            {"ticket_id": number, "status": "open", "created_at": MORNING, "recorded_at": later,
+             "is_deleted": True, "merged_into_ref": f"t:{into}"},
+        ]  # fmt: skip
+
+    world = rows()
+    # one became another that became the third; two say that they became each other
+    merges = ("M1", "M2"), ("M2", "T"), ("R1", "R2"), ("R2", "R1")
+    for one, into in merges:
+        world["ticket"] += merged(one, into)
+    world["ticket_event"] = [
+        {"ticket_event_id": f"e-{one}", "ticket_ref": f"t:{one}", "event_type": "comment",
+         "is_public": True, "actor_type": "agent", "event_at": MORNING}
+        for one, _ in merges
+    ]  # fmt: skip
+    world["interaction"] = [said(1, "outbound", ticket_ref="t:M1")]
+    world["survey_response"] = [
+        {"survey_response_id": "s1", "survey_type": "CSAT", "responded_at": later, "score": 1,
+         "ticket_ref": "t:M2"},
+    ]  # fmt: skip
+    selection = ("--select", "+customer_timeline", "+fct_survey_responses")
+    path = build_warehouse(world, CUSTOMERS, selection=selection)
+    with duckdb.connect(str(path), read_only=True) as con:
+        events = con.execute(
+            "select ticket_id, customer_id from marts.fct_ticket_events order by 1"
+        ).fetchall()
+        others = con.execute(
+            "select customer_id from marts.fct_interactions where ticket_id = 't:M1' "
+            "union all select customer_id from marts.fct_survey_responses"
+        ).fetchall()
+        tickets = con.execute("select ticket_id from marts.fct_tickets").fetchall()
+    assert events == [("t:M1", "c_eva"), ("t:M2", "c_eva"), ("t:R1", None), ("t:R2", None)]
+    assert others == [("c_eva",), ("c_eva",)]
+    assert tickets == [("t:T",)]

@@ -29,9 +29,11 @@ agent_aliases as (
 requesters as (
 
     select
-        tickets.ticket_id,
+        ticket_aliases.alias as ticket_id,
         requested_by.customer_id
-    from {{ ref('stg_tickets') }} as tickets
+    from {{ ref('int_tickets__aliased') }} as ticket_aliases
+    inner join {{ ref('stg_tickets') }} as tickets
+        on ticket_aliases.ticket_id = tickets.ticket_id
     inner join {{ ref('int_identifiers__current') }} as requested_by
         on tickets.requester_ref = requested_by.identifier
 

@@ -7,6 +7,12 @@ survey_responses as (
 
 ),
 
+ticket_aliases as (
+
+    select * from {{ ref('int_tickets__aliased') }}
+
+),
+
 tickets as (
 
     select * from {{ ref('fct_tickets') }}
@@ -85,8 +91,11 @@ described as (
     left join identifiers
         on with_scale.person_ref = identifiers.identifier
 
+    left join ticket_aliases
+        on with_scale.ticket_id = ticket_aliases.alias
+
     left join tickets
-        on with_scale.ticket_id = tickets.ticket_id
+        on ticket_aliases.ticket_id = tickets.ticket_id
 
     {{ join_agent('with_scale.agent_id') }}
 

@@ -7,6 +7,12 @@ ticket_events as (
 
 ),
 
+ticket_aliases as (
+
+    select * from {{ ref('int_tickets__aliased') }}
+
+),
+
 tickets as (
 
     select * from {{ ref('fct_tickets') }}
@@ -32,5 +38,7 @@ select
     ticket_events.source,
     ticket_events.known_at
 from ticket_events
+left join ticket_aliases
+    on ticket_events.ticket_id = ticket_aliases.alias
 left join tickets
-    on ticket_events.ticket_id = tickets.ticket_id
+    on ticket_aliases.ticket_id = tickets.ticket_id

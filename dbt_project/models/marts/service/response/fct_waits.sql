@@ -14,6 +14,12 @@ measured as (
 
 ),
 
+ticket_aliases as (
+
+    select * from {{ ref('int_tickets__aliased') }}
+
+),
+
 tickets as (
 
     select * from {{ ref('fct_tickets') }}
@@ -54,8 +60,11 @@ described as (
     left join measured
         on waits.wait_id = measured.subject_id
 
+    left join ticket_aliases
+        on waits.ticket_id = ticket_aliases.alias
+
     left join tickets
-        on waits.ticket_id = tickets.ticket_id
+        on ticket_aliases.ticket_id = tickets.ticket_id
 
     left join agents
         on waits.agent_id = agents.agent_id
