@@ -99,7 +99,8 @@ def find_matches(
         ("trait_counts", counts),
     ):
         replace_all(con, table, rows)
-    pairs = candidates(con, "identity.profiles", "identity.block_keys", guards.matching)
+    pairs, full = candidates(con, "identity.profiles", "identity.block_keys", guards.matching)
+    replace_all(con, "full_keys", full.to_frame())
     matches = _scored(con, profiles, pairs, counts, guards)
     replace_all(con, "matches", matches)
     return matches

@@ -78,6 +78,7 @@ def renew_matches(
         con,
         "identity.profiles",
         "identity.block_keys",
+        "identity.full_keys",
         guards.matching,
         near=near,
         changed=came["profile"],
@@ -118,9 +119,14 @@ def _renew_counts(
 def _renew_blocks(
     con: duckdb.DuckDBPyConnection, went: pl.DataFrame, came: pl.DataFrame, rules: Matching
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Replace profiles and their keys; return ``renewed_blocks``."""
-    came_keys = block_keys(came)
-    keys = pl.concat([came_keys["key"], block_keys(went)["key"]]).unique().sort()
+    """Replace profiles and their keys; return ``renewed_blocks`` of those that few have or had.
+
+    Four of five rows of a day's keys are of keys that were full and stay so: nobody is looked for
+    who has one, unless a profile that went did.
+    """
+    came_keys, went_keys = block_keys(came), block_keys(went)["key"]
+    keys = pl.concat([came_keys["key"], went_keys]).unique().sort()
+    keys = keys.filter(~keys.is_in(_stay_full(con, keys, went_keys).implode()))
     before = holders(con, "identity.block_keys", keys)
     if len(went):
         left_profiles = went.select("profile").to_arrow()  # noqa: F841 - read by the statement
@@ -130,10 +136,26 @@ def _renew_blocks(
             )
     insert(con, "block_keys", came_keys)
     insert(con, "profiles", came)
+    came_keys = came_keys.filter(pl.col("key").is_in(keys.implode()))
     came_places = came_keys.select(
         "profile", place=keys.search_sorted(came_keys["key"]).cast(pl.Int64)
     )
-    return renewed_blocks(before, came_places, went["profile"], keys.to_numpy(), rules)
+    near, crossed, turned = renewed_blocks(
+        before, came_places, went["profile"], keys.to_numpy(), rules
+    )
+    opened = turned.filter("is_open").select("key")
+    if len(opened):
+        opened_keys = opened.to_arrow()  # noqa: F841 - read by the statement
+        con.execute("delete from identity.full_keys where key in (from opened_keys)")
+    insert(con, "full_keys", turned.filter(~pl.col("is_open")).select("key"))
+    return near, crossed
+
+
+def _stay_full(con: duckdb.DuckDBPyConnection, keys: pl.Series, went_keys: pl.Series) -> pl.Series:
+    """Return those of some sorted keys that are full, but for those that may be so no more."""
+    wanted_keys = keys.to_frame("key").to_arrow()  # noqa: F841 - read by the query
+    full = con.execute("from identity.full_keys semi join wanted_keys using (key)").pl()["key"]
+    return full.filter(~full.is_in(went_keys.implode()))
 
 
 def _doubtful(

@@ -58,6 +58,12 @@ IDENTITY_STATE_TABLES: tuple[Table, ...] = (
     ),
     Table(
         "identity",
+        "full_keys",
+        "Keys of block_keys that so many profiles share that none of their pairs is compared.",
+        (("key", "ubigint not null", "The key, each once."),),
+    ),
+    Table(
+        "identity",
         "trait_counts",
         "How many records state a name, place, company or date: what is common tells little.",
         (

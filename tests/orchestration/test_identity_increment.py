@@ -84,6 +84,7 @@ def current(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
         "profiles": "select * exclude (profile) from identity.profiles order by all",
         "block_keys": "select identifier, key from identity.block_keys "
         "inner join identity.profiles using (profile) order by all",
+        "full_keys": "from identity.full_keys order by all",
         "trait_counts": "from identity.trait_counts order by all",
         "matches": "from identity.matches order by all",
     }

@@ -16,8 +16,10 @@ from models_ml.identity.guards import Matching
 PAIRS = pl.Schema({"left": pl.Int64(), "right": pl.Int64()})
 
 
-def open_blocks(keys: pl.DataFrame, rules: Matching) -> tuple[Numbers, Numbers]:
-    """Return the profiles of all keys that few have, and the number of the key of each, in order.
+def open_blocks(keys: pl.DataFrame, rules: Matching) -> tuple[Numbers, Numbers, pl.Series]:
+    """Return the profiles of all keys that few have and the number of the key of each, in order.
+
+    The third are the keys that more have.
 
     Parameters
     ----------
@@ -30,9 +32,10 @@ def open_blocks(keys: pl.DataFrame, rules: Matching) -> tuple[Numbers, Numbers]:
     profiles, key = ordered["profile"].to_numpy(), ordered["key"].to_numpy()
     first = first_of_each(key)
     sizes = sizes_of(first)
-    is_open = (sizes >= 2) & (sizes <= most_of_a_key(key[first], rules))
-    wanted = np.repeat(is_open, sizes)
-    return profiles[wanted], np.repeat(np.arange(len(sizes)), sizes)[wanted]
+    is_full = sizes > most_of_a_key(key[first], rules)
+    wanted = np.repeat((sizes >= 2) & ~is_full, sizes)
+    full = pl.Series("key", key[first][is_full], dtype=pl.UInt64)
+    return profiles[wanted], np.repeat(np.arange(len(sizes)), sizes)[wanted], full
 
 
 def renewed_blocks(
@@ -41,10 +44,8 @@ def renewed_blocks(
     went: pl.Series,
     keys: npt.NDArray[np.uint64],
     rules: Matching,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return who shares the keys of a day that few have, and whom a crossed limit concerns.
-
-    Most of those a day's keys lead to share one that many have and had: they are not looked at.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def renewed_blocks(
     -------
     tuple
         ``profile`` and ``key`` of all that hold keys of few now; ``profile``, ``key`` and
-        ``is_open`` of those keys that more than may share one crossed.
+        ``is_open`` of those keys that more than may share one crossed; ``key`` and ``is_open`` of
+        each of these, also of those that nobody has any more.
     """
     stayed = before.filter(~pl.col("profile").is_in(went.implode())) if len(went) else before
     held, still, new = (
@@ -80,6 +82,10 @@ def renewed_blocks(
     return (
         marked.filter("is_open").select("profile", "key"),
         marked.filter("is_crossed").select("profile", "key", "is_open"),
+        pl.DataFrame(
+            {"key": keys[was != is_], "is_open": is_[was != is_]},
+            schema={"key": pl.UInt64, "is_open": pl.Boolean},
+        ),
     )
 
 

@@ -58,7 +58,7 @@ def matched(records: pl.DataFrame, rules: Matching = GUARDS.matching) -> pl.Data
         return match_records(
             con,
             profiles,
-            candidates(con, "profiles", "keys", rules),
+            candidates(con, "profiles", "keys", rules)[0],
             trait_counts(profiles),
             rules,
             from_probability=GUARDS.matching.asked_from,

@@ -343,7 +343,7 @@ def test_a_block_of_many_is_left_to_narrower_keys():
     ]
 
     with database(profiles_of(stated(*rows), GUARDS)) as con:
-        pairs = candidates(con, "profiles", "keys", replace(GUARDS.matching, largest_block=50))
+        pairs = candidates(con, "profiles", "keys", replace(GUARDS.matching, largest_block=50))[0]
 
     assert 0 < pairs.height < 50 * 1000
     assert (pairs["left"] < pairs["right"]).all()
@@ -362,7 +362,7 @@ def test_a_coarse_key_is_left_to_finer_ones_sooner():
         (rows, nine_allowed),
     ):
         with database(profiles_of(stated(*people), GUARDS)) as con:
-            found.append(candidates(con, "profiles", "keys", rules).height)
+            found.append(candidates(con, "profiles", "keys", rules)[0].height)
 
     assert found == [0, 28, 36]
 
@@ -377,7 +377,7 @@ def test_strangers_who_share_a_key_are_not_scored(monkeypatch):
     rows.append({**rows[1], "identifier": "contact:crm:9", "birth_date": date(1950, 7, 8)})
 
     with database(profiles_of(stated(*rows), GUARDS)) as con:
-        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)[0]
 
     # the last one has another first name than all but the second
     assert pairs.rows() == [(0, 1), (0, 2), (1, 2), (1, 3)]
@@ -392,7 +392,7 @@ def test_namesakes_who_were_born_decades_apart_are_no_match_however_little_is_as
     profiles = profiles_of(stated(*rows), GUARDS)
 
     with database(profiles) as con:
-        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)[0]
         scored = match_records(
             con, profiles, pairs, trait_counts(profiles), GUARDS.matching, from_probability=1e-9
         )
@@ -406,6 +406,7 @@ def test_namesakes_who_were_born_decades_apart_are_no_match_however_little_is_as
 def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
     twice = [{**row, "identifier": f"lead:{row['identifier']}"} for row in crowd(300)]
     profiles = profiles_of(stated(*crowd(300), *twice), GUARDS)
+    rules = replace(GUARDS.matching, largest_block=2, largest_coarse_block=1)
     changed = [3, 4]
     # of the second pair it is known that it shares a key of few
     doubtful = profiles.filter(pl.col("profile").is_in([7, 9])).select(
@@ -416,21 +417,25 @@ def test_only_pairs_of_the_changed_or_doubtful_records_are_looked_for():
     )
 
     with database(profiles) as con:
-        every = candidates(con, "profiles", "keys", GUARDS.matching)
+        every, full = candidates(con, "profiles", "keys", rules)
+        con.execute(
+            "create table full_keys as select key from keys group by key "
+            "having count(*) > if(key % 2 = 1, 1, 2)"
+        )
+        assert full.sort().equals(con.execute("from full_keys order by key").pl()["key"])
         some = candidates_of(
             con,
             "profiles",
             "keys",
-            GUARDS.matching,
-            near=con.execute(
-                "from keys semi join (select key from keys group by key "
-                "having count(*) <= if(key % 2 = 1, 8, 30)) using (key)"
-            ).pl(),
+            "full_keys",
+            rules,
+            near=con.execute("from keys anti join full_keys using (key)").pl(),
             changed=pl.Series(changed, dtype=pl.Int64),
             doubtful=doubtful,
         )
 
     touched = pl.col("left").is_in(changed) | pl.col("right").is_in(changed)
+    assert len(full)
     assert every.filter(touched).height >= len(changed)
     wanted = pl.col("left").is_in([7, 9]) & (pl.col("right") - pl.col("left") == 300)
     assert some.equals(every.filter(touched | wanted))
@@ -448,10 +453,12 @@ def test_a_doubtful_pair_is_compared_while_two_versions_of_it_share_a_key_of_few
         con.executemany("insert into profiles values (?, ?)", [*enumerate(named, start=1)])
         con.execute("create table keys (profile bigint, key ubigint)")
         con.executemany("insert into keys values (?, ?)", held)
+        con.execute("create table full_keys as select 7::ubigint as key")
         found = candidates_of(
             con,
             "profiles",
             "keys",
+            "full_keys",
             rules,
             near=pl.DataFrame(schema={"profile": pl.Int64, "key": pl.UInt64}),
             changed=pl.Series([], dtype=pl.Int64),
@@ -466,21 +473,23 @@ def test_a_doubtful_pair_is_compared_while_two_versions_of_it_share_a_key_of_few
 
 def test_of_the_keys_of_a_day_those_that_few_have_are_paired_and_those_that_crossed_known():
     rules = replace(GUARDS.matching, largest_block=2, largest_coarse_block=1)
-    keys = np.array([2, 4, 5, 6], dtype=np.uint64)
+    keys = np.array([2, 4, 5, 6, 9], dtype=np.uint64)
     before = pl.DataFrame(
-        [(1, 0), (2, 0), (3, 1), (4, 2), (5, 3), (6, 3), (7, 3), (8, 1)],
+        [(1, 0), (2, 0), (3, 1), (4, 2), (5, 3), (6, 3), (7, 3), (8, 1), (5, 4), (8, 4)],
         schema={"profile": pl.Int64, "place": pl.Int64}, orient="row",
     )  # fmt: skip
     came = pl.DataFrame({"profile": [9, 9, 9], "place": [0, 1, 2]}, schema=before.schema)
 
-    near, crossed = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
+    near, crossed, turned = renewed_blocks(before, came, pl.Series([5, 8]), keys, rules)
 
-    # of key 2 three are too many now, of key 5 two; of key 6 one has left, of key 4 one for one
+    # of key 2 three are too many now, of key 5 two; of key 6 one has left, of key 4 one for one,
+    # of key 9 all
     assert sorted(near.rows()) == [(3, 4), (6, 6), (7, 6), (9, 4)]
     assert sorted(crossed.rows()) == [
         (1, 2, False), (2, 2, False), (4, 5, False), (6, 6, True), (7, 6, True), (9, 2, False),
         (9, 5, False),
     ]  # fmt: skip
+    assert turned.rows() == [(2, False), (5, False), (6, True), (9, True)]
 
 
 def test_who_has_a_key_is_found_though_others_share_its_first_bits():
@@ -560,7 +569,7 @@ def test_scores_are_splinks_own_to_the_last_bit_that_is_kept():
     profiles = profiles_of(stated(*rows), GUARDS)
     counts = trait_counts(profiles)
     with database(profiles) as con:
-        pairs = candidates(con, "profiles", "keys", GUARDS.matching)
+        pairs = candidates(con, "profiles", "keys", GUARDS.matching)[0]
         ours = match_records(con, profiles, pairs, counts, GUARDS.matching, from_probability=1e-6)
 
     theirs = scored_by_splink(profiles, pairs, counts)
