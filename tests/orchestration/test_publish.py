@@ -229,7 +229,12 @@ def test_a_full_disk_leaves_the_old_generation(home: Home, open_gate: Gate):
     assert publish(home, "run-2").generation == 2
 
 
-def _read_for_ever(link: str, stop: multiprocessing.Event, found: multiprocessing.Queue) -> None:
+def _read_for_ever(
+    link: str,
+    has_begun: multiprocessing.Event,
+    stop: multiprocessing.Event,
+    found: multiprocessing.Queue,
+) -> None:
     """Read the generation and the build it was made of until told to stop; report oddities."""
     reads, seen = 0, set()
     while not stop.is_set():
@@ -248,6 +253,7 @@ def _read_for_ever(link: str, stop: multiprocessing.Event, found: multiprocessin
             return
         reads += 1
         seen.add(row[0])
+        has_begun.set()
     found.put(("read", (reads, sorted(seen))))
 
 
@@ -255,9 +261,13 @@ def test_readers_meet_no_error_and_no_mixture_while_generations_change(home: Hom
     open_gate("run-1")
     publish(home, "run-1")
     context = multiprocessing.get_context("spawn")
-    stop, found = context.Event(), context.Queue()
-    reader = context.Process(target=_read_for_ever, args=(str(home.published), stop, found))
+    has_begun, stop, found = context.Event(), context.Event(), context.Queue()
+    reader = context.Process(
+        target=_read_for_ever, args=(str(home.published), has_begun, stop, found)
+    )
     reader.start()
+    # on a busy machine all generations had come before the process had read once
+    has_begun.wait(timeout=60)
 
     for number in range(2, 5):
         with warehouse.connect(home) as con:
