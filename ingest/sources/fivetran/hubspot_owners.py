@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at, is_deleted
+from ingest.sources.fivetran.table import (
+    Join,
+    Part,
+    Table,
+    Target,
+    changed_at,
+    is_deleted,
+    is_true,
+)  # fmt: skip
 
 _TEAM = Join(tables=("team",), on="team_id", key="id", take={"$team_name": "name"})
 
@@ -23,7 +31,7 @@ OWNER = Table(
             on="owner_id",
             key="owner_id",
             take={"$team": "$team_name"},
-            where=pl.col("is_team_primary").str.to_lowercase() == "true",
+            where=is_true("is_team_primary"),
             joins=(_TEAM,),
         ),
         Join(

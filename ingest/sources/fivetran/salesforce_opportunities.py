@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.salesforce_sales import FIELD_HISTORY, FORECAST, QUOTA, STAGES
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
-from ingest.sources.fivetran.table import Join, Previous, Table, Target, first_of
+from ingest.sources.fivetran.table import Join, Previous, Table, Target, first_of, is_true
 
 _FIELDS = {
     "stage_name": "stage",
@@ -70,9 +70,7 @@ _DERIVED = {
     **CURRENCY,
     # the main product where there is one only; of several the source does not say which
     "$product": pl.when(pl.col("$products").list.len() == 1).then(pl.col("$products").list.first()),
-    "$closed_at": pl.when(pl.col("is_closed").str.to_lowercase() == "true").then(
-        pl.col("close_date")
-    ),
+    "$closed_at": pl.when(is_true("is_closed")).then(pl.col("close_date")),
 }
 
 OPPORTUNITY = Table(joins=_LINES, derive=_DERIVED, targets=(_OPPORTUNITY,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.table import Join, Table, Target
+from ingest.sources.fivetran.table import Join, Table, Target, is_true
 from ingest.sources.fivetran.zendesk_roles import AGENTS, person, user_join
 from ingest.sources.redacted import REDACTED
 from ingest.sources.zendesk.comments import CHANNELS
@@ -21,7 +21,7 @@ COMMENT = Table(
         user_join("$requester", "$requester_"),
     ),
     derive={
-        "$is_public": pl.col("public").str.to_lowercase() == "true",
+        "$is_public": is_true("public"),
         "$actor_type": pl.when(pl.col("$role").is_in(AGENTS))
         .then(pl.lit("agent"))
         .when((pl.col("$role") == "end-user") | (pl.col("user_id") == pl.col("$requester")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at
+from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at, is_true
 from ingest.sources.fivetran.zendesk_comments import COMMENT
 from ingest.sources.fivetran.zendesk_histories import FIELD_HISTORY, SCHEDULE_APPLIED, SLA_APPLIED
 from ingest.sources.fivetran.zendesk_roles import person, user_join
@@ -36,7 +36,7 @@ TICKET = Table(
     derive={
         "$recorded_at": changed_at("updated_at"),
         "$is_deleted": (pl.col("status") == "deleted")
-        | (pl.col("_fivetran_deleted").str.to_lowercase() == "true").fill_null(value=False),
+        | is_true("_fivetran_deleted").fill_null(value=False),
         "$requester": person("requester_id", "$requester_role", "$requester_email"),
         "$submitter": person("submitter_id", "$submitter_role", "$submitter_email"),
         "$event_id": pl.concat_str(pl.col("id"), pl.lit("|created")),

@@ -3,7 +3,8 @@
 An export has labels (``Deal Stage``) or, if asked for, internal names (``dealstage``). Labels
 that an account changed stay as they are and go to ``attributes``. Those of contacts, companies,
 deals and tickets are as an account's properties API names them, where some were named after the
-object later: ``Merged Contact IDs``, ``Object last modified date/time``.
+object later: ``Merged Contact IDs``, ``Object last modified date/time``. Of a label that changed
+both are known: ``Unsubscribed from all email`` was ``Opted out of all email``.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ LABELS: dict[str, dict[str, str]] = {
         "mobile phone number": "mobilephone", "job title": "jobtitle",
         "company name": "company", "preferred language": "hs_language",
         "date of birth": "date_of_birth", "unsubscribed from all email": "hs_email_optout",
+        "opted out of all email": "hs_email_optout",
         "primary associated company id": "associatedcompanyid",
         "associated company id": "associatedcompanyid",
     },
@@ -84,6 +86,7 @@ LABELS: dict[str, dict[str, str]] = {
         "meeting name": "hs_meeting_title", "meeting title": "hs_meeting_title",
         "meeting description": "hs_meeting_body", "meeting outcome": "hs_meeting_outcome",
         "meeting start time": "hs_meeting_start_time", "meeting end time": "hs_meeting_end_time",
+        "start time": "hs_meeting_start_time", "end time": "hs_meeting_end_time",
     },
     "notes": {"note body": "hs_note_body"},
     "tasks": {
@@ -102,6 +105,8 @@ LABELS: dict[str, dict[str, str]] = {
     "line_items": {
         "line item id": "hs_object_id", "product id": "hs_product_id", "unit price": "price",
         "total discount": "hs_total_discount", "currency": "hs_line_item_currency_code",
+        "net price": "amount", "unit discount": "discount",
+        "discount percentage": "hs_discount_percentage",
     },
 }  # fmt: skip
 """Labels in lower case by object, as a new account has them."""

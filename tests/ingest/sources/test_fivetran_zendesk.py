@@ -74,6 +74,18 @@ def test_a_comment_is_a_message_where_it_is_known_who_spoke(rows: Callable[..., 
     assert "Who" in events["4"]["attributes"]
 
 
+def test_a_flag_may_be_a_number(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket_comment="id,ticket_id,user_id,public,body,created\n"
+        "1,10,5,1,Help,2024-01-01 10:00:00\n2,10,9,0,Odd,2024-01-01 10:06:00\n",
+        ticket=TICKETS,
+        user=USERS,
+    )
+
+    said = {row["interaction_id"]: row["direction"] for row in outcome.rows["interaction"]}
+    assert said == {"1": "inbound", "2": "internal"}
+
+
 def test_identities_of_users_are_their_addresses_and_numbers(rows: Callable[..., Any]) -> None:
     outcome = rows(
         user_identity="id,user_id,type,value,primary,verified,created_at\n"

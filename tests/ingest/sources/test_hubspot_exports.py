@@ -208,6 +208,41 @@ def test_further_addresses_and_numbers_of_a_contact_are_identifiers(read, tmp_pa
     assert kept[1]["hs_whatsapp_phone_number"] == "ask him"
 
 
+@pytest.mark.parametrize("label", ["Unsubscribed from all email", "Opted out of all email"])
+def test_the_refusal_of_all_mail_is_known_by_its_label_and_by_the_one_it_had(read, tmp_path, label):
+    text = f"Record ID,Email,{label},Lifecycle Stage\n1,ana@acme.example,true,Lead\n"
+
+    (row,) = read("hubspot", put(tmp_path, "export.csv", text)).rows["contact"]
+
+    assert row["has_opted_out_of_email"] == "true"
+
+
+def test_the_columns_of_the_list_of_meetings_are_understood(read, tmp_path):
+    text = (
+        "Record ID,Meeting name,Activity date,Activity assigned to,Call and meeting type,"
+        "Meeting outcome,Meeting location,Start time,End time\n"
+        "1,Demo,2024-03-05 10:00,Sam Rep,First Meeting,COMPLETED,Berlin,2024-03-05 10:00,"
+        "2024-03-05 10:30\n"
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "meetings.csv", text)).rows["interaction"]
+
+    assert (row["subject"], row["agent_ref"]) == ("Demo", "Sam Rep")
+    assert row["started_at"] == datetime(2024, 3, 5, 9)
+    assert row["ended_at"] == datetime(2024, 3, 5, 9, 30)
+
+
+def test_a_line_item_has_its_net_price_by_its_label(read, tmp_path):
+    text = (
+        "Record ID,Name,Quantity,Unit price,Net price,Product ID,Currency,Associated Deal IDs\n"
+        "1,Chair,2,50,90,77,EUR,5\n"
+    )
+
+    (row,) = read("hubspot", put(tmp_path, "line_items.csv", text)).rows["opportunity_line"]
+
+    assert (row["product_ref"], float(row["amount"])) == ("77", 90)
+
+
 def test_a_contact_without_an_id_is_refused_once_whatever_else_it_states(read, tmp_path):
     text = (
         "Record ID,Email,Additional email addresses,Lifecycle Stage\n"
