@@ -139,3 +139,20 @@ def test_a_portal_collected_twice_is_as_it_is_now(
         "crm:2": "2026-03-09",
     }
     assert len(current(home, "pipeline_stage")) == 2
+
+
+def test_refusals_of_a_type_of_subscription_come_with_their_dates(
+    pull: Pull, home: Path, portal: FakeHubspot
+) -> None:
+    portal.put("contacts", 61, ms(WON), firstname="Jane", createdate=BEGAN, lifecyclestage="lead",
+               email="janex@acme.example", hs_email_optout_123="true")  # fmt: skip
+    portal.tell("contacts", 61, "hs_email_optout_123", (BEGAN, "false"), (DECIDED, "true"))
+    pull()
+
+    (refusal,) = current(home, "consent").values()
+    assert (refusal["person_ref"], refusal["purpose"], refusal["status"]) == (
+        "contact:crm:61",
+        "subscription_type:123",
+        "withdrawn",
+    )
+    assert refusal["captured_at"] == datetime.fromisoformat(DECIDED).replace(tzinfo=None)

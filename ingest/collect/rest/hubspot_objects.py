@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.rest.client import Client
+from ingest.sources.hubspot.refusals import SUBSCRIPTION
 
 READ_AT_ONCE = 50
 """The limit where history is asked for; 100 otherwise."""
@@ -58,8 +60,7 @@ class ObjectReader:
             "inputs": [{"id": one} for one in ids],
         }
         if self._object in HISTORY:
-            names = set(self._names())
-            request["propertiesWithHistory"] = [n for n in HISTORY[self._object] if n in names]
+            request["propertiesWithHistory"] = self._with_history()
         answer = self._client.post(f"crm/v3/objects/{self._object}/batch/read", request)
         objects = {str(one["id"]): one for one in _results(answer)}
         for other in ASSOCIATIONS.get(self._object, ()):
@@ -74,6 +75,14 @@ class ObjectReader:
             answer = self._client.get(f"crm/v3/properties/{self._object}")
             self._properties = sorted(str(one["name"]) for one in _results(answer))
         return self._properties
+
+    def _with_history(self) -> list[str]:
+        """Return the properties of which the history is asked for, those that the account has."""
+        names = self._names()
+        told = [name for name in HISTORY[self._object] if name in names]
+        if self._object == "contacts":
+            told += [name for name in names if re.match(SUBSCRIPTION, name)]
+        return told
 
     def _associated(self, ids: list[str], other: str) -> dict[str, list[dict[str, Any]]]:
         version = "v4" if (self._object, other) in LABELED else "v3"

@@ -123,3 +123,43 @@ def test_where_somebody_came_from_is_said_in_the_words_of_visits(read, tmp_path,
 
     assert found == (group, group, group)
     assert json.loads(contact["attributes"])["hs_analytics_source"] == word
+
+
+def test_a_refusal_of_a_type_of_subscription_is_a_consent_since_the_history_dates_it(
+    read, tmp_path
+):
+    contact = of("1", firstname="Ana", hs_email_optout_17312015="true", hs_email_optout="false")
+    contact["propertiesWithHistory"] = {
+        "hs_email_optout_17312015": [
+            {"value": "true", "timestamp": "2024-05-03T00:00:00Z"},
+            {"value": "false", "timestamp": "2024-05-02T00:00:00Z"},
+            {"value": "true", "timestamp": "2024-05-01T06:00:00Z"},
+            {"value": "true", "timestamp": "2024-05-01T00:00:00Z"},
+        ],
+        "hs_email_optout_99": [
+            {"value": "false", "timestamp": "2024-05-01T00:00:00Z"},
+            {"value": "", "timestamp": "2024-04-01T00:00:00Z"},
+        ],
+        "hs_email_optout": [{"value": "true", "timestamp": "2024-05-01T00:00:00Z"}],
+    }
+
+    rows = read("hubspot", put(tmp_path, "contacts.json", page(contact))).rows
+
+    assert [(r["status"], str(r["captured_at"])[:10]) for r in rows["consent"]] == [
+        ("withdrawn", "2024-05-01"),
+        ("granted", "2024-05-02"),
+        ("withdrawn", "2024-05-03"),
+    ]
+    assert {(r["person_ref"], r["purpose"], r["channel"]) for r in rows["consent"]} == {
+        ("contact:1", "subscription_type:17312015", "email")
+    }
+    assert len({r["consent_id"] for r in rows["consent"]}) == 3
+
+
+def test_a_refusal_without_a_date_stays_with_the_contact(read, tmp_path):
+    contact = of("1", firstname="Ana", hs_email_optout_17312015="true")
+
+    rows = read("hubspot", put(tmp_path, "contacts.json", page(contact))).rows
+
+    assert rows.get("consent", []) == []
+    assert json.loads(rows["contact"][0]["attributes"])["hs_email_optout_17312015"] == "true"
