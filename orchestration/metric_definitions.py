@@ -16,8 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from orchestration.dbt_documents import read_document
 from orchestration.errors import Refused
 from orchestration.home import ROOT
 
@@ -66,7 +65,7 @@ def read_metrics() -> list[Metric]:
     models: dict[str, dict[str, Any]] = {}
     metrics: dict[str, dict[str, Any]] = {}
     for file in sorted(FOLDER.glob("*.yml")):
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = read_document(file)
         models |= {model["name"]: model for model in document.get("semantic_models", [])}
         metrics |= {metric["name"]: metric for metric in document.get("metrics", [])}
     measures = {

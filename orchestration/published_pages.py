@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from ingest.tables import TABLES, Table
+from orchestration.dbt_documents import read_document
 from orchestration.home import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
@@ -64,7 +63,7 @@ def published_tables() -> list[PublishedTable]:
     found: list[PublishedTable] = []
     for folder in (MODELS, SEEDS):
         for file in sorted(folder.rglob("*.yml")):
-            document = yaml.safe_load(file.read_text(encoding="utf-8"))
+            document = read_document(file)
             layer = file.relative_to(folder).parts[0]
             if layer in SCHEMAS:
                 found.extend(_table(layer, model) for model in document.get("models") or [])

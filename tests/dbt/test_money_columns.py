@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ingest.contracts import CONTRACTS
+from orchestration.dbt_documents import read_document
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # amounts are exact decimals; what is a float and called so is one by mistake or in IN_BASE
@@ -80,7 +80,7 @@ def is_money(name: str, type_: str) -> bool:
 def described_models(*schemas: str) -> Iterator[Model]:
     for schema in schemas:
         for file in sorted((MODELS / schema).rglob("*.yml")) if (MODELS / schema).exists() else []:
-            document = yaml.safe_load(file.read_text())
+            document = read_document(file)
             tables = [table for one in document.get("sources") or [] for table in one["tables"]]
             for model in [*(document.get("models") or []), *tables]:
                 yield Model(
