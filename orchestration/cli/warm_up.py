@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-import dagster  # noqa: F401
+# before Dagster, as in orchestration.definitions, which says why
+import skops.io  # noqa: F401
+
+import dagster  # noqa: F401  # isort: skip
 import great_expectations  # noqa: F401
 import sklearn.linear_model  # noqa: F401
