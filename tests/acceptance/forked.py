@@ -18,6 +18,7 @@ from orchestration.home import ROOT
 PARENT = """
 import json, os, sys
 from orchestration.cli import main, warm_up
+import orchestration.definitions
 
 for line in sys.stdin:
     asked = json.loads(line)
@@ -55,11 +56,18 @@ class Forked:
 
 
 @contextmanager
-def forked() -> Iterator[Forked]:
-    """Have such a process for a while: each command of its own imports for 6 CPU seconds."""
+def forked(environment: Mapping[str, str]) -> Iterator[Forked]:
+    """Have such a process for a while: each command of its own imports for 6 CPU seconds.
+
+    Parameters
+    ----------
+    environment
+        What it imports the definitions in, which point dbt and Dagster at a home.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", PARENT],
         cwd=ROOT,
+        env=dict(environment),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

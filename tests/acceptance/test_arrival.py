@@ -87,14 +87,14 @@ def test_newest_files_first_and_ten_kills_give_the_same_marts(
     # which stay in charge
     deliver(files[half:], simulated, warehouse)
     environment, ended = warehouse.environment(), []
-    with forked() as process:
+    with forked(environment) as process:
         for _ in range(4):
-            after = chance.uniform(0.2, 4)
+            after = chance.uniform(0.2, 3)
             ended.append(process.crm("ingest", environment=environment, killed_after=after))
         warehouse.load()
         deliver(files[:half], simulated, warehouse)
         for _ in range(6):
-            after = chance.uniform(0.5, 9)
+            after = chance.uniform(0.3, 7)
             ended.append(process.crm("run", environment=environment, killed_after=after))
     warehouse.run()
 
