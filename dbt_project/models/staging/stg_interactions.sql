@@ -19,6 +19,7 @@ renamed as (
         interaction_type,
         subject,
         body_text,
+        is_redacted,
         body_hash,
         language,
         from_ref,
