@@ -126,6 +126,8 @@ LEAD = Contract(
         ref("converted_account_ref", "account", "Account it became."),
         ref("converted_opportunity_ref", "opportunity", "Opportunity it became."),
         flag("is_unread_by_owner", "The owner has not opened it."),
+        flag("has_opted_out_of_email", "Wants no marketing e-mail."),
+        flag("do_not_call", "Wants no calls."),
         currency("ISO 4217 code of annual_revenue."),
     ),
 )

@@ -36,6 +36,8 @@ renamed as (
         converted_account_ref as converted_account_id,
         converted_opportunity_ref as converted_opportunity_id,
         is_unread_by_owner,
+        has_opted_out_of_email,
+        do_not_call,
         currency,
         source,
         occurred_at,

@@ -194,6 +194,8 @@ LEAD = Table(
                 "converted_account_ref": "converted_account_id",
                 "converted_opportunity_ref": "converted_opportunity_id",
                 "is_unread_by_owner": "is_unread_by_owner",
+                "has_opted_out_of_email": "has_opted_out_of_email",
+                "do_not_call": "do_not_call",
                 "currency": "$currency",
             },
         ),

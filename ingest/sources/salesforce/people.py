@@ -45,6 +45,8 @@ LEAD = NativeObject(
                 "converted_account_ref": "ConvertedAccountId",
                 "converted_opportunity_ref": "ConvertedOpportunityId",
                 "is_unread_by_owner": "IsUnreadByOwner",
+                "has_opted_out_of_email": "HasOptedOutOfEmail",
+                "do_not_call": "DoNotCall",
                 "currency": CURRENCY,
             },
             **STATE,

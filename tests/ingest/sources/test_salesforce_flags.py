@@ -85,13 +85,16 @@ def test_flags_are_loaded_as_what_they_mean(warehouse, landing, put, yes, no):
         f"0061,A,Won,{yes},{yes},{no}\n0062,B,Lost,{no},{yes},{yes}\n")  # fmt: skip
     put("sf/Contact.csv", "Id,LastName,HasOptedOutOfEmail,DoNotCall,IsDeleted\n"
         f"0031,Paz,{yes},{no},{no}\n0032,Fox,{no},{yes},{yes}\n")  # fmt: skip
+    put("sf/Lead.csv", "Id,LastName,Company,Status,HasOptedOutOfEmail,DoNotCall,IsDeleted\n"
+        f"00Q1,Paz,A,Open,{yes},{no},{no}\n00Q2,Fox,A,Open,{no},{yes},{yes}\n")  # fmt: skip
     source = Source(name="sf", format="salesforce", path="sf/*", namespace="crm")
 
     assert load_source(warehouse, source, landing).rows_quarantined == 0
     assert warehouse.execute(
         "select is_won, is_closed, is_deleted from raw.opportunity order by record_key"
     ).fetchall() == [(True, True, False), (False, True, True)]
-    assert warehouse.execute(
-        "select has_opted_out_of_email, do_not_call, is_deleted from raw.contact "
-        "order by record_key"
-    ).fetchall() == [(True, False, False), (False, True, True)]
+    for entity in ("contact", "lead"):
+        assert warehouse.execute(
+            f"select has_opted_out_of_email, do_not_call, is_deleted from raw.{entity} "
+            "order by record_key"
+        ).fetchall() == [(True, False, False), (False, True, True)]

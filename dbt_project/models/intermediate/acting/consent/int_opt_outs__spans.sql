@@ -1,9 +1,15 @@
--- Grain: one row per contact record, channel and time in which its flag told us to keep away.
+-- Grain: one row per contact or lead record, channel and time in which its flag says to keep away.
 with
 
 contacts as (
 
     select * from {{ source('raw', 'contact') }}
+
+),
+
+leads as (
+
+    select * from {{ source('raw', 'lead') }}
 
 ),
 
@@ -17,7 +23,7 @@ identifiers as (
 versions as (
 
     select
-        record_key,
+        'contact:' || record_key as identifier,
         coalesce(has_opted_out_of_email, false) as has_opted_out_of_email,
         coalesce(do_not_call, false) as do_not_call,
         known_at as valid_from,
@@ -29,27 +35,52 @@ versions as (
     from contacts
     where not is_deleted and merged_into_ref is null
 
+    union all
+
+    -- what a lead said holds until it is a contact, whose own flag tells from then on
+    select
+        'lead:' || record_key as identifier,
+        coalesce(has_opted_out_of_email, false) as has_opted_out_of_email,
+        coalesce(do_not_call, false) as do_not_call,
+        known_at as valid_from,
+        least(
+            min(known_at) over (
+                partition by record_key
+                order by recorded_at nulls first, file, position, record_hash
+                rows between 1 following and unbounded following
+            ),
+            case
+                when
+                    leads.converted_contact_ref in (
+                        select contacts.record_key from contacts
+                    )
+                    then leads.converted_at
+            end
+        ) as valid_to
+    from leads
+    where not is_deleted and merged_into_ref is null
+
 ),
 
 unioned as (
 
     select
-        record_key,
+        identifier,
         'email' as channel,
         valid_from,
         valid_to
     from versions
-    where has_opted_out_of_email
+    where has_opted_out_of_email and coalesce(valid_to > valid_from, true)
 
     union all
 
     select
-        record_key,
+        identifier,
         'phone' as channel,
         valid_from,
         valid_to
     from versions
-    where do_not_call
+    where do_not_call and coalesce(valid_to > valid_from, true)
 
 ),
 
@@ -62,7 +93,7 @@ described as (
         unioned.valid_to
     from unioned
     inner join identifiers
-        on 'contact:' || unioned.record_key = identifiers.identifier
+        on unioned.identifier = identifiers.identifier
 
 )
 
