@@ -25,16 +25,27 @@ def kind_of(guards: Guards) -> pl.Expr:
         ``blocked``, ``mailbox``, ``record`` or the name of another kind, per identifier.
     """
     identifier = pl.col("identifier")
-    id_type = identifier.str.extract(r"^([^:]*):", 1)
-    address = identifier.str.slice(6).str.to_lowercase()
+    types = [kind.name for kind in guards.kinds if kind.name not in ("mailbox", PROBABILISTIC)]
+    is_of = {
+        name: identifier.str.starts_with(f"{name}:")
+        for name in dict.fromkeys(("email", "phone", "domain", *types))
+    }
+    others = [name for name in types if name not in ("email", "phone")]
+
+    def of(*names: str) -> pl.Expr:
+        """Leave the others empty: all branches are computed for every row, mostly in vain."""
+        wanted = pl.any_horizontal(is_of[name] for name in names)
+        return pl.when(wanted).then(identifier).otherwise(pl.lit(""))
+
+    address = of("email").str.slice(6).str.to_lowercase()
     # info+berlin@firm.de is the mailbox info@firm.de
     mailbox = address.str.extract(r"^([^@+]*)", 1)
     domain = address.str.extract(r"@([^@]*)$", 1)
-    digits = identifier.str.slice(6).str.replace_all(r"\D", "")
-    value = identifier.str.extract(r":([^:]*)$", 1).str.to_lowercase()
-    known = [kind.name for kind in guards.kinds if kind.name not in ("mailbox", PROBABILISTIC)]
+    digits = of("phone").str.slice(6).str.replace_all(r"\D", "")
+    value = of("domain", *others).str.extract(r":([^:]*)$", 1).str.to_lowercase()
+    own_type = pl.coalesce(pl.when(is_of[name]).then(pl.lit(name)) for name in others)
     return (
-        pl.when(id_type == "email")
+        pl.when(is_of["email"])
         .then(
             pl.when(address.str.contains(_any_of(guards.blocked_emails)))
             .then(pl.lit(BLOCKED))
@@ -45,22 +56,21 @@ def kind_of(guards: Guards) -> pl.Expr:
             .then(pl.lit("mailbox"))
             .otherwise(pl.lit("email"))
         )
-        .when(id_type == "phone")
+        .when(is_of["phone"])
         .then(
             pl.when(digits.str.contains(_any_of(guards.blocked_phones)))
             .then(pl.lit(BLOCKED))
             .otherwise(pl.lit("phone"))
         )
         .when(
-            (id_type == "domain")
-            & value.is_in([*guards.free_mail_domains, *guards.disposable_domains])
+            is_of["domain"] & value.is_in([*guards.free_mail_domains, *guards.disposable_domains])
         )
         .then(pl.lit(BLOCKED))
-        .when(id_type.is_in(known))
+        .when(own_type.is_not_null())
         .then(
             pl.when(value.str.contains(_any_of(guards.blocked_values)))
             .then(pl.lit(BLOCKED))
-            .otherwise(id_type)
+            .otherwise(own_type)
         )
         .otherwise(pl.lit(TRUSTED))
     )

@@ -118,6 +118,33 @@ def test_days_one_by_one_give_what_everything_at_once_gives(
     assert len(anew) < 4, "no run was an increment"
 
 
+def test_keys_of_many_stay_full_when_contacts_get_another_profile(
+    warehouse: Open,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+):
+    made = [
+        ("contact", f"crm:{n}",
+         {"first_name": f"{FIRST[n % 8]}{n}", "last_name": "Berg", "city": "Ulm",
+          "account_ref": "crm:A0" if n < 35 else None, "day": n})
+        for n in range(40)
+    ]  # fmt: skip
+    account = [("account", "crm:A0", {"name": "Firma 0", "domain": "firma.de"})]
+    whole, daily = warehouse(), warehouse()
+    load(whole, made + account, 0)
+    resolve(whole)
+    load(daily, made, 0)
+    resolve(daily)
+    full = current(daily)["full_keys"]
+    monkeypatch.setattr(identity_run, "forget", lambda con: pytest.fail("everybody anew"))
+
+    load(daily, account, 1)
+    resolve(daily, 1)
+
+    assert current(daily) == current(whole)
+    assert full
+    assert set(full) < set(current(daily)["full_keys"])
+
+
 def test_an_increment_compares_only_those_it_must(warehouse: Open, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
     con = warehouse()
     load(con, rows(90, 7), 0)

@@ -1,0 +1,37 @@
+"""Which kind of evidence an identifier is, the odd ones among them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from models_ml.identity import load_guards
+from models_ml.identity.screening import kind_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "identifiers"),
+    [
+        ("email", ["email:a@firm.de", "email:a:b@firm.de", "email:"]),
+        ("mailbox", ["email:info@firm.de", "email:INFO+berlin@firm.de", "email:a@mailinator.com"]),
+        ("phone", ["phone:+49 30 123"]),
+        ("domain", ["domain:firm.de"]),
+        ("user_id", ["user_id:shop:7", "user_id:"]),
+        (
+            "blocked",
+            ["email:noreply@firm.de", "phone:", "phone:0000000", "phone:12", "domain:gmail.com",
+             "domain:test", "user_id:shop:NULL", "user_id:a:-1", "social:x:guest", "device:0"],
+        ),
+        # a record is not blocked, whatever it is called, and neither is what nobody knows
+        (
+            "record",
+            ["contact:null", "lead:test", "müller:1", "mailbox:x", "EMAIL:a@b.de", ":x", ""],
+        ),
+    ],
+)  # fmt: skip
+def test_the_kind_of_an_identifier(kind: str, identifiers: list[str]):
+    rows = pl.DataFrame({"identifier": identifiers})
+
+    found = rows.select(kind=kind_of(load_guards()))["kind"].to_list()
+
+    assert found == [kind] * len(identifiers)
