@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 
 from orchestration.identity import resolve_identities
 from orchestration.identity_key import identity_key
+from tests.acceptance.forked import Forked, forked
 from tests.acceptance.warehouse import Warehouse
 from tests.acceptance.watched import Watched
 from tests.dbt_builds import build_models
@@ -37,6 +39,14 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 def built(watched: Watched) -> Warehouse:
     """Return the simulated company's warehouse after one run; read it, do not change it."""
     return Warehouse(watched.home)
+
+
+@pytest.fixture(scope="session")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    """Return the process that commands are forked from which need one of their own."""
+    home = tmp_path_factory.mktemp("forked")
+    with forked({**os.environ, "CRM_HOME": str(home), "PYTHONDONTWRITEBYTECODE": ""}) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

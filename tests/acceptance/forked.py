@@ -16,7 +16,7 @@ from orchestration.home import ROOT
 
 # one child at a time: its id when it has begun, how it ended when it has
 PARENT = """
-import json, os, sys
+import json, os, resource, sys
 from orchestration.cli import main, warm_up
 import orchestration.definitions
 
@@ -26,9 +26,11 @@ for line in sys.stdin:
     if child == 0:
         os.environ.clear()
         os.environ.update(asked["environment"])
-        silent = os.open(os.devnull, os.O_RDWR)
+        output = os.open(asked["output"], os.O_RDWR | os.O_CREAT)
         for stream in (0, 1, 2):
-            os.dup2(silent, stream)
+            os.dup2(output, stream)
+        if asked["largest_file"]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"],) * 2)
         sys.argv = ["crm", *asked["arguments"]]
         sys.exit(main())
     print(child, flush=True)
@@ -42,12 +44,33 @@ class Forked:
 
     parent: subprocess.Popen[str]
 
-    def crm(self, *arguments: str, environment: Mapping[str, str], killed_after: float) -> int:
-        """Run ``crm`` and kill it after some seconds; return its exit code, negative if killed."""
+    def crm(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str],
+        killed_after: float = 300,
+        output: str = os.devnull,
+        largest_file: int = 0,
+    ) -> int:
+        """Run ``crm`` and kill it after some seconds; return its exit code, negative if killed.
+
+        Parameters
+        ----------
+        output
+            Name of the file that takes what it prints.
+        largest_file
+            Bytes beyond which it cannot write a file; 0 means no limit.
+        """
         asked, said = self.parent.stdin, self.parent.stdout
         assert asked is not None
         assert said is not None
-        asked.write(json.dumps({"arguments": arguments, "environment": dict(environment)}) + "\n")
+        wish = {
+            "arguments": arguments,
+            "environment": dict(environment),
+            "output": output,
+            "largest_file": largest_file,
+        }
+        asked.write(json.dumps(wish) + "\n")
         asked.flush()
         child = int(said.readline())
         if not select.select([said], [], [], killed_after)[0]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.forked import forked
+from tests.acceptance.forked import Forked
 from tests.acceptance.warehouse import Warehouse
 
 pytestmark = pytest.mark.pipeline
@@ -76,7 +76,7 @@ def test_one_delivery_at_a_time_gives_the_same_marts(
 
 
 def test_newest_files_first_and_ten_kills_give_the_same_marts(
-    built: Warehouse, simulated: Path, new_home: Callable[..., Warehouse]
+    built: Warehouse, simulated: Path, new_home: Callable[..., Warehouse], process: Forked
 ) -> None:
     warehouse = new_home(landing=False)
     files = sorted((f for f in (simulated / "landing").rglob("*") if f.is_file()), key=dated)
@@ -87,15 +87,14 @@ def test_newest_files_first_and_ten_kills_give_the_same_marts(
     # which stay in charge
     deliver(files[half:], simulated, warehouse)
     environment, ended = warehouse.environment(), []
-    with forked(environment) as process:
-        for _ in range(4):
-            after = chance.uniform(0.2, 3)
-            ended.append(process.crm("ingest", environment=environment, killed_after=after))
-        warehouse.load()
-        deliver(files[:half], simulated, warehouse)
-        for _ in range(6):
-            after = chance.uniform(0.3, 7)
-            ended.append(process.crm("run", environment=environment, killed_after=after))
+    for _ in range(4):
+        after = chance.uniform(0.2, 3)
+        ended.append(process.crm("ingest", environment=environment, killed_after=after))
+    warehouse.load()
+    deliver(files[:half], simulated, warehouse)
+    for _ in range(6):
+        after = chance.uniform(0.3, 7)
+        ended.append(process.crm("run", environment=environment, killed_after=after))
     warehouse.run()
 
     # one that a fast machine is done with has ended well

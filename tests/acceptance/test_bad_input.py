@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from tests.acceptance.forked import Forked
 from tests.acceptance.warehouse import Warehouse
 
 pytestmark = pytest.mark.pipeline
@@ -102,17 +103,25 @@ def test_sql_refuses_to_write_and_to_read_files(built: Warehouse) -> None:
     refused(built, "sql", "select * from marts.dim_custmers", saying=("dim_customers",))
 
 
-def test_a_full_disk_leaves_the_last_generation(copy_of_built: Warehouse) -> None:
+def test_a_full_disk_leaves_the_last_generation(
+    copy_of_built: Warehouse, process: Forked, tmp_path: Path
+) -> None:
     warehouse = copy_of_built
     before = warehouse.fingerprint()
     generation = (warehouse.home / "published" / "crm.duckdb").resolve()
+    said = tmp_path / "said"
 
     # A limit on the size of any file the process writes is what a full disk looks like to it.
-    limit = generation.stat().st_size // 2 // 512
-    done = warehouse.limited("run", blocks_of_512=limit)
+    exit_code = process.crm(
+        "run",
+        environment=warehouse.environment(),
+        output=str(said),
+        largest_file=generation.stat().st_size // 2,
+    )
 
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr + done.stdout
+    assert exit_code > 0
+    assert said.read_text()
+    assert "Traceback" not in said.read_text()
     assert (warehouse.home / "published" / "crm.duckdb").resolve() == generation
     assert warehouse.fingerprint() == before
 

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.acceptance.forked import Forked
 from tests.acceptance.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,7 +139,7 @@ def test_every_query_of_the_readme_runs(built: Warehouse) -> None:
 
 
 def test_a_second_run_loads_nothing_changes_no_row_and_readers_meet_whole_generations(
-    copy_of_built: Warehouse,
+    copy_of_built: Warehouse, process: Forked
 ) -> None:
     warehouse = copy_of_built
     first = warehouse.fingerprint()
@@ -171,11 +172,12 @@ def test_a_second_run_loads_nothing_changes_no_row_and_readers_meet_whole_genera
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        warehouse.crm("run")
+        exit_code = process.crm("run", environment=warehouse.environment())
     finally:
         done.set()
         reader.join()
 
+    assert exit_code == 0
     assert faults == []
     assert len({row[:2] for row in met}) == len({row[0] for row in met})
     assert len({row[2:] for row in met}) == 1

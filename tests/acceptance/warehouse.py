@@ -18,8 +18,6 @@ from orchestration.home import Home
 
 CRM = Path(sys.executable).with_name("crm")
 
-LIMITED = 'ulimit -f "$1"; shift; exec "$@"'
-
 BOOKKEEPING = {
     "run_id", "trained_at", "built_at", "generation", "batch_id", "ingested_at", "told_at",
 }  # fmt: skip
@@ -97,19 +95,6 @@ class Warehouse:
             return self.answer(command, exit_code=exit_code)
         finally:
             run_lock.release(Home(self.home))
-
-    def limited(
-        self, *arguments: str, blocks_of_512: int, timeout: float = 300
-    ) -> subprocess.CompletedProcess[str]:
-        """Run ``crm`` with a limit on the size of the files it writes."""
-        return subprocess.run(
-            ["sh", "-c", LIMITED, "sh", str(blocks_of_512), str(CRM), *arguments],
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
 
     def query(self, sql: str, *parameters: object) -> list[tuple]:
         """Query the current generation as a reader does who stays."""
