@@ -143,8 +143,12 @@ def _in_turn(
 
 
 def _with_hubs(same_name: pl.DataFrame, ties: pl.DataFrame, people: Labels) -> pl.DataFrame:
-    """Return the pairs of people who share an identifier and a name as pairs of their hubs."""
-    hubs = (
+    """Return the pairs of people who share an identifier and a name as pairs of their hubs.
+
+    Whose the identifier is without any record that holds it, by a link or a decision, is there as
+    the identifier itself.
+    """
+    tied = (
         ties.select("node", "hub", "kind", "first_seen_at", "last_seen_at", "source")
         .with_columns(person=pl.Series(people[ties["hub"].to_numpy()], dtype=pl.Int64))
         .group_by("node", "person", "kind")
@@ -155,6 +159,14 @@ def _with_hubs(same_name: pl.DataFrame, ties: pl.DataFrame, people: Labels) -> p
             pl.col("last_seen_at").max(),
         )
     )
+    shared = same_name["node"].unique()
+    itself = pl.DataFrame(
+        {"node": shared, "hub": shared, "person": people[shared.to_numpy()]},
+        schema=dict.fromkeys(("node", "hub", "person"), pl.Int64),
+    ).join(ties.select("node", "kind").unique(), on="node")
+    hubs = pl.concat(
+        [tied, itself.join(tied, on=["node", "person", "kind"], how="anti")], how="diagonal"
+    )
     return (
         same_name.join(hubs, left_on=["node", "a"], right_on=["node", "person"])
         .join(hubs, left_on=["node", "b", "kind"], right_on=["node", "person", "kind"], suffix="_b")
@@ -163,7 +175,7 @@ def _with_hubs(same_name: pl.DataFrame, ties: pl.DataFrame, people: Labels) -> p
             "hub",
             "hub_b",
             "kind",
-            "source",
+            source=pl.coalesce("source", "source_b"),
             first_seen_at=pl.max_horizontal("first_seen_at", "first_seen_at_b"),
             last_seen_at=pl.max_horizontal("last_seen_at", "last_seen_at_b"),
         )

@@ -87,6 +87,31 @@ def test_a_join_by_an_address_joins_whose_it_is_and_takes_it_from_nobody():
     )
 
 
+def test_who_shares_a_name_with_whose_a_login_is_since_a_decision_is_told_why():
+    login = "user_id:shop:2"
+    anna = contact(1, "email:anna@firm.de", name="Anna Berg")
+    again = contact(4, login, name="Anna Berg", day=1)
+    ida = contact(8, login, name="Ida Wolf", day=2)
+    join = decided(("join", "contact:crm:1", login))
+
+    found = resolved(anna, again, ida, decisions=join)
+
+    assert people(resolved(anna, again, ida)) == {
+        frozenset(anna.identifiers),
+        *(frozenset({one}) for one in ("contact:crm:4", "contact:crm:8", login)),
+    }
+    assert people(found) == {
+        frozenset({*anna.identifiers, *again.identifiers}), frozenset({"contact:crm:8"}),
+    }  # fmt: skip
+    told = found.edges.filter(pl.col("identifier_a") == "contact:crm:4")
+    assert told.select("identifier_b", "edge_type", "evidence", "status").rows() == [
+        (login, "user_id", "contact: different_people", "stopped"),
+        (login, "user_id_and_name", login, "used"),
+    ]
+    assert told["first_seen_at"].null_count() == told["source"].null_count() == 0
+    _assert_used_ties_are_the_whole_reason(found)
+
+
 @pytest.mark.parametrize("name", ["Ida Stein", ""])
 def test_a_mailbox_given_to_a_company_takes_no_person_there(name: str):
     firm = Record(("account:crm:1", "domain:firm.de"), 0, None, "Firm GmbH", entity="account")
