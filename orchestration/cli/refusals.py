@@ -20,8 +20,8 @@ class Commands(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take ``--debug`` out, wherever it stands before a ``--``."""
         options = args[: args.index("--")] if "--" in args else args
-        if "--debug" in options:
-            self.debug = True
+        self.debug = "--debug" in options
+        if self.debug:
             args.remove("--debug")
         return super().parse_args(ctx, args)
 

@@ -277,6 +277,10 @@ def test_debug_shows_the_traceback(tmp_path: Path):
 
     assert result.exception is not None
     assert "does not exist" in str(result.exception)
+    # it was asked for once
+    without = crm("run", "--home", str(tmp_path / "nowhere"))
+    assert isinstance(without.exception, SystemExit)
+    assert without.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
