@@ -1,8 +1,9 @@
 """The newest rows of every raw table against its contract, by Great Expectations.
 
-``ingest.suite`` in; rows of check results and the HTML pages in ``data_docs/`` out. Great
-Expectations has no engine for DuckDB, so it is given frames of the columns it asks about; its
-import costs 5 s, so all suites run in one step and nothing else imports this module's tool.
+``ingest.suite`` in; rows of check results and the HTML pages in ``data_docs/`` out, one page a
+table. Great Expectations has no engine for DuckDB, so it is given frames of the columns it asks
+about; its import costs 5 s, so all suites run in one step and nothing else imports this module's
+tool.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -19,7 +20,15 @@ from ingest.contracts import CONTRACTS, Contract
 from ingest.suite import expectations
 from orchestration import warehouse
 from orchestration.check_results import CheckResult
-from orchestration.contracts_kept import ContractCheck, columns_asked, fingerprint, keep, kept
+from orchestration.contracts_kept import (
+    ContractCheck,
+    columns_asked,
+    fingerprint,
+    forget,
+    keep,
+    kept,
+    results_folder,
+)
 from orchestration.home import Home
 from orchestration.sql_text import quoted
 
@@ -76,48 +85,40 @@ def name_of(one: dict[str, Any]) -> str:
 def check_contracts(home: Home) -> list[ContractCheck]:
     """Check every raw table that has rows and write the pages.
 
-    Nothing is asked again of tables that are what they were when all of them passed.
+    Nothing is asked again of a table that is what it was when all its checks passed.
     """
     asked = {name: asked_of(contract) for name, contract in CONTRACTS.items()}
     with warehouse.connect(home) as con:
         prints = {name: fingerprint(con, name, asked[name]) for name in CONTRACTS}
-        before = kept(home, prints)
-        if before is not None:
-            return before
+        found = kept(home, prints)
         frames = {
-            name: newest_rows(con, contract, asked[name]) for name, contract in CONTRACTS.items()
+            name: newest_rows(con, contract, asked[name])
+            for name, contract in CONTRACTS.items()
+            if name not in found
         }
-    found = _validated(home, {name: one for name, one in frames.items() if len(one)}, asked)
-    keep(home, prints, found)
-    return found
+    gone = forget(home, found)
+    frames = {name: rows for name, rows in frames.items() if len(rows)}
+    if frames or gone or not (home.data_docs / "index.html").is_file():
+        # what is asked now is known when its page is written, and not before
+        keep(home, prints, found.values())
+        found |= {check.entity: check for check in _validated(home, frames, asked)}
+        keep(home, prints, found.values())
+    return [found[name] for name in CONTRACTS if name in found]
 
 
 def _validated(
     home: Home, frames: dict[str, pd.DataFrame], asked: dict[str, list[dict[str, Any]]]
 ) -> list[ContractCheck]:
+    """Ask about these tables and write their pages, beside those that are there."""
     import great_expectations as gx
 
     # its progress bars and notices go to the terminal through logging and tqdm
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    shutil.rmtree(home.data_docs, ignore_errors=True)
     with contextlib.redirect_stdout(io.StringIO()):
-        context = gx.get_context(mode="ephemeral")
+        context = gx.get_context(mode="ephemeral", project_config=_project(home))
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        context.add_data_docs_site(
-            site_name="contracts",
-            site_config={
-                "class_name": "SiteBuilder",
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-                # the pages of results state each expectation, and rendering it twice costs 1 s
-                "site_section_builders": {"expectations": "None", "profiling": "None"},
-                "store_backend": {
-                    "class_name": "TupleFilesystemStoreBackend",
-                    "base_directory": str(home.data_docs),
-                },
-                "show_how_to_buttons": False,
-            },
-        )
         source = context.data_sources.add_pandas("raw")
+        before = set(context.validation_results_store.list_keys())
         found = []
         for name, frame in frames.items():
             batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("newest")
@@ -129,8 +130,42 @@ def _validated(
             )
             result = definition.run(batch_parameters={"dataframe": frame})
             found.append(_contract_check(name, len(frame), asked[name], result))
-        context.build_data_docs()
+        new = set(context.validation_results_store.list_keys()) - before
+        # of no resources every page would be written
+        context.build_data_docs(resource_identifiers=list(new) or None)
     return found
+
+
+def _project(home: Home) -> Any:
+    """Return the settings of Great Expectations: results and pages are kept, all else is not."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+    )
+
+    def folder(path: Path, suffix: str | None = None) -> dict[str, str]:
+        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(path)}
+        return store if suffix is None else {**store, "filepath_suffix": suffix}
+
+    defaults = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    results = {
+        "class_name": "ValidationResultsStore",
+        "store_backend": folder(results_folder(home), ".json"),
+    }
+    site = {
+        "class_name": "SiteBuilder",
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        # the pages of results state each expectation, and rendering it twice costs 1 s
+        "site_section_builders": {"expectations": "None", "profiling": "None"},
+        "store_backend": folder(home.data_docs),
+        "show_how_to_buttons": False,
+    }
+    return DataContextConfig(
+        store_backend_defaults=defaults,
+        stores={**defaults.stores, "validation_results_store": results},
+        data_docs_sites={"contracts": site},
+        analytics_enabled=False,
+    )
 
 
 def _contract_check(

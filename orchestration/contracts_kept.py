@@ -1,17 +1,19 @@
 """What the contract checks found, kept beside the pages for as long as the tables are the same.
 
-Fingerprints of the raw tables and of what is asked of them in; the checks of an earlier run out if
-it looked at the very same rows. Great Expectations takes 5 s to import and 5 s to run, and most
-runs of a quiet day load nothing.
+Fingerprints of the raw tables and of what is asked of them in; the checks of an earlier run out,
+for each table of which it looked at the very same rows. Great Expectations takes 5 s to import and
+5 s to run; most runs of a quiet day load nothing, and others a few tables.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -59,34 +61,62 @@ def fingerprint(
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def kept(home: Home, prints: Mapping[str, str]) -> list[ContractCheck] | None:
-    """Return what was found when the tables were as they are now; None if they were not.
+def results_folder(home: Home) -> Path:
+    """Return the folder with what the pages are made of, a folder a table."""
+    return home.data_docs / ".results"
+
+
+def pages_folder(home: Home) -> Path:
+    """Return the folder with the pages, a folder a table."""
+    return home.data_docs / "validations"
+
+
+def kept(home: Home, prints: Mapping[str, str]) -> dict[str, ContractCheck]:
+    """Return what was found of each table that is what it was then, with its page.
 
     Only checks that passed are kept: a failed one is asked again.
     """
     file = home.data_docs / KEPT
     if not file.is_file() or not (home.data_docs / "index.html").is_file():
-        return None
+        return {}
     try:
         found = json.loads(file.read_bytes())
     except ValueError:
         # half a file of a run that was killed
-        return None
-    if found["fingerprints"] != prints:
-        return None
-    return [
-        ContractCheck(
+        return {}
+    return {
+        one["entity"]: ContractCheck(
             entity=one["entity"],
             rows=one["rows"],
             results=tuple(CheckResult(**result) for result in one["results"]),
         )
         for one in found["checks"]
+        # an earlier release had one fingerprint for all
+        if "fingerprint" in one
+        and one["fingerprint"] == prints.get(one["entity"])
+        and (pages_folder(home) / one["entity"]).is_dir()
+        and (results_folder(home) / one["entity"]).is_dir()
+    }
+
+
+def forget(home: Home, known: Collection[str]) -> bool:
+    """Remove pages and results of all other tables; say whether there were any."""
+    folders = [
+        folder
+        for parent in (results_folder(home), pages_folder(home))
+        if parent.is_dir()
+        for folder in parent.iterdir()
+        if folder.is_dir() and folder.name not in known
     ]
+    for folder in folders:
+        shutil.rmtree(folder)
+    return bool(folders)
 
 
-def keep(home: Home, prints: Mapping[str, str], checks: Sequence[ContractCheck]) -> None:
-    """Keep what was found, if all of it passed."""
-    if all(check.passed for check in checks):
-        content = {"fingerprints": prints, "checks": [asdict(check) for check in checks]}
-        home.data_docs.mkdir(parents=True, exist_ok=True)
-        (home.data_docs / KEPT).write_text(json.dumps(content))
+def keep(home: Home, prints: Mapping[str, str], checks: Iterable[ContractCheck]) -> None:
+    """Keep what was found of the tables that passed."""
+    passed = [
+        {"fingerprint": prints[check.entity], **asdict(check)} for check in checks if check.passed
+    ]
+    home.data_docs.mkdir(parents=True, exist_ok=True)
+    (home.data_docs / KEPT).write_text(json.dumps({"checks": passed}))
