@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from ingest.sources.segment.amounts import amount, with_unread_texts
 from ingest.sources.segment.properties import items_of
-from ingest.sources.web.orders import ITEM, MONEY, PURCHASE, order_rows
+from ingest.sources.web.orders import AMOUNTS, ITEM, MONEY, PURCHASE, order_rows
 from ingest.sources.web.visitors import customer_ref
 
 ORDER_EVENTS = {
@@ -17,6 +18,8 @@ ORDER_EVENTS = {
     # names of the first version that the second keeps as aliases
     "Completed Order": "completed",
     "Updated Order": "placed",
+    "Refunded Order": "refunded",
+    "Cancelled Order": "cancelled",
 }
 
 
@@ -31,11 +34,12 @@ def segment_order_rows(
     orders = said.filter(pl.col("event_name").is_in(list(ORDER_EVENTS)))
     if orders.is_empty():
         return {}
-    items = _items(items_of(con, orders))
-    item_value = (
-        items.filter(pl.col("unit_price").is_not_null())
-        .group_by("position")
-        .agg(items_total=(pl.col("unit_price").cast(pl.Float64) * pl.col("quantity")).sum())
+    found = items_of(con, orders)
+    items = _items(found)
+    value = pl.col("unit_price").cast(pl.Float64) * pl.col("quantity")
+    # the sum of those whose worth is known would be less than what was paid back
+    item_value = items.group_by("position").agg(
+        items_total=pl.when(value.is_not_null().all()).then(value.sum())
     )
     subtotal, discount, shipping, tax = (
         _amount(name) for name in ("subtotal", "discount", "shipping", "tax")
@@ -51,7 +55,8 @@ def segment_order_rows(
         "recorded_at",
         "attributes",
         customer_ref=customer_ref(),
-        order_id="p_order_id",
+        # the first version calls it orderId, Segment's libraries take id as well
+        order_id=pl.coalesce("p_order_id", "p_id"),
         status=status,
         subtotal=subtotal + discount.fill_null(0),
         discount=discount,
@@ -70,11 +75,22 @@ def segment_order_rows(
         affiliation="p_affiliation",
         country_code=pl.lit(None, pl.String),
     )
-    return order_rows(purchases.cast(PURCHASE), items)
+    rows = order_rows(purchases.cast(PURCHASE), items)
+    texts = orders.select("position", **{name: f"p_{name}" for name in AMOUNTS})
+    line_number = pl.col("order_line_id").str.extract(r"\|(\d+)$").cast(pl.Int64)
+    lines = with_unread_texts(
+        rows["order_line"].with_columns(item_index=line_number),
+        found.select("position", "item_index", unit_price="price"),
+        ("position", "item_index"),
+    )
+    return {
+        "order": with_unread_texts(rows["order"], texts, ("position",)),
+        "order_line": lines.drop("item_index"),
+    }
 
 
 def _amount(name: str) -> pl.Expr:
-    return pl.col(f"p_{name}").cast(MONEY, strict=False)
+    return amount(pl.col(f"p_{name}"))
 
 
 def _items(found: pl.DataFrame) -> pl.DataFrame:
@@ -84,10 +100,10 @@ def _items(found: pl.DataFrame) -> pl.DataFrame:
         "item_index",
         "sku",
         "item_attributes",
-        product_ref=pl.coalesce("product_id", "sku"),
+        product_ref=pl.coalesce("product_id", "id", "sku"),
         product_name="name",
         quantity=pl.when(quantity.is_finite()).then(quantity),
-        unit_price=pl.col("price").cast(MONEY, strict=False),
+        unit_price=amount(pl.col("price")),
         list_price=pl.lit(None, MONEY),
         item_currency="currency",
     ).cast(ITEM)

@@ -13,12 +13,17 @@ _PROPERTIES = (
     "email_id", "campaign_id", "link_url", "list_id",
     "conversation_id", "conversationId", "conversation_duration", "message_id", "messageId",
     "message_body", "agent_id", "agent_name", "role",
-    "cart_id", "checkout_id", "order_id", "product_id", "sku", "price", "quantity", "currency",
+    "cart_id", "cartId", "checkout_id", "checkoutId", "order_id", "orderId", "product_id",
+    "productId", "id", "sku", "price", "quantity", "currency",
     "affiliation", "subtotal", "total", "revenue", "shipping", "tax", "discount", "coupon",
     "account_name", "type", "first_name", "last_name", "email", "phone",
 )  # fmt: skip
 
-_COPILOT_SPELLING = {"conversation_id": "conversationId", "message_id": "messageId"}
+_OTHER_SPELLINGS = {
+    "conversation_id": "conversationId", "message_id": "messageId", "cart_id": "cartId",
+    "checkout_id": "checkoutId", "order_id": "orderId", "product_id": "productId",
+}  # fmt: skip
+"""Of the copilot's events and of the first e-commerce spec; Segment's libraries read both."""
 
 _SHAPE = json.dumps(
     {"properties": dict.fromkeys(_PROPERTIES, "VARCHAR"), "context_group_id": "VARCHAR"}
@@ -54,7 +59,9 @@ select
 from numbered
 """
 
-_ITEM_PROPERTIES = ("product_id", "sku", "name", "quantity", "price", "currency")
+_ITEM_PROPERTIES = (
+    "product_id", "productId", "id", "sku", "name", "quantity", "price", "currency",
+)  # fmt: skip
 _ITEM_SHAPE = json.dumps(dict.fromkeys(_ITEM_PROPERTIES, "VARCHAR"))
 
 
@@ -74,7 +81,7 @@ def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.
     return said.with_columns(
         *(
             pl.coalesce(f"p_{name}", f"p_{other}").alias(f"p_{name}")
-            for name, other in _COPILOT_SPELLING.items()
+            for name, other in _OTHER_SPELLINGS.items()
         ),
         attributes=pl.lit('{"properties":') + pl.col("properties") + pl.lit("}"),
     )
@@ -86,7 +93,8 @@ def items_of(con: duckdb.DuckDBPyConnection, orders: pl.DataFrame) -> pl.DataFra
     found = frame_of(con, _ITEMS_QUERY, len(orders), shape=_ITEM_SHAPE)
     con.unregister("semantic_orders")
     items = found.unnest("item")
-    return items.with_columns(_filled(items[name]) for name in _ITEM_PROPERTIES)
+    items = items.with_columns(_filled(items[name]) for name in _ITEM_PROPERTIES)
+    return items.with_columns(product_id=pl.coalesce("product_id", "productId"))
 
 
 def _filled(text: pl.Series) -> pl.Series:

@@ -39,6 +39,24 @@ _MADE: tuple[tuple[tuple[str, ...], Collection[str], _Maker], ...] = (
 SEMANTIC_EVENTS = tuple(name for _, names, _ in _MADE for name in names)
 
 
+def _squeezed(name: str) -> str:
+    return name.replace(" ", "").replace("_", "").lower()
+
+
+_AS_WRITTEN_HERE = {_squeezed(name): name for name in SEMANTIC_EVENTS}
+
+
+def _spec_names(names: pl.Series) -> pl.Series:
+    """Return the spec's spelling of each event, null for events that it does not know.
+
+    Segment's own libraries look neither at case nor at blanks and underscores: ``order_completed``
+    and ``orderCompleted`` are orders for them.
+    """
+    given = names.unique().drop_nulls()
+    spec = [_AS_WRITTEN_HERE.get(_squeezed(name)) for name in given]
+    return names.replace_strict(given, pl.Series(spec, dtype=pl.String), default=None)
+
+
 def semantic_rows(
     con: duckdb.DuckDBPyConnection, events: pl.DataFrame, source: Source
 ) -> dict[str, pl.DataFrame]:
@@ -52,10 +70,14 @@ def semantic_rows(
     """
     wanted = wanted_entities(source, ENTITIES)
     makers = [(names, make) for made, names, make in _MADE if wanted.intersection(made)]
-    is_semantic = events["event_name"].is_in([name for names, _ in makers for name in names])
+    spec_names = _spec_names(events["event_name"])
+    is_semantic = spec_names.is_in([name for names, _ in makers for name in names])
     if not is_semantic.any():
         return {}
-    said = with_properties(con, events.filter(is_semantic, pl.col("event_type") == "track"))
+    semantic = events.with_columns(event_name=spec_names).filter(
+        is_semantic, pl.col("event_type") == "track"
+    )
+    said = with_properties(con, semantic)
     rows: dict[str, pl.DataFrame] = {}
     for _, make in makers:
         rows |= make(con, said)

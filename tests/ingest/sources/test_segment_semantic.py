@@ -259,6 +259,95 @@ def test_an_account_needs_its_id_and_a_sign_up_an_address_or_name(rows):
     assert len(found["web_event"]) == 5
 
 
+@pytest.mark.parametrize(
+    "event", ["order completed", "order_completed", "orderCompleted", "Completed_Order"]
+)
+def test_the_name_of_an_event_is_read_as_segments_own_libraries_do(rows, event):
+    found = rows(call(event, ORDER))
+
+    assert found["order"][0]["status"] == "completed"
+    assert found["web_event"][0]["event_name"] == event
+
+
+def test_an_order_of_the_first_spec_has_its_id_and_its_products(rows):
+    product = {"id": "507f1f77bcf86cd799439011", "sku": "45790-32", "price": 19, "quantity": 1}
+    order = {"orderId": "50314b8e9bcf", "revenue": 25.0, "shipping": 3, "products": [product]}
+
+    found = rows(
+        call("Completed Order", order),
+        call("Added Product", product, "m2"),
+        call("Refunded Order", {"id": "50314b8e9bcf", "total": 25}, "m3"),
+        call("Started Order", {"id": "50314b8e9bcf"}, "m4"),
+    )
+
+    assert [row["order_id"] for row in found["order"]] == [
+        "50314b8e9bcf", "50314b8e9bcf|refund|m3",
+    ]  # fmt: skip
+    assert found["order"][0]["revenue"] == 25
+    assert found["order_line"][0]["product_ref"] == product["id"]
+    assert [row["product_ref"] for row in found["cart_event"]] == [product["id"], None]
+
+
+def test_a_product_of_the_wish_list_is_added_to_the_cart(rows):
+    said = {"wishlist_id": "w1", "cart_id": "c9", "product_id": "p1", "price": 18.99}
+
+    (cart,) = rows(call("Wishlist Product Added to Cart", said))["cart_event"]
+
+    assert (cart["event_type"], cart["cart_id"], cart["product_ref"]) == ("added", "c9", "p1")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("27.50", "27.50"),
+        ("$27.50", "27.50"),
+        ("27,50 €", "27.50"),
+        ("EUR 1.299,00", "1299"),
+        ("1,299.00 USD", "1299"),
+        ("1,299", "1299"),
+    ],
+)
+def test_an_amount_may_be_the_text_that_the_shop_shows(rows, text, amount):
+    products = [{**PRODUCTS[0], "price": text}]
+
+    found = rows(call("Order Completed", {"order_id": "1", "total": text, "products": products}))
+
+    assert found["order"][0]["total"] == Decimal(amount)
+    assert found["order_line"][0]["unit_price"] == Decimal(amount)
+
+
+def test_an_amount_that_is_none_is_refused_and_not_left_out(rows):
+    products = [{**PRODUCTS[0], "price": "free"}, PRODUCTS[1]]
+    found = rows(
+        call("Order Completed", {"order_id": "1", "total": "N/A", "products": products}),
+        call("Order Completed", {"order_id": "2", "total": 5}, "m2"),
+    )
+    source = Source(name="s", format="segment", path="*", namespace="ns")
+
+    refused = {}
+    for entity in ("order", "order_line"):
+        frame = pl.DataFrame(found[entity], infer_schema_length=None).with_columns(
+            pl.lit("f").alias("$file"), pl.lit(at("2025-04-01")).alias("$ingested_at")
+        )
+        conformed = conform(entity, frame, Origin(source=source, batch_id="b"))
+        assert len(conformed.rows) == 1
+        refused[entity] = conformed.rejected["reason"].to_list()
+
+    assert refused == {
+        "order": ["total is 'N/A', not an amount"],
+        "order_line": ["unit_price is 'free', not an amount"],
+    }
+
+
+@pytest.mark.parametrize("unknown", ["price", "quantity"])
+def test_a_refund_of_products_of_which_one_has_no_worth_states_no_amount(rows, unknown):
+    products = [PRODUCTS[0], {k: v for k, v in PRODUCTS[1].items() if k != unknown}]
+
+    found = rows(call("Order Refunded", {"order_id": "1", "products": products}))
+
+    assert list(found) == ["web_event"]
+
+
 def test_a_source_chooses_what_is_made_of_its_events(rows):
     calls = [call("Order Completed", ORDER), call("Email Opened", MAIL, "m2")]
 
@@ -271,7 +360,7 @@ def test_a_source_chooses_what_is_made_of_its_events(rows):
 def test_calls_of_other_types_and_names_have_no_meaning(rows, monkeypatch):
     monkeypatch.setattr(segment_semantic, "with_properties", None)
 
-    found = rows(call("Course Clicked", ORDER), call("order completed", ORDER, "m2"))
+    found = rows(call("Course Clicked", ORDER), call("order incompleted", ORDER, "m2"))
 
     assert list(found) == ["web_event"]
 
