@@ -17,7 +17,6 @@ from ingest.engine import frame_of, shared
 _TEXT = "VARCHAR"
 _ANY = "JSON"
 _PAGE = {"url": _TEXT, "path": _TEXT, "referrer": _TEXT, "title": _TEXT, "search": _TEXT}
-_CAMPAIGN = {"name": _TEXT, "source": _TEXT, "medium": _TEXT, "term": _TEXT, "content": _TEXT}
 _KEPT = ("app", "consent", "device", "groupId", "library", "network", "os", "screen")
 
 SHAPE = json.dumps(
@@ -28,11 +27,17 @@ SHAPE = json.dumps(
         "properties": _ANY, "traits": _ANY, "integrations": _ANY,
         "context": {
             "ip": _TEXT, "userAgent": _TEXT, "locale": _TEXT, "timezone": _TEXT,
-            "page": _PAGE, "campaign": _CAMPAIGN, "traits": {"email": _TEXT, "phone": _TEXT},
+            "page": _PAGE, "campaign": _ANY, "traits": _ANY,
             **dict.fromkeys(_KEPT, _ANY),
         },
     }
 )  # fmt: skip
+
+KNOWN_CONTEXT = list(json.loads(SHAPE)["context"])
+"""What of the context has a place of its own; the rest is kept as it is."""
+
+_UNKNOWN_CONTEXT = json.dumps(dict.fromkeys(KNOWN_CONTEXT))
+"""As a merge patch: takes out what has a place."""
 
 QUERY = Path(__file__).with_name("calls.sql").read_text(encoding="utf-8")
 STRICT_QUERY = QUERY.replace(
@@ -80,7 +85,9 @@ def calls(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, query: str) -> pl.DataFrame:
     con.register("lines", shared(lines))
     try:
-        return frame_of(con, query, len(lines), shape=SHAPE)
+        return frame_of(
+            con, query, len(lines), shape=SHAPE, known=KNOWN_CONTEXT, patch=_UNKNOWN_CONTEXT
+        )
     except duckdb.Error:
         if query is QUERY:
             raise

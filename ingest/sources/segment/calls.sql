@@ -8,7 +8,11 @@ read_once as (
         position,
         line,
         is_utf8,
-        try(from_json(line, getvariable('shape'))) as call
+        try(from_json(line, getvariable('shape'))) as call,
+        case
+            when not list_has_all(getvariable('known'), json_keys(line, '$.context'))
+                then json_merge_patch(json_extract(line, '$.context'), getvariable('patch'))
+        end as other_context
 
     from lines
     where json_valid(line)
@@ -32,11 +36,11 @@ flat as (
         call.sentAt as sent_at_text,
         call.receivedAt as received_at_text,
         coalesce(
-            call.context.traits.email,
+            nullif(trim(json_extract_string(call.context.traits, '$.email')), ''),
             case when call.type = 'identify' then json_extract_string(call.traits, '$.email') end
         ) as email,
         coalesce(
-            call.context.traits.phone,
+            nullif(trim(json_extract_string(call.context.traits, '$.phone')), ''),
             case when call.type = 'identify' then json_extract_string(call.traits, '$.phone') end
         ) as phone,
         call.context.page as page,
@@ -48,7 +52,10 @@ flat as (
                     ['$.url', '$.path', '$.referrer', '$.title', '$.search']
                 )
         end as page_properties,
-        call.context.campaign as campaign,
+        json_extract_string(
+            call.context.campaign,
+            ['$.source', '$.medium', '$.name', '$.content', '$.term']
+        ) as campaign,
         call.context.ip as ip,
         call.context.userAgent as user_agent,
         call.context.locale as locale,
@@ -61,9 +68,18 @@ flat as (
                 '"group_id":' || to_json(call.groupId),
                 '"category":' || to_json(call.category),
                 '"app":' || call.context.app,
+                '"campaign":' || case
+                    when not list_has_all(
+                        ['source', 'medium', 'name', 'content', 'term'],
+                        json_keys(call.context.campaign)
+                    )
+                        then call.context.campaign
+                end,
                 '"consent":' || call.context.consent,
+                '"context":' || other_context,
                 '"device":' || call.context.device,
                 '"context_group_id":' || call.context.groupId,
+                '"context_traits":' || nullif(call.context.traits::varchar, '{}'),
                 '"library":' || call.context.library,
                 '"integrations":' || nullif(call.integrations::varchar, '{}'),
                 '"network":' || call.context.network,
@@ -98,11 +114,11 @@ select
     coalesce(page.referrer, page_properties[3]) as referrer,
     coalesce(page.title, page_properties[4]) as title,
     coalesce(page.search, page_properties[5]) as search,
-    campaign.source as utm_source,
-    campaign.medium as utm_medium,
-    campaign.name as utm_campaign,
-    campaign.content as utm_content,
-    campaign.term as utm_term,
+    campaign[1] as utm_source,
+    campaign[2] as utm_medium,
+    campaign[3] as utm_campaign,
+    campaign[4] as utm_content,
+    campaign[5] as utm_term,
     ip,
     user_agent,
     locale,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.web.visitors import somebody
+from ingest.sources.web.visitors import address_in, somebody
 
 _UUID = r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 
 
 def with_identity(calls: pl.DataFrame) -> pl.DataFrame:
-    """Type ``anonymous_id`` and ``user_id``; trim ids and drop those that mean nobody."""
+    """Type ``anonymous_id`` and ``user_id``; trim ids and drop those that mean nobody.
+
+    A user id that is an e-mail address is one, as it is for Segment's own libraries.
+    """
     return calls.with_columns(
         somebody(pl.col(name)).alias(name) for name in ("anonymous_id", "user_id", "previous_id")
     ).with_columns(
+        email=pl.coalesce("email", address_in(pl.col("user_id"))),
         anonymous_id=pl.lit("anonymous_id:") + pl.col("anonymous_id"),
         user_id=pl.lit("user_id:") + pl.col("user_id"),
     )

@@ -10,7 +10,7 @@ from ingest.sources.snowplow.columns import COLUMNS, JSON_COLUMNS, NOT_KEPT
 from ingest.sources.snowplow.entities import with_named_entities
 from ingest.sources.web.addresses import path_of, with_campaign, without_fragment
 from ingest.sources.web.bots import is_bot
-from ingest.sources.web.visitors import somebody, typed
+from ingest.sources.web.visitors import address_in, somebody, typed
 from ingest.timestamps import parse_timestamps
 
 EVENT_COLUMNS = (
@@ -26,8 +26,6 @@ _NETWORKS = {"google": "gclid", "microsoft": "msclkid", "doubleclick": "dclid"}
 """What the campaign enrichment calls the networks of click ids, and our kinds of them."""
 
 _FOUND_BY_IAB = r'"spiderOrRobot"\s*:\s*true'
-
-_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
 def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:
@@ -61,7 +59,7 @@ def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFr
             typed("anonymous_id", pl.col(column))
             for column in ("domain_userid", "session_user_id", "network_userid")
         ),
-        email=pl.coalesce("entity_email", pl.when(user_id.str.contains(_ADDRESS)).then(user_id)),
+        email=pl.coalesce("entity_email", address_in(user_id)),
         user_id=typed("user_id", pl.col("user_id")),
         event_at=pl.coalesce(
             parse_timestamps(pl.col(column), "UTC")

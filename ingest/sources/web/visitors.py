@@ -10,6 +10,8 @@ NOBODY = (
 )  # fmt: skip
 """What programs send for an absent id. Kept, each would join all its visitors into one."""
 
+_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
 
 def somebody(person_id: pl.Expr) -> pl.Expr:
     """Trim an id; null for what programs send where nobody is known."""
@@ -20,6 +22,11 @@ def somebody(person_id: pl.Expr) -> pl.Expr:
 def typed(id_type: str, person_id: pl.Expr) -> pl.Expr:
     """Return ``<id_type>:<id>``, null for nobody."""
     return pl.lit(f"{id_type}:") + somebody(person_id)
+
+
+def address_in(user_id: pl.Expr) -> pl.Expr:
+    """Return the e-mail address that a user id is, null where it is another id."""
+    return pl.when(user_id.str.contains(_ADDRESS)).then(user_id)
 
 
 def email_ref() -> pl.Expr:

@@ -50,6 +50,61 @@ def test_a_page_gives_its_address_campaign_and_click_id(calls):
     assert json.loads(page["attributes"]) == {"library": {"name": "analytics.js"}}
 
 
+@pytest.fixture
+def event(read, tmp_path):
+    def parse(**said):
+        call = {"type": "track", "event": "X", "messageId": "m1", "userId": "17"}
+        call |= {"timestamp": "2025-03-01T10:00:00Z", **said}
+        (tmp_path / "c.jsonl").write_text(json.dumps(call) + "\n")
+        (event,) = read("segment", tmp_path / "c.jsonl").rows["web_event"]
+        return event
+
+    return parse
+
+
+def test_what_the_context_says_beyond_the_columns_is_kept(event):
+    context = {
+        "ip": "192.0.2.7",
+        "traits": {"email": "jane@customer.example", "firstName": "Jane"},
+        "campaign": {"source": "news", "name": "spring", "id": "c9"},
+        "location": {"city": "Berlin"},
+        "referrer": {"id": "R1", "type": "dataxu"},
+        "externalIds": [{"id": "x9", "type": "braze_id", "collection": "users"}],
+        "active": False,
+    }
+
+    found = event(context=context)
+
+    assert found["email"] == "jane@customer.example"
+    assert (found["ip"], found["utm_source"]) == ("192.0.2.7", "news")
+    assert json.loads(found["attributes"]) == {
+        "campaign": context["campaign"],
+        "context_traits": context["traits"],
+        "context": {
+            name: context[name] for name in ("location", "referrer", "externalIds", "active")
+        },
+    }
+
+
+def test_an_empty_address_in_the_context_hides_none_in_the_traits(event):
+    empty = {"traits": {"email": " ", "phone": ""}}
+    traits = {"email": "jane@customer.example", "phone": "+49 30 1234"}
+
+    found = event(type="identify", context=empty, traits=traits)
+
+    assert (found["email"], found["phone"]) == ("jane@customer.example", "+49 30 1234")
+
+
+def test_a_user_id_that_is_an_address_is_one(event):
+    found = event(userId="jane@customer.example")
+
+    assert found["email"] == "jane@customer.example"
+    assert found["user_id"] == "user_id:jane@customer.example"
+    assert event(userId="jane@shop")["email"] is None
+    other = event(userId="jane@customer.example", context={"traits": {"email": "j@x.example"}})
+    assert other["email"] == "j@x.example"
+
+
 def test_a_clock_five_years_ahead_is_corrected_by_the_time_of_receipt(calls):
     track = by_id(calls)["m2"]
 
