@@ -303,6 +303,21 @@ def test_an_edit_and_a_deletion_are_later_versions_of_the_message(home, slack):
     assert [row["is_deleted"] for row in by_time] == [False, False, True]
 
 
+def test_what_began_a_thread_is_deleted_after_it_was_edited(home, slack):
+    ts = "1772358000.000100"
+    edited = {"type": "message", "user": "U1", "text": "new", "ts": ts, "thread_ts": ts}
+    edited["edited"] = {"user": "U1", "ts": "1772358050.000000"}
+    gone = {"type": "message", "subtype": "tombstone", "text": "This message was deleted.",
+            "user": "USLACKBOT", "hidden": True, "ts": ts, "thread_ts": ts}  # fmt: skip
+    slack(callback(subtype="message_changed", ts="1772358050.000100", message=edited))
+    slack(callback(subtype="message_changed", ts="1772358100.000200", message=gone))
+
+    versions = home.parsed("slack", "slack")["interaction"]
+    last = max(versions, key=lambda row: row["recorded_at"] or at("1970-01-01"))
+    assert (last["is_deleted"], last["interaction_id"]) == (True, f"ext-acme|{ts}")
+    assert last["customer_ref"] is None
+
+
 def test_events_that_are_no_messages_are_acknowledged_and_not_landed(home, slack):
     assert slack(callback(type="reaction_added")).status_code == 200
     assert home.files("slack") == []

@@ -70,7 +70,10 @@ def _message(event: dict[str, Any]) -> dict[str, Any] | None:
     subtype = event.get("subtype")
     if subtype in _CHANGES:
         changed = event.get("message")
-        return changed if isinstance(changed, dict) else None
+        if not isinstance(changed, dict):
+            return None
+        # what began a thread is not deleted but becomes a tombstone, which says no time of its own
+        return _dated(changed, event) if changed.get("subtype") == "tombstone" else changed
     if subtype == "message_deleted":
         return _tombstone(event)
     return event
@@ -80,11 +83,10 @@ def _tombstone(event: dict[str, Any]) -> dict[str, Any]:
     before = event.get("previous_message")
     known = before if isinstance(before, dict) else {}
     kept = {name: known[name] for name in ("user", "thread_ts", "parent_user_id") if name in known}
-    return {
-        "type": "message",
-        "subtype": "tombstone",
-        "ts": event.get("deleted_ts"),
-        **kept,
-        # orders the deletion behind every edit of the message
-        "edited": {"ts": event.get("event_ts") or event.get("ts")},
-    }
+    gone = {"type": "message", "subtype": "tombstone", "ts": event.get("deleted_ts"), **kept}
+    return _dated(gone, event)
+
+
+def _dated(tombstone: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """Return a tombstone with the time of its event, behind every edit of the message."""
+    return {**tombstone, "edited": {"ts": event.get("event_ts") or event.get("ts")}}

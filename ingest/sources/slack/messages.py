@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.source import Company
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import JsonRecord
 from ingest.sources.json_values import as_moment, as_number, as_object, as_objects, as_text
 from ingest.sources.slack.blocks import written
-from ingest.sources.slack.people import People, add_stranger, email_of, is_colleague
+from ingest.sources.slack.colleagues import SLACKBOT, Colleagues, bots_workspace, email_of
+from ingest.sources.slack.people import People, add_stranger
 from ingest.sources.slack.text import mentioned, readable
 
 SPOKEN = (None, "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment",
@@ -47,7 +47,7 @@ class Author:
 
 
 def add_message(
-    gathering: Gathering, record: JsonRecord, channel: Channel, company: Company
+    gathering: Gathering, record: JsonRecord, channel: Channel, colleagues: Colleagues
 ) -> None:
     """Add one message with its files, or reject it if it has no time."""
     message = record.value or {}
@@ -57,7 +57,7 @@ def add_message(
         reason = f"ts is no time: {str(message.get('ts'))[:40]!r}"
         gathering.reject(record.position, "missing_date", reason, record.payload)
         return
-    author = _author(message, channel, company)
+    author = _author(message, channel, colleagues)
     subtype = as_text(message.get("subtype"))
     is_spoken = subtype in SPOKEN or subtype == "tombstone"
     files = as_objects(message.get("files"))
@@ -72,7 +72,7 @@ def add_message(
         "interaction_type": "message" if is_spoken else "note",
         "body_text": text or None,
         "from_ref": author.ref,
-        "customer_ref": _customer(message, author, channel, company),
+        "customer_ref": _customer(message, author, channel, colleagues),
         "agent_ref": author.agent_id,
         "queue": channel.name,
         "started_at": sent_at,
@@ -93,14 +93,15 @@ def add_message(
         _add_file(gathering, record.position, interaction_id, place, file)
 
 
-def _author(message: dict[str, Any], channel: Channel, company: Company) -> Author:
+def _author(message: dict[str, Any], channel: Channel, colleagues: Colleagues) -> Author:
     user_id = as_text(message.get("user"))
     member = channel.people.get(user_id or "")
-    is_bot = user_id is None or bool(member and member.get("is_bot") is True)
-    if user_id is None:
-        return Author(None, None, True, is_bot)
+    is_bot = user_id in (None, SLACKBOT) or bool(member and member.get("is_bot") is True)
+    if user_id in (None, SLACKBOT):
+        is_customers = channel.has_customers and colleagues.are_elsewhere(bots_workspace(message))
+        return Author(None, None, not is_customers, is_bot)
     email = email_of(member) if member else None
-    ours = is_colleague(member, company) if member else not channel.has_customers
+    ours = colleagues.has(member) if member else not channel.has_customers
     ref = f"email:{email}" if email else None if ours else f"contact:{user_id}"
     return Author(ref, user_id if ours else None, ours, is_bot)
 
@@ -114,7 +115,7 @@ def _direction(author: Author, channel: Channel, is_spoken: bool) -> str:
 
 
 def _customer(
-    message: dict[str, Any], author: Author, channel: Channel, company: Company
+    message: dict[str, Any], author: Author, channel: Channel, colleagues: Colleagues
 ) -> str | None:
     """Return the customer's side: the author, else whom the message answers or mentions."""
     if not author.is_ours:
@@ -125,7 +126,7 @@ def _customer(
     addressed += mentioned(written(message))
     for user_id in addressed:
         member = channel.people.get(user_id or "")
-        if member is not None and not is_colleague(member, company):
+        if member is not None and not colleagues.has(member):
             email = email_of(member)
             return f"email:{email}" if email else f"contact:{user_id}"
     return None

@@ -8,28 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from ingest.parsed import UnreadableFile
-from ingest.source import Company
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_text
-from ingest.sources.own_domains import is_ours
 from ingest.sources.person_names import split_name
+from ingest.sources.slack.colleagues import Colleagues, email_of
 
 People = dict[str, dict[str, Any]]
 
 
+PEOPLE = ("users.json", "org_users.json")
+"""Where an export lists its members; the second one in exports of an organisation (grid)."""
+
+
 def users_file(path: Path) -> Path | None:
-    """Return the ``users.json`` of the export that ``path`` belongs to, if it is there."""
+    """Return the list of members of the export that ``path`` belongs to, if it is there."""
     for folder in (path.parent.parent, path.parent):
-        users = folder / "users.json"
-        # a link may lead out of the landing folder
-        if users.is_file() and not users.is_symlink():
-            return users
+        for name in PEOPLE:
+            users = folder / name
+            # a link may lead out of the landing folder
+            if users.is_file() and not users.is_symlink():
+                return users
     return None
 
 
 def people_beside(path: Path) -> People:
-    """Return the members by id from the ``users.json`` of the export; none where it has none."""
+    """Return the members by id from the list that the export has of them; none without one."""
     users = users_file(path)
     if users is None:
         return {}
@@ -42,27 +46,12 @@ def _people(users: Path, changed_ns: int, size: int) -> People:
     try:
         members = [record.value for record in json_records(users) if record.value is not None]
     except UnreadableFile:
-        # users.json is a file of the source too and is quarantined as such
+        # the list is a file of the source too and is quarantined as such
         return {}
     return {user_id: one for one in members if (user_id := as_text(one.get("id"))) is not None}
 
 
-def email_of(member: dict[str, Any]) -> str | None:
-    """Return the member's address, null where the export has none."""
-    email = as_text(as_object(member.get("profile")).get("email"))
-    return email if email is not None and "@" in email else None
-
-
-def is_colleague(member: dict[str, Any], company: Company) -> bool:
-    """Return whether a member is one of us: by address, else unless marked as a guest."""
-    email = email_of(member)
-    if email is not None:
-        return is_ours(email, company)
-    guest = ("is_restricted", "is_ultra_restricted", "is_stranger")
-    return not any(member.get(mark) is True for mark in guest)
-
-
-def add_person(gathering: Gathering, record: JsonRecord, company: Company) -> None:
+def add_person(gathering: Gathering, record: JsonRecord, colleagues: Colleagues) -> None:
     """Add a member as agent or contact, or reject one without id."""
     member = record.value or {}
     member_id = as_text(member.get("id"))
@@ -80,7 +69,7 @@ def add_person(gathering: Gathering, record: JsonRecord, company: Company) -> No
         "is_deactivated": member.get("deleted") or None,
         "team_id": as_text(member.get("team_id")),
     }
-    if is_colleague(member, company):
+    if colleagues.has(member):
         row = {"agent_id": member_id, "name": name, "email": email, "phone": phone}
         gathering.add("agent", record.position, {**row, "recorded_at": recorded_at}, attributes)
         return

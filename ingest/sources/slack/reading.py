@@ -19,8 +19,9 @@ from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import json_records
+from ingest.sources.slack.colleagues import colleagues_among
 from ingest.sources.slack.messages import Channel, add_message
-from ingest.sources.slack.people import add_person, people_beside
+from ingest.sources.slack.people import PEOPLE, add_person, people_beside
 
 OPTIONS = ("customer_channels",)
 
@@ -30,9 +31,6 @@ WITHOUT_RECORDS = (
     "channels.json", "groups.json", "dms.json", "mpims.json", "integration_logs.json",
     "canvases.json", "lists.json", "file_conversations.json", "huddle_transcripts.json",
 )  # fmt: skip
-
-
-PEOPLE = ("users.json", "org_users.json")
 
 
 def _plain_name(path: Path) -> str:
@@ -52,10 +50,12 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     is_people = name in PEOPLE
     pattern = source.options.get("customer_channels")
     folder = path.parent.name
+    people = people_beside(path)
+    colleagues = colleagues_among(people.values(), source.company)
     channel = Channel(
         name=folder,
         has_customers=pattern is not None and re.search(pattern, folder) is not None,
-        people={} if is_people else people_beside(path),
+        people=people,
     )
     records = json_records(path)
     while chunk := list(islice(records, CHUNK_MESSAGES)):
@@ -65,7 +65,7 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
             if record.value is None:
                 gathering.reject(record.position, record.reason_code, record.reason, record.payload)
             elif is_people:
-                add_person(gathering, record, source.company)
+                add_person(gathering, record, colleagues)
             else:
-                add_message(gathering, record, channel, source.company)
+                add_message(gathering, record, channel, colleagues)
         yield gathering.parsed()

@@ -210,3 +210,80 @@ def test_a_colleague_who_left_the_export_is_no_customer(read, fixtures, tmp_path
 
     assert "contact" not in outcome.rows
     assert "Grace" not in outcome.rows["interaction"][0]["attributes"]
+
+
+def with_members(tmp_path, name, *members):
+    (tmp_path / name).write_text(json.dumps(members))
+
+
+ANNA = {"id": "U1", "team_id": "T1", "profile": {"email": "anna@nordlicht.example"}}
+GRACE = {"id": "U9", "team_id": "T2", "is_stranger": False, "profile": {"real_name": "Grace Hop"}}
+
+
+def test_a_member_of_another_workspace_without_an_address_is_a_customer(read, fixtures, tmp_path):
+    path = day(tmp_path, fixtures, "ext-acme", THREAD)
+    with_members(tmp_path, "users.json", ANNA, GRACE, {"id": "U5", "team_id": "T1"}, {"id": "U6"})
+    (message,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
+    members = read("slack", tmp_path / "users.json")
+
+    assert (message["direction"], message["customer_ref"]) == ("inbound", "contact:U9")
+    assert message["agent_ref"] is None
+    assert [agent["agent_id"] for agent in members.rows["agent"]] == ["U1", "U5", "U6"]
+    assert [contact["contact_id"] for contact in members.rows["contact"]] == ["U9"]
+
+
+def test_workspaces_tell_nothing_where_no_member_has_an_address_of_ours(read, tmp_path):
+    with_members(tmp_path, "users.json", {**ANNA, "profile": {}}, GRACE)
+
+    members = read("slack", tmp_path / "users.json")
+
+    assert [agent["agent_id"] for agent in members.rows["agent"]] == ["U1", "U9"]
+
+
+def test_workspaces_of_one_organisation_are_all_ours(read, tmp_path):
+    grid = {"enterprise_user": {"enterprise_id": "E1", "teams": ["T1", "T3"]}}
+    other = {"id": "U5", "team_id": "T4", "enterprise_user": {"enterprise_id": "E1"}}
+    guest = {"id": "U6", "team_id": "T2", "is_restricted": True,
+             "profile": {"email": "temp@nordlicht.example"}}  # fmt: skip
+    with_members(tmp_path, "users.json", ANNA | grid, other, GRACE, guest)
+
+    members = read("slack", tmp_path / "users.json")
+
+    assert [agent["agent_id"] for agent in members.rows["agent"]] == ["U1", "U5", "U6"]
+    assert [contact["contact_id"] for contact in members.rows["contact"]] == ["U9"]
+
+
+def test_the_members_of_an_organisation_are_known(read, fixtures, tmp_path):
+    path = day(tmp_path, fixtures, "ext-acme", THREAD | {"user": "U2"})
+    (tmp_path / "users.json").rename(tmp_path / "org_users.json")
+
+    (message,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
+
+    assert message["customer_ref"] == "email:jane@customer.example"
+
+
+def test_slackbot_is_nobody(read, fixtures, tmp_path):
+    gone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True,
+            "text": "This message was deleted.", "ts": "1748850000.1"}  # fmt: skip
+    reminder = {"type": "message", "user": "USLACKBOT", "text": "Reminder: x", "ts": "1748850001.1",
+                "user_profile": {"real_name": "Slackbot"}}  # fmt: skip
+    path = day(tmp_path, fixtures, "ext-acme", gone, reminder)
+
+    outcome = read("slack", path, customer_channels="^ext-")
+
+    assert "contact" not in outcome.rows
+    for row in outcome.rows["interaction"]:
+        assert (row["from_ref"], row["customer_ref"], row["agent_ref"]) == (None, None, None)
+        assert (row["direction"], row["is_automated"]) == ("outbound", True)
+    assert [row["is_deleted"] for row in outcome.rows["interaction"]] == [True, False]
+
+
+@pytest.mark.parametrize(("team_id", "direction"), [("T1", "outbound"), ("T2", "inbound")])
+def test_an_app_of_another_workspace_writes_to_us(read, fixtures, tmp_path, team_id, direction):
+    said = {"type": "message", "subtype": "bot_message", "bot_id": "B1", "text": "Alert",
+            "ts": "1748850000.1", "bot_profile": {"id": "B1", "team_id": team_id}}  # fmt: skip
+    path = day(tmp_path, fixtures, "ext-acme", said)
+
+    (row,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
+
+    assert (row["direction"], row["is_automated"], row["customer_ref"]) == (direction, True, None)
