@@ -182,6 +182,47 @@ def test_a_recording_is_an_attachment_of_its_call(home, twilio):
     assert json.loads(recording["attributes"])["media_url"] == "https://api.twilio.com/RE1"
 
 
+def test_a_transcription_is_the_text_of_its_recording_and_no_state_of_its_call(home, twilio):
+    ended = {"CallStatus": "completed", "CallDuration": "60"}
+    twilio(Timestamp="Sun, 01 Mar 2026 10:05:00 +0000", **ended)
+    twilio(
+        TranscriptionSid="TR1",
+        TranscriptionText="Please call back",
+        TranscriptionStatus="completed",
+        RecordingSid="RE1",
+        RecordingUrl="https://api.twilio.com/RE1",
+        CallStatus="completed",
+    )
+
+    parsed = home.parsed("twilio", "twilio")
+    (call,) = parsed["interaction"]
+    (text,) = parsed["attachment"]
+    assert call["started_at"] == at("2026-03-01 10:04:00")
+    assert (text["attachment_id"], text["interaction_ref"]) == ("TR1", "CA1")
+    assert json.loads(text["attributes"])["text"] == "Please call back"
+
+
+@pytest.mark.parametrize(
+    ("sender", "channel"), [("+493012345678", "sms"), ("whatsapp:+493012345678", "chat")]
+)
+def test_a_word_to_stop_with_is_a_refusal_of_all_messages(home, twilio, sender, channel):
+    said = {"CallSid": "", "MessageSid": "SM1", "From": sender, "Body": "Stop"}
+    assert twilio(**said, OptOutType="STOP").status_code == 200
+
+    decisions = home.parsed("twilio", "twilio")["consent"]
+    assert {row["purpose"] for row in decisions} == {"marketing", "sales", "service"}
+    assert {row["person_ref"] for row in decisions} == {"phone:+493012345678"}
+    assert {(row["status"], row["channel"]) for row in decisions} == {("withdrawn", channel)}
+    assert "Body" not in home.files("twilio")[0].read_text()
+
+
+@pytest.mark.parametrize("kind", ["START", "HELP"])
+def test_a_word_to_start_with_is_no_consent(home, twilio, kind):
+    said = {"CallSid": "", "MessageSid": "SM1", "Body": "Yes"}
+    assert twilio(**said, OptOutType=kind).status_code == 200
+    assert home.files("twilio") == []
+
+
 def test_what_is_no_call_is_acknowledged_and_not_landed(home, twilio):
     assert twilio(CallSid="", MessageSid="SM1", MessageStatus="sent").status_code == 200
     assert home.files("twilio") == []

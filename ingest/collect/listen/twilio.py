@@ -1,4 +1,4 @@
-"""Twilio's status callbacks in; calls and recordings as its REST API writes them out.
+"""Twilio's callbacks in; calls, recordings and their texts as its REST API writes them out.
 
 A callback tells what has just happened to a call. Each becomes a version of the call, ordered by
 the callback's own time. It says when a call ended but not when it began: that is the end less the
@@ -34,6 +34,15 @@ _RECORDING = {
     "RecordingUrl": "media_url", "RecordingStatus": "status", "RecordingDuration": "duration",
     "RecordingChannels": "channels", "RecordingSource": "source",
 }  # fmt: skip
+_TRANSCRIPTION = {
+    "TranscriptionSid": "sid", "AccountSid": "account_sid", "RecordingSid": "recording_sid",
+    "CallSid": "call_sid", "TranscriptionText": "transcription_text",
+    "TranscriptionStatus": "status",
+}  # fmt: skip
+_REFUSAL = {
+    "MessageSid": "sid", "AccountSid": "account_sid", "From": "from", "To": "to",
+    "OptOutType": "opt_out_type",
+}  # fmt: skip
 _DURATION = re.compile(r"[0-9]{1,6}")
 _BEFORE_TWILIO = 2007
 _BEFORE_ANSWER = ("queued", "initiated", "ringing")
@@ -50,7 +59,7 @@ class TwilioEndpoint:
         self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
-        """Return the call or recording of a callback.
+        """Return what a callback tells: a call, a recording, its text, or a refusal of messages.
 
         Raises
         ------
@@ -65,6 +74,12 @@ class TwilioEndpoint:
             raise Refused(401, "wrong_signature", reason, source=source)
         said = dict(fields)
         landed = []
+        if said.get("OptOutType") == "STOP" and said.get("MessageSid"):
+            landed.append(_at_receipt(said, _REFUSAL, request.received_at))
+        if said.get("TranscriptionSid"):
+            # it repeats the state of the call, but says no time at which that was so
+            landed.append(_at_receipt(said, _TRANSCRIPTION, request.received_at))
+            return Accepted(source, source, [json_line(one) for one in landed])
         if said.get("CallSid", "").startswith("CA") and said.get("CallStatus"):
             landed.append(_call(said, request.received_at))
         if said.get("CallSid") and said.get("RecordingSid"):
@@ -115,6 +130,14 @@ def _recording(said: dict[str, str]) -> dict[str, Any]:
     if updated is not None:
         recording["date_updated"] = format_datetime(updated)
     return recording
+
+
+def _at_receipt(
+    said: dict[str, str], names: dict[str, str], received_at: datetime
+) -> dict[str, Any]:
+    """Return an object of which the callback says no time."""
+    told: dict[str, Any] = {to: said[name] for name, to in names.items() if said.get(name)}
+    return told | {"date_created": format_datetime(received_at)}
 
 
 def _moment(text: str | None) -> datetime | None:

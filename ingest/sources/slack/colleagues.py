@@ -1,6 +1,6 @@
 """Members of a Slack export in; which of them are ours out.
 
-By address where there is one, else by the workspace: of Slack Connect's members from other companies
+By address where there is one, else by the workspace: of members of other companies (Slack Connect)
 an export may have no address, and ``is_stranger`` is not set while they share a channel with us.
 """
 

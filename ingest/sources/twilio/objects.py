@@ -46,6 +46,13 @@ def is_transcription(value: dict[str, Any]) -> bool:
     return as_text(value.get("recording_sid")) is not None
 
 
+def is_refusal(value: dict[str, Any]) -> bool:
+    """Return whether the object is a received message that Twilio says was a word to stop with."""
+    sid = value.get("sid")
+    is_message = isinstance(sid, str) and sid.startswith(("SM", "MM"))
+    return is_message and value.get("opt_out_type") == "STOP"
+
+
 def kind_of(value: dict[str, Any]) -> str:
     """Name the kind of an object that is no call."""
     sid = as_text(value.get("sid"))

@@ -29,9 +29,12 @@ from ingest.sources.twilio.objects import (
     add_transcription,
     is_call,
     is_recording,
+    is_refusal,
     is_transcription,
     kind_of,
 )
+from ingest.sources.twilio.refusals import add_refusal
+from ingest.sources.twilio.sides import medium_of, phone
 from ingest.sources.twilio.times import moment
 
 OPTIONS = ("agents",)
@@ -91,15 +94,32 @@ def _parsed(
         elif is_recording(value):
             root = _root(str(value["call_sid"]), calls)
             add_recording(gathering, record, root, texts.get(str(value["sid"]), []))
-        elif is_transcription(value) and str(value["recording_sid"]) in recordings:
-            recording = recordings[str(value["recording_sid"])]
-            add_transcription(gathering, record, _root(str(recording["call_sid"]), calls))
+        elif is_transcription(value) and (call_sid := _told_in(value, recordings)) is not None:
+            add_transcription(gathering, record, _root(call_sid, calls))
+        elif is_refusal(value):
+            _add_refusal(gathering, record, value)
         else:
             missing = ", which is not in the file" if is_transcription(value) else " is no call"
             gathering.reject(
                 record.position, "not_a_call", kind_of(value) + missing, record.payload
             )
     return gathering.parsed()
+
+
+def _told_in(transcription: dict[str, Any], recordings: dict[str, dict[str, Any]]) -> str | None:
+    """Return the call that was transcribed: of its recording, or as a callback names it."""
+    recording = recordings.get(str(transcription["recording_sid"]), transcription)
+    return as_text(recording.get("call_sid"))
+
+
+def _add_refusal(gathering: Gathering, record: JsonRecord, message: dict[str, Any]) -> None:
+    sender, said_at = phone(message.get("from")), moment(message.get("date_created"))
+    if sender is None or said_at is None:
+        reason = "the message that refuses more has no number or no readable date_created"
+        gathering.reject(record.position, "missing_sender", reason, record.payload)
+        return
+    channel = medium_of(message.get("from"))
+    add_refusal(gathering, record.position, str(message["sid"]), sender, channel, said_at)
 
 
 def _newest(values: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

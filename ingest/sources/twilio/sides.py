@@ -29,12 +29,25 @@ class Sides:
     agent: str | None
 
 
+_WHATSAPP = "whatsapp:"
+
+
 def phone(value: Any) -> str | None:
     """Return ``phone:<number>``; None for SIP addresses, clients and withheld numbers."""
     text = as_text(value)
-    if text is None or text.removeprefix("+") in WITHHELD or not _NUMBER.match(text):
+    if text is None:
         return None
-    return f"phone:{text}"
+    number = text.removeprefix(_WHATSAPP)
+    # an American line puts its country before what was typed
+    typed = number.removeprefix("+")
+    if {typed, typed.removeprefix("1")} & set(WITHHELD) or not _NUMBER.match(number):
+        return None
+    return f"phone:{number}"
+
+
+def medium_of(value: Any) -> str:
+    """Return the channel of an address that messages come from."""
+    return "chat" if (as_text(value) or "").startswith(_WHATSAPP) else "sms"
 
 
 def agent_of(value: Any, agents: Mapping[str, str]) -> str | None:

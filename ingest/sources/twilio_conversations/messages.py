@@ -7,6 +7,7 @@ from typing import Any
 from ingest.sources.gathering import Gathering, Row
 from ingest.sources.json_records import JsonRecord
 from ingest.sources.json_values import as_number, as_object, as_objects, as_text
+from ingest.sources.twilio.refusals import add_refusal, is_stop_word
 from ingest.sources.twilio.times import moment
 from ingest.sources.twilio_conversations.people import People
 
@@ -64,6 +65,8 @@ def add_message(gathering: Gathering, record: JsonRecord, people: People) -> Non
         "recorded_at": moment(message.get("date_updated")),
     }
     gathering.add("interaction", record.position, row, {k: message.get(k) for k in _KEPT})
+    if is_inbound and medium == "sms" and customer_ref and is_stop_word(row["body_text"]):
+        add_refusal(gathering, record.position, sid, customer_ref, CHANNELS[medium], sent_at)
     for place, file in enumerate(media):
         size = as_number(file.get("size"))
         attachment = {

@@ -278,3 +278,26 @@ def test_a_real_page_of_calls(read, real_data):
     assert first["cost"] == Decimal("0.2000")
     assert second["currency"] == "JPY"
     assert second["customer_ref"] == "phone:+13051416798"
+
+
+def test_a_call_over_whatsapp_is_its_numbers(answers):
+    called = answers(CALL | {"from": "whatsapp:+4917012345678", "to": "whatsapp:+498001111"})
+    placed = answers(
+        CALL | {"from": "client:anna", "to": "whatsapp:+4917012345678", "direction": "outbound-api"}
+    )
+
+    (inbound,), (outbound,) = called.rows["interaction"], placed.rows["interaction"]
+    assert inbound["customer_ref"] == inbound["from_ref"] == "phone:+4917012345678"
+    assert (outbound["direction"], outbound["customer_ref"]) == ("outbound", inbound["from_ref"])
+
+
+def test_a_withheld_number_with_a_country_is_nobody_either(answers):
+    (call,) = answers(CALL | {"from": "+17378742833"}).rows["interaction"]
+
+    assert (call["direction"], call["from_ref"], call["customer_ref"]) == ("inbound", None, None)
+
+
+def test_a_refusal_without_a_number_is_not_lost(answers):
+    said = {"sid": "SM1", "opt_out_type": "STOP", "date_created": "2026-03-01T10:00:00Z"}
+
+    assert answers(said | {"from": "anonymous"}).reasons() == {1: "missing_sender"}

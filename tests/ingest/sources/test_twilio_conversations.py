@@ -219,3 +219,42 @@ def test_whatever_an_object_holds_each_record_comes_out(read, tmp_path, sample, 
 
     with suppress(UnreadableFile):
         read("twilio_conversations", tmp_path / "t.json", agents=["a*"])
+
+
+@pytest.mark.parametrize("body", ["STOP", " Unsubscribe\n", "revoke"])
+def test_a_word_to_stop_with_is_a_refusal_of_all_sms(parsed, body):
+    outcome = parsed([said("+15558675310", body=body)])
+
+    assert [row["body_text"] for row in outcome.rows["interaction"]] == [body.strip()]
+    decisions = outcome.rows["consent"]
+    assert {row["purpose"] for row in decisions} == {"marketing", "sales", "service"}
+    for row in decisions:
+        assert (row["person_ref"], row["channel"]) == ("phone:+15558675310", "sms")
+        assert (row["status"], row["evidence_ref"]) == ("withdrawn", IM)
+        assert row["captured_at"] == at("2015-12-16 22:18:37")
+
+
+@pytest.mark.parametrize(
+    ("author", "body"),
+    [
+        ("+15558675310", "Stop please"),
+        ("+15558675310", "START"),
+        ("whatsapp:+15558675310", "STOP"),
+        ("ann", "STOP"),
+        ("system", "STOP"),
+    ],
+)
+def test_nothing_else_is_a_refusal(parsed, author, body):
+    assert "consent" not in parsed([said(author, body=body)], agents=["ann"]).rows
+
+
+def test_a_refusal_is_loaded(warehouse, landing, put):
+    put("a.json", json.dumps([said("+15558675310", body="STOP")]))
+    source = Source(name="s", format="twilio_conversations", path="*.json", namespace="twilio")
+    load_source(warehouse, source, landing)
+
+    rows = warehouse.sql("select person_ref, purpose, status, channel from raw.consent").fetchall()
+    assert sorted(rows) == [
+        ("phone:+15558675310", purpose, "withdrawn", "sms")
+        for purpose in ("marketing", "sales", "service")
+    ]
