@@ -22,7 +22,9 @@ _PER_ITEM = ("add_to_cart", "remove_from_cart")
 _ORDERS = {"purchase": "completed", "refund": "refunded"}
 
 _ITEM_SHAPE = json.dumps(
-    dict.fromkeys(("item_id", "item_name", "price", "quantity", "discount"), "VARCHAR")
+    dict.fromkeys(
+        ("item_id", "item_name", "price", "quantity", "discount", "item_refund"), "VARCHAR"
+    )
 )
 
 _ITEMS = """
@@ -63,10 +65,27 @@ def commerce_rows(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> dict[
         return {}
     con.register("shop_events", shop.select("position", "items"))
     found = frame_of(con, _ITEMS, len(shop), shape=_ITEM_SHAPE)
-    items = _items(found.unnest("said"))
+    said = found.unnest("said")
+    items = _items(said)
     con.unregister("shop_events")
     purchases = shop.filter(pl.col("event_name").is_in(list(_ORDERS)))
+    purchases = purchases.join(_items_refunded(said), on="position", how="left")
     return {"cart_event": _carts(shop, items), **order_rows(_purchases(purchases), items)}
+
+
+def _items_refunded(found: pl.DataFrame) -> pl.DataFrame:
+    """Return what the items of each event are worth together, null if one has no worth."""
+    price, refund = (pl.col(name).cast(MONEY, strict=False) for name in ("price", "item_refund"))
+    quantity = pl.col("quantity").fill_null("1").cast(pl.Float64, strict=False)
+    worth = pl.coalesce(refund.cast(pl.Float64), price.cast(pl.Float64) * quantity)
+    return found.group_by("position").agg(
+        items_refunded=pl.when(worth.is_not_null().all()).then(worth.sum()).cast(MONEY)
+    )
+
+
+def _said(name: str) -> pl.Expr:
+    """Return what the site said; Analytics writes ``(not set)`` where it said nothing."""
+    return pl.when(~pl.col(name).str.strip_chars().is_in(["", "(not set)"])).then(name)
 
 
 def _items(found: pl.DataFrame) -> pl.DataFrame:
@@ -76,9 +95,9 @@ def _items(found: pl.DataFrame) -> pl.DataFrame:
         "position",
         "item_index",
         "item_attributes",
-        product_ref="item_id",
-        sku="item_id",
-        product_name="item_name",
+        product_ref=_said("item_id"),
+        sku=_said("item_id"),
+        product_name=_said("item_name"),
         # an item without a quantity is one, says the reference
         quantity=pl.col("quantity").fill_null("1").cast(pl.Float64, strict=False),
         unit_price=price,
@@ -139,9 +158,11 @@ def _purchases(shop: pl.DataFrame) -> pl.DataFrame:
         # Analytics asks for the value without shipping and tax
         total=nothing,
         revenue=pl.when(status == "refunded")
-        .then(amount("refund_value", "value_text"))
+        .then(amount("refund_value", "value_text", "items_refunded"))
         .otherwise(amount("purchase_revenue", "value_text")),
-        refunded_amount=pl.when(status == "refunded").then(amount("refund_value", "value_text")),
+        refunded_amount=pl.when(status == "refunded").then(
+            amount("refund_value", "value_text", "items_refunded")
+        ),
         currency="currency",
         coupon="coupon",
         affiliation="affiliation",

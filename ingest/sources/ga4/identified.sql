@@ -56,6 +56,15 @@ named as (
     select
         *,
         nullif(trim(event.user_pseudo_id), '') as visitor,
+        -- gtag sends as a number what a page gives it as one
+        coalesce(p_source.string_value, p_source.int_value, p_source.double_value) as source_text,
+        coalesce(p_medium.string_value, p_medium.int_value, p_medium.double_value) as medium_text,
+        coalesce(p_campaign.string_value, p_campaign.int_value, p_campaign.double_value) as campaign_text,
+        coalesce(p_content.string_value, p_content.int_value, p_content.double_value) as content_text,
+        coalesce(p_term.string_value, p_term.int_value, p_term.double_value) as term_text,
+        coalesce(p_transaction_id.string_value, p_transaction_id.int_value, p_transaction_id.double_value) as transaction_id_text,
+        coalesce(p_coupon.string_value, p_coupon.int_value, p_coupon.double_value) as coupon_text,
+        coalesce(p_affiliation.string_value, p_affiliation.int_value, p_affiliation.double_value) as affiliation_text,
         coalesce(p_ga_session_id.int_value, p_ga_session_id.string_value) as session_number
 
     from picked

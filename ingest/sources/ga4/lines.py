@@ -20,7 +20,8 @@ SHAPE = json.dumps(
                 "event_date", "event_timestamp", "event_name", "event_value_in_usd",
                 "event_bundle_sequence_id", "user_id", "user_pseudo_id",
                 "user_first_touch_timestamp", "stream_id", "platform", "batch_page_id",
-                "batch_ordering_id", "batch_event_index",
+                "batch_ordering_id", "batch_event_index", "event_previous_timestamp",
+                "event_server_timestamp_offset",
             ),
             _TEXT,
         ),
@@ -28,6 +29,7 @@ SHAPE = json.dumps(
             (
                 "app_info", "geo", "privacy_info", "user_ltv", "user_properties",
                 "traffic_source", "session_traffic_source_last_click", "items",
+                "event_dimensions", "is_active_user", "publisher",
             ),
             "JSON",
         ),

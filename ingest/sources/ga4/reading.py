@@ -23,7 +23,7 @@ from ingest.sources.rejects import rejected_lines
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.web.addresses import path_of, query_of, with_campaign, without_fragment
 from ingest.sources.web.entities import only, wanted_entities
-from ingest.sources.web.visitors import typed
+from ingest.sources.web.visitors import address_in, somebody, typed
 from ingest.timestamps import parse_timestamps
 
 OPTIONS = ("entities",)
@@ -33,9 +33,9 @@ ENTITIES = ("cart_event", "order", "order_line")
 _TYPES = {"page_view": "page", "screen_view": "screen"}
 
 _COLUMNS = (
-    "position", "event_id", "event_type", "event_name", "anonymous_id", "user_id", "event_at",
-    "url", "path", "referrer", "title", "search", "utm_source", "utm_medium", "utm_campaign",
-    "utm_content", "utm_term", "click_id", "locale", "is_bot", "attributes",
+    "position", "event_id", "event_type", "event_name", "anonymous_id", "user_id", "email",
+    "event_at", "url", "path", "referrer", "title", "search", "utm_source", "utm_medium",
+    "utm_campaign", "utm_content", "utm_term", "click_id", "locale", "is_bot", "attributes",
 )  # fmt: skip
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
@@ -99,6 +99,7 @@ def _web_events(read: pl.DataFrame) -> pl.DataFrame:
         event_type=pl.col("event_name").replace_strict(_TYPES, default="track"),
         anonymous_id=typed("anonymous_id", pl.col("anonymous_id")),
         user_id=typed("user_id", pl.col("user_id")),
+        email=address_in(somebody(pl.col("user_id"))),
         url=url,
         path=path_of(url),
         search=query_of(url),

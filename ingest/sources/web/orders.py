@@ -33,8 +33,8 @@ PURCHASE = pl.Schema(
     }
 )
 """One purchase, update, refund or cancellation; ``status`` is completed, placed, refunded or
-cancelled. A refund states ``refunded_amount``, positive, and as ``revenue`` what of it is neither
-tax nor shipping, where that is known."""
+cancelled. A refund states ``refunded_amount`` and as ``revenue`` what of it is neither tax nor
+shipping, where that is known; with or without a minus."""
 
 ITEM = pl.Schema(
     {
@@ -75,21 +75,30 @@ def order_rows(purchases: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.Dat
         Columns of ``ITEM``.
     """
     is_refund = pl.col("status") == "refunded"
-    documents = purchases.filter(
-        pl.col("order_id").is_not_null(), ~is_refund | pl.col("refunded_amount").is_not_null()
-    ).with_columns(
-        pl.col("currency").str.to_uppercase(),
-        order_id=pl.when(is_refund)
-        .then(pl.concat_str("order_id", pl.lit("refund"), "event_id", separator="|"))
-        .otherwise("order_id"),
-        total=pl.when(is_refund).then(-pl.col("refunded_amount")).otherwise("total"),
-        # what is not known stays open: the order that is refunded tells how much of it is tax
-        revenue=pl.when(is_refund & pl.col("revenue").is_not_null())
-        .then(-pl.min_horizontal("revenue", "refunded_amount"))
-        .when(~is_refund)
-        .then("revenue"),
-        placed_at="event_at",
-        cancelled_at=pl.when(pl.col("status") == "cancelled").then("event_at"),
+    # some write what goes back with a minus: it would come back as revenue
+    paid_back = (
+        pl.when(is_refund).then(pl.col(name).abs()).otherwise(name).alias(name)
+        for name in ("revenue", "refunded_amount")
+    )
+    documents = (
+        purchases.with_columns(paid_back)
+        .filter(
+            pl.col("order_id").is_not_null(), ~is_refund | pl.col("refunded_amount").is_not_null()
+        )
+        .with_columns(
+            pl.col("currency").str.to_uppercase(),
+            order_id=pl.when(is_refund)
+            .then(pl.concat_str("order_id", pl.lit("refund"), "event_id", separator="|"))
+            .otherwise("order_id"),
+            total=pl.when(is_refund).then(-pl.col("refunded_amount")).otherwise("total"),
+            # what is not known stays open: the order that is refunded tells how much of it is tax
+            revenue=pl.when(is_refund & pl.col("revenue").is_not_null())
+            .then(-pl.min_horizontal("revenue", "refunded_amount"))
+            .when(~is_refund)
+            .then("revenue"),
+            placed_at="event_at",
+            cancelled_at=pl.when(pl.col("status") == "cancelled").then("event_at"),
+        )
     )
     return {
         "order": documents.select(_ORDER),
@@ -98,12 +107,12 @@ def order_rows(purchases: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.Dat
 
 
 def _lines(documents: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    sign = pl.when(pl.col("status") == "refunded").then(-1).otherwise(1)
+    quantity = pl.col("quantity")
     lines = documents.drop("attributes").join(items, on="position", how="inner")
     return lines.with_columns(
         order_line_id=pl.concat_str("order_id", "item_index", separator="|"),
         order_ref="order_id",
-        quantity=pl.col("quantity") * sign,
+        quantity=pl.when(pl.col("status") == "refunded").then(-quantity.abs()).otherwise(quantity),
         currency=pl.coalesce(pl.col("item_currency").str.to_uppercase(), "currency"),
         attributes="item_attributes",
     ).select(_LINE)

@@ -191,6 +191,78 @@ def test_a_refund_is_a_document_with_negative_amounts(parse):
     assert outcome.rows["order_line"][0]["quantity"] == -3
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_refund_lowers_revenue_whether_it_is_written_with_a_minus_or_not(parse, sign):
+    items = [{**ITEMS[0], "quantity": 3 * sign}]
+    refund = {"event_name": "refund", "items": items,
+              "event_params": [*PARAMS, param("value", double_value=12.0 * sign)],
+              "ecommerce": {"transaction_id": "T_1"}}  # fmt: skip
+    outcome = parse(refund)
+
+    (order,) = outcome.rows["order"]
+    assert (order["total"], order["revenue"], order["refunded_amount"]) == (-12, -12, 12)
+    assert outcome.rows["order_line"][0]["quantity"] == -3
+
+
+def test_a_refund_without_a_value_is_worth_its_items(parse):
+    def refund(*items):
+        return {"event_name": "refund", "items": items, "event_params": PARAMS,
+                "ecommerce": {"transaction_id": "T_1"}}  # fmt: skip
+
+    (order,) = parse(refund(*ITEMS)).rows["order"]
+    assert order["refunded_amount"] == Decimal("22.25")
+    (stated,) = parse(refund({**ITEMS[0], "item_refund": 5.5})).rows["order"]
+    assert stated["refunded_amount"] == Decimal("5.5")
+    for unknown in ([], [ITEMS[0], {"item_id": "SKU_3"}]):
+        assert "order" not in parse(refund(*unknown)).rows
+
+
+def test_a_number_may_be_an_order_a_coupon_or_a_campaign(parse):
+    params = [
+        *PARAMS,
+        param("transaction_id", int_value="4711"),
+        param("value", string_value="9.5"),
+        param("coupon", int_value="2025"),
+        param("campaign", int_value="7"),
+    ]
+    outcome = parse({"event_name": "purchase", "items": [], "event_params": params,
+                     "ecommerce": {"transaction_id": "(not set)"}})  # fmt: skip
+
+    (order,) = outcome.rows["order"]
+    assert (order["order_id"], order["coupon"]) == ("4711", "2025")
+    assert order["revenue"] == Decimal("9.5")
+    assert only_event(outcome)["utm_campaign"] == "7"
+
+
+def test_an_item_that_is_not_set_is_no_product(parse):
+    (line,) = parse(
+        {**PURCHASE, "items": [{"item_id": "(not set)", "item_name": "(not set)", "price": 1}]}
+    ).rows["order_line"]
+
+    assert (line["product_ref"], line["sku"], line["product_name"]) == (None, None, None)
+    assert line["unit_price"] == 1
+
+
+def test_a_user_id_that_is_an_address_is_one(parse):
+    event = only_event(parse({"user_id": " jane@customer.example "}))
+
+    assert event["email"] == "jane@customer.example"
+    assert event["user_id"] == "user_id:jane@customer.example"
+    assert only_event(parse({"user_id": "u7"}))["email"] is None
+
+
+def test_every_field_of_the_schema_has_a_column_or_is_kept(parse):
+    said = {"publisher": {"ad_revenue_in_usd": 0.25}, "event_dimensions": {"hostname": "a.example"},
+            "event_previous_timestamp": "1740823100000000"}  # fmt: skip
+
+    kept = json.loads(only_event(parse(said))["attributes"])
+
+    assert {name: kept[name] for name in said} == said
+    assert (kept["is_active_user"], kept["event_server_timestamp_offset"]) == (True, "7")
+    assert (kept["event_bundle_sequence_id"], kept["batch_page_id"]) == ("42", "9")
+    assert kept["batch_ordering_id"] == "2"
+
+
 @pytest.mark.parametrize("order_id", ["(not set)", "", None])
 def test_a_purchase_without_transaction_stays_an_event(parse, order_id):
     purchase = {**PURCHASE, "ecommerce": {"transaction_id": order_id, "purchase_revenue": 1}}

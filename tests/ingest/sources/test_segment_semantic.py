@@ -198,6 +198,14 @@ def test_a_refund_takes_from_revenue_what_is_neither_tax_nor_shipping(rows, stat
     assert (order["total"], order["revenue"]) == (-stated["total"], revenue)
 
 
+def test_a_refund_written_with_a_minus_lowers_revenue(rows):
+    refund = {"order_id": "1", "total": -30, "subtotal": -25, "products": PRODUCTS}
+
+    (order,) = rows(call("Order Refunded", refund))["order"]
+
+    assert (order["total"], order["revenue"], order["refunded_amount"]) == (-30, -25, 30)
+
+
 def test_a_refund_of_products_is_worth_what_they_cost(rows):
     (order,) = rows(call("Order Refunded", {"order_id": "1", "products": PRODUCTS}))["order"]
 
