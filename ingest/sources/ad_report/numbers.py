@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.mapping.numbers import plain_number
 
-NOTHING = ("", "--", "—", "–")
+NOTHING = ("", "-", "--", "—", "–")
 """What reports write where there is nothing to show."""
 
 LIMIT = 10**14

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from ingest.parsed import no_rejects
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
-from ingest.sources.ad_report.values import IDS, NUMBERS
+from ingest.sources.ad_report.values import IDS, NUMBERS, day_column
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
 KEY = ("ad_account_id", "ad_campaign_id", "spend_date", "ad_group_id", "ad_id")
 """What names a row of ``ad_spend`` within its platform."""
 COUNTS = ("impressions", "clicks")
 
+_LONGEST_MONTH = timedelta(days=31)
 _ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+?\d+$"
 
 
@@ -30,7 +33,7 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
     def check(code: str, rows: pl.Expr, reason: pl.Expr | str) -> None:
         checks.append((code, rows, pl.lit(reason) if isinstance(reason, str) else reason))
 
-    day = pl.coalesce("day", "first_day")
+    day = pl.col(day_column(header))
     check("missing_date", day.is_null(), f"there is no day; {report.by_day}")
     no_day = pl.format("'{}' is no day; set options.date_format", day.str.slice(0, 40))
     check("missing_date", pl.col("spend_date").is_null(), no_day)
@@ -41,6 +44,10 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
         is_undivided = (pl.col("spend_date") == range_[0]).all()
         whole = f"covers {range_[0]} to {range_[1]} with one day on every line; {report.by_day}"
         check("range_longer_than_a_day", is_undivided, whole)
+        if range_[1] - range_[0] > _LONGEST_MONTH:
+            begins = (pl.col("spend_date") == range_[0]) | (pl.col("spend_date").dt.day() == 1)
+            is_by_month = begins.all() & (pl.col("spend_date").n_unique() > 1)
+            check("range_longer_than_a_day", is_by_month, f"has one line a month; {report.by_day}")
     for kind in IDS:
         name = header.places.get(kind, kind)
         rounded = pl.format(

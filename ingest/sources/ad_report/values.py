@@ -40,6 +40,15 @@ def report_values(
     return _typed(given, header, settings, report)
 
 
+def day_column(header: ReportHeader) -> str:
+    """Return what holds the day of a line.
+
+    Where there is a column for it, a line without is a total over days: the first day of its
+    range is not its day.
+    """
+    return "day" if "day" in header.places else "first_day"
+
+
 def _given(kind: str, header: ReportHeader) -> pl.Expr:
     if kind not in header.places:
         return pl.lit(None, pl.String).alias(kind)
@@ -77,9 +86,9 @@ def _typed(
         },
         read_spend_micros=number(pl.col("spend_micros"), sign, LIMIT * 1_000_000),
         **ids,
-        spend_date=_day(pl.coalesce("day", "first_day"), formats),
+        spend_date=_day(pl.col(day_column(header)), formats),
         # with a column for the day, the other two are the range of the whole report
-        last_date=pl.lit(None, pl.Date) if "day" in header.places else last_day,
+        last_date=pl.lit(None, pl.Date) if {"day", "first_day"} <= set(header.places) else last_day,
         currency=pl.coalesce(
             pl.col("currency").str.to_uppercase(), pl.lit(settings.currency, pl.String)
         ),

@@ -69,6 +69,39 @@ def test_a_month_in_one_line_is_rejected_although_it_carries_one_day(read, tmp_p
     assert "time breakdown Daily" in outcome.rejected[0]["reason"]
 
 
+def test_a_line_whose_end_date_is_another_day_is_rejected(read, tmp_path):
+    lines = (
+        "Start Date (in UTC),End Date (in UTC),Campaign ID,Total Spent,Currency\n"
+        "9/1/2026,9/30/2026,11,1200.00,USD\n9/13/2026,9/13/2026,11,3.00,USD\n"
+    )
+
+    outcome = read("linkedin_ads", put(tmp_path, lines), account_id=507)
+
+    assert outcome.reasons() == {1: "range_longer_than_a_day"}
+    assert [row["spend"] for row in outcome.rows["ad_spend"]] == [3]
+
+
+def test_months_are_rejected_although_each_line_carries_a_day(read, tmp_path):
+    head = "Report Start: 08/10/2026, Report End: 10/31/2026\n\nStart Date (in UTC),Campaign ID,"
+    lines = "8/10/2026,11,5.00,USD\n9/1/2026,11,7.00,USD\n10/1/2026,12,9.00,USD\n"
+    daily = lines + "10/2/2026,12,9.00,USD\n"
+
+    for table, reasons in ((lines, dict.fromkeys((1, 2, 3), "range_longer_than_a_day")),
+                           (daily, {})):  # fmt: skip
+        export = head + "Total Spent,Currency\n" + table
+        assert read("linkedin_ads", put(tmp_path, export), account_id=507).reasons() == reasons
+
+
+def test_a_dash_is_nothing_and_takes_no_line_with_it(read, tmp_path):
+    export = EXPORT.replace("10000,200,3,300.00", "10000,200,-,-")
+
+    outcome = read("linkedin_ads", put(tmp_path, export), account_id=507)
+
+    assert outcome.rejected == []
+    assert outcome.rows["ad_spend"][0]["conversions"] is None
+    assert outcome.rows["ad_spend"][0]["spend"] == Decimal("1234.50")
+
+
 def test_rows_of_the_api_are_read_by_their_names(read, tmp_path):
     rows = (
         "day,account_id,campaign_id,creative_id,cost_in_local_currency,currency,clicks\n"

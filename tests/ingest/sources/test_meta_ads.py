@@ -49,6 +49,16 @@ def test_a_range_longer_than_a_day_is_rejected_with_the_way_to_export_days(read,
     assert [row["spend_date"] for row in outcome.rows["ad_spend"]] == [date(2026, 5, 25)]
 
 
+def test_the_total_of_a_campaign_over_its_days_is_not_spent_on_the_first_of_them(read, tmp_path):
+    subtotal = '2026-09-01,2026-09-30,"Leads",120210000000000001,55,{},924.16,"49,434",611,,,\n'
+
+    for shown in ("", "All"):
+        outcome = read("meta_ads", put(tmp_path, BY_DAY + subtotal.format(shown)))
+
+        assert outcome.reasons() == {3: "missing_date"}
+        assert [row["spend"] for row in outcome.rows["ad_spend"]] == [Decimal("924.16"), 0]
+
+
 def test_insights_of_the_api_are_read_by_their_names(read, tmp_path):
     insights = (
         "account_id,account_currency,campaign_id,adset_id,ad_id,date_start,date_stop,spend,"
