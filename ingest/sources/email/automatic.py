@@ -6,23 +6,38 @@ import re
 
 from ingest.sources.email.deliveries import Delivery
 from ingest.sources.email.headers import Headers
+from ingest.sources.email.threads import untagged
 
 _OUT_OF_OFFICE = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[\s:-]*(?:reply|response|antwort)|out of (?:the )?office|"
     r"automatische (?:antwort|réponse)|abwesenheits?(?:notiz|meldung|nachricht|benachrichtigung|"
     r"info|assistent)|abwesenheit\s*:|réponse automatique|respuesta automática|resposta automática|"
-    r"risposta automatica|automatisch antwoord|automatiskt svar|autosvar|"
+    r"risposta automatica|automatisch antwoord|automatiskt? svar|autosvar|"
+    r"odpowiedź automatyczna|automatyczna odpowiedź|automatická odpově[dď]|automatikus válasz|"
+    r"automaattinen vastaus|răspuns automat|otomatik (?:yanıt|cevap)|автоматический ответ|"
+    r"автоответ|自動応答|自動返信|不在通知|自动答复|自动回复|自動回覆|자동 회신|"
+    r"absence du bureau|absent du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|"
+    r"fora do escritório|afwezigheids(?:bericht|melding)|frånvaro(?:meddelande)?\s*:|"
     r"(?:on )?vacation (?:reply|response|message|notice|auto)|"
     r"away from (?:my |the )?(?:office|desk|mail|e-?mail))",
     re.IGNORECASE,
 )
 _FAILURE = re.compile(
     r"undeliver|delivery status notification \(failure\)|returned mail|failure notice|"
-    r"mail delivery (?:failed|failure|system)|delivery (?:has )?failed|unzustellbar|"
-    r"nicht zugestellt|non remis|no se puede entregar",
+    r"mail delivery (?:failed|failure|system)|delivery (?:has )?(?:failed|failure)|"
+    r"(?:could|can) ?not be delivered|non-?deliver|not delivered|unzustellbar|"
+    r"nicht zugestellt|non remis|no se puede entregar|non recapitabile|onbestelbaar|"
+    r"kan inte levereras|não (?:é possível entregar|entregue)|niedostarcz",
     re.IGNORECASE,
 )
-_POSTMASTER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
+_DELAY = re.compile(
+    r"\bdelay|\bwarning\b|verzögert|retard|still being retried|en cours de nouvelle tentative",
+    re.IGNORECASE,
+)
+"""A message that is still on its way has not failed."""
+_POSTMASTER = re.compile(
+    r"^(?:mailer[-_]?daemon|postmaster|mail-daemon|microsoftexchange[0-9a-f]{32})@", re.IGNORECASE
+)
 
 _REPLY_MARKS = (
     "x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponse", "x-autoreply-from",
@@ -41,7 +56,10 @@ def is_bounce(headers: Headers, sender: str | None, found: list[Delivery]) -> bo
         return True
     if found or not is_postmaster(sender):
         return False
-    return "x-failed-recipients" in headers or bool(_FAILURE.search(headers.text("subject") or ""))
+    if "x-failed-recipients" in headers:
+        return True
+    subject = headers.text("subject") or ""
+    return bool(_FAILURE.search(subject)) and not _DELAY.search(subject)
 
 
 def is_postmaster(sender: str | None) -> bool:
@@ -61,9 +79,10 @@ def is_auto_reply(headers: Headers, *, is_report: bool) -> bool:
         return True
     if any(name in headers for name in _REPLY_MARKS):
         return True
-    if submitted:
+    if submitted.startswith("no"):
         return False
-    return bool(_OUT_OF_OFFICE.search(headers.text("subject") or ""))
+    # Exchange calls its answers auto-generated, as it does notifications
+    return bool(_OUT_OF_OFFICE.search(untagged(headers.text("subject") or "")))
 
 
 def is_automated(headers: Headers) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.sources.email.charsets import decode
 from ingest.sources.email.flowed import unflowed
 from ingest.sources.email.headers import Headers, decoded
-from ingest.sources.email.parts import MAX_NESTING, Part, transfer_decoded
+from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part, transfer_decoded
 from ingest.sources.html_text import html_to_text
 
 MAX_PARTS = 1_000
@@ -19,7 +19,14 @@ _REPORTS = (
     "message/delivery-status", "message/disposition-notification",
     "message/global-delivery-status", "message/feedback-report",
 )  # fmt: skip
-_ENCLOSED_HEADERS = ("text/rfc822-headers", "message/global-headers")
+_ENCLOSED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+_TEXTS = (
+    "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown",
+    "text/x-markdown", "multipart/",
+)  # fmt: skip
+"""What people read. A multipart without any boundary is the text that it holds."""
+_ANOTHER_HTML = "text/x-amp-html"
+"""AMP for e-mail stands beside the HTML that says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def contents_of(message: Part) -> Contents:
             contents.reports.append(part)
         elif part.content_type in _ENCLOSED_HEADERS:
             _add_headers(contents, part)
-        elif part.content_type == "message/rfc822" and part.parts and depth:
+        elif part.content_type in ENCLOSED and part.parts and depth:
             contents.enclosed.append(part.parts[0].headers)
             _add_file(contents, part, part.raw)
         elif part.parts is not None:
@@ -89,6 +96,8 @@ def contents_of(message: Part) -> Contents:
 
 
 def _add_leaf(contents: Contents, part: Part, depth: int) -> None:
+    if part.content_type == _ANOTHER_HTML and depth and part.disposition != "attachment":
+        return
     data, note = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
     if note is not None:
         contents.notes.append(note)
@@ -101,10 +110,10 @@ def _add_leaf(contents: Contents, part: Part, depth: int) -> None:
 def _is_file(part: Part, depth: int) -> bool:
     if part.disposition == "attachment":
         return True
-    # a multipart without any boundary is the text that it holds
     if not part.content_type.startswith(("text/", "multipart/")):
         return True
-    return depth > 0 and bool(part.file_name)
+    # an invitation (text/calendar) or a card stands beside the text without a name of its own
+    return depth > 0 and (bool(part.file_name) or not part.content_type.startswith(_TEXTS))
 
 
 def _add_text(contents: Contents, part: Part, data: bytes) -> None:
@@ -128,7 +137,7 @@ def _add_file(contents: Contents, part: Part, data: bytes) -> None:
 
 def _add_headers(contents: Contents, part: Part) -> None:
     """Add the headers of a returned message of which nothing else came back."""
-    contents.enclosed.append(next(iter(header_blocks(part)), Headers([])))
+    contents.enclosed.append(next((block for block in header_blocks(part) if block), Headers([])))
 
 
 def header_blocks(part: Part) -> list[Headers]:

@@ -24,7 +24,12 @@ _WIDER = {
 
 _ALIASES = {"iso-8859-8-i": "iso-8859-8", "unicode-1-1-utf-7": "utf-7", "x-sjis": "cp932",
             "x-gbk": "gb18030", "utf8mb4": "utf-8", "utf-8mb4": "utf-8", "cp-850": "cp850",
-            "ansi": "cp1252", "x-mac-roman": "mac-roman"}  # fmt: skip
+            "ansi": "cp1252", "unicode-1-1-utf-8": "utf-8", "unicode": "utf-8",
+            "koi8-ru": "koi8-u", "iso-8859-8-e": "iso-8859-8", "gb_2312-80": "gb2312",
+            "x-mac-ce": "mac-latin2"}  # fmt: skip
+
+_NUMBERED = re.compile(r"(?:windows|win|cp|ibm|dos)[-_]?(\d{3,4})")
+"""``windows1252``, ``x-cp1250``, ``win-1251``: of these Python knows but a few."""
 
 _NOT_FOR_MAIL = frozenset(
     ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-16", "utf-32")
@@ -60,8 +65,12 @@ def _codec(charset: str | None) -> str | None:
     """Return Python's name of a charset, None for an unknown one."""
     if charset is None:
         return None
-    name = re.sub(r"[^a-z0-9_.:\-]", "", charset.strip().lower())
-    name = _ALIASES.get(name, name)
+    # behind * stands a language (RFC 2231)
+    name = re.split(r"[*;]", charset.strip().lower(), maxsplit=1)[0]
+    name = re.sub(r"[^a-z0-9_.:\-]", "", name)
+    name = _ALIASES.get(name, name.removeprefix("x-"))
+    if numbered := _NUMBERED.fullmatch(name):
+        name = f"cp{numbered.group(1)}"
     if not name:
         return None
     try:

@@ -14,6 +14,16 @@ _TYPED = re.compile(r"^\s*(?:[a-z0-9\-]+\s*;)?\s*(.+?)\s*$", re.IGNORECASE)
 _STATUS = re.compile(r"(?<!\d)[245]\.\d{1,3}\.\d{1,3}(?!\d)")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
+_ON_ITS_OWN = re.compile(
+    r"^[ \t]*(<?[^<>\s@\"]{1,128}@[^<>\s@\"]{1,255}>?)(?::?[ \t]*|[ \t]+on[ \t]+\d.{0,60})$",
+    re.MULTILINE,
+)
+_RETURNED = re.compile(
+    r"^(?:>|-{2,}.{0,40}(?:original|returned|copy|below).{0,60}|(?:Received|Return-Path|From|To|"
+    r"Message-ID|Subject):[ \t])",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Where the message that came back begins: whoever stands in it was not necessarily missed."""
 _MAYBE_LATER = ("2.2", "3.1", "3.2")
 """Mailbox full, disk full, system not accepting: permanent by number, temporary in fact."""
 
@@ -23,18 +33,33 @@ EVENTS = {
     "delivered": "delivered",
     "relayed": "delivered",
     "expanded": "delivered",
+    "complained": "spam_report",
+    "opted-out": "unsubscribe",
 }
-"""Action of RFC 3464 to ``event_type`` of an ``email_event``."""
+"""Action of RFC 3464, or what a person did (``refusals``), to ``event_type`` of an
+``email_event``."""
+
+_OTHER_WORDS = {"failure": "failed", "expired": "delayed"}
+"""What some servers write for an action of RFC 3464."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a report (RFC 3464) says about one recipient."""
+    """What a report (RFC 3464) says about one recipient.
+
+    Parameters
+    ----------
+    recipient
+        The address that was written to.
+    forwarded_to
+        Where a server sent the message on to, which is nobody that anybody wrote to.
+    """
 
     recipient: str | None
     action: str
-    status: str | None
-    diagnostic: str | None
+    status: str | None = None
+    diagnostic: str | None = None
+    forwarded_to: str | None = None
 
     def bounce_category(self) -> str | None:
         """Return hard, soft or block; None where neither status nor diagnosis has a number."""
@@ -61,19 +86,20 @@ def deliveries(contents: Contents) -> list[Delivery]:
 
 
 def _delivery(fields: Headers) -> Delivery:
-    recipient = _address(fields.text("final-recipient")) or _address(
-        fields.text("original-recipient")
-    )
+    final = _address(fields.text("final-recipient"))
+    original = _address(fields.text("original-recipient"))
     diagnostic = fields.text("diagnostic-code")
     status = _STATUS.search(fields.raw("status"))
     if status is None or status.group().endswith(".0.0"):
         # 5.0.0 says no more than that it failed; what the other server answered may say why
         status = _STATUS.search(diagnostic or "") or status
+    action = fields.raw("action").lower().split()[0].strip(";,.")
     return Delivery(
-        recipient=recipient,
-        action=fields.raw("action").lower().split()[0],
+        recipient=original or final,
+        action=_OTHER_WORDS.get(action, action),
         status=status.group() if status else None,
         diagnostic=diagnostic,
+        forwarded_to=final if original and (final or "").lower() != original.lower() else None,
     )
 
 
@@ -85,15 +111,23 @@ def _address(value: str | None) -> str | None:
 
 
 def told_in_words(headers: Headers, text: str) -> list[Delivery]:
-    """Return who was not reached by a bounce without a report: Exim's header, qmail's text."""
+    """Return who was not reached by a bounce without a report.
+
+    Exim names them in a header, qmail in front of the reason, others on a line of their own.
+    """
     named = addresses(headers.raw("x-failed-recipients"))[:MAX_RECIPIENTS]
     if named:
         return [_in_words(address, "") for address in named]
-    return [
+    told = _RETURNED.split(text[:100_000], maxsplit=1)[0]
+    reasoned = [
         _in_words(address, why)
-        for recipient, why in _QMAIL.findall(text[:100_000])[:MAX_RECIPIENTS]
+        for recipient, why in _QMAIL.findall(told)[:MAX_RECIPIENTS]
         for address in addresses(recipient)[:1]
     ]
+    if reasoned:
+        return reasoned
+    listed = [one for line in _ON_ITS_OWN.findall(told) for one in addresses(line)]
+    return [_in_words(address, "") for address in dict.fromkeys(listed[:MAX_RECIPIENTS])]
 
 
 def _in_words(recipient: str, why: str) -> Delivery:

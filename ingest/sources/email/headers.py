@@ -76,11 +76,12 @@ def _readable(value: str) -> str:
 
 # each ends at the next mark of its kind, so that a header of nothing but marks is read once
 _ESCAPED = re.compile(r"\\.")
-_QUOTED = re.compile(r'"[^"]*+"(?!@)')
+_QUOTED = re.compile(r'"[^"]*+"@?')
 _COMMENT = re.compile(r"\([^()]*+\)")
 _ANGLE = re.compile(r"<([^<>]*+)>")
 _BLANK_BY_DOT = re.compile(r"(?<=\S)\s*\.\s*")
-_ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]{1,128}@[^\s<>,;:"()@]{1,255}""")
+_ADDRESS = re.compile(r"""(?:"[^"<>@]{1,128}"|[^\s<>,;:"()\[\]]{1,128})@[^\s<>,;:"()@]{1,255}""")
+_NEEDLESSLY_QUOTED = re.compile(r"""["]([^\s<>,;:"()\[\]@\\]+)["]""")
 
 
 _COMMENT_LEVELS = 5
@@ -105,10 +106,13 @@ def addresses(value: str) -> list[str]:
     like an address, within angle brackets first.
     """
     if "@" not in value:
+        # against RFC 2047 some programs encode the address too
+        value = decoded(value) if "=?" in value else ""
+    if "@" not in value:
         return []
     plain = _readable(value)
     bare = _ESCAPED.sub("", plain) if "\\" in plain else plain
-    bare = without_comments(_QUOTED.sub(" ", bare))
+    bare = without_comments(_QUOTED.sub(_without_name, bare))
     found: list[str] = []
     for part in re.split(r"[,;]", bare):
         within = _ANGLE.search(part)
@@ -117,16 +121,26 @@ def addresses(value: str) -> list[str]:
             # RFC 822 allowed blanks around the dots of a domain
             inside = _BLANK_BY_DOT.sub(".", inside)
         address = _ADDRESS.search(inside)
-        address = address or _ADDRESS.search(part)
         if address is not None:
             found.append(_lowered(address.group()))
+        elif inside or "@" in part:
+            # some clients part addresses by blanks
+            found += [_lowered(address) for address in _ADDRESS.findall(part)]
     if not found:
         found = [_lowered(address) for address in _ADDRESS.findall(plain)]
     return list(dict.fromkeys(found))
 
 
+def _without_name(quoted: re.Match[str]) -> str:
+    """Drop a quoted name, keep a quoted mailbox."""
+    return quoted.group() if quoted.group().endswith("@") else " "
+
+
 def _lowered(address: str) -> str:
     local, _, domain = address.strip(".'`").rpartition("@")
+    if local.startswith('"'):
+        # "jane.doe"@x is the mailbox jane.doe@x (RFC 5321, 4.1.2)
+        local = _NEEDLESSLY_QUOTED.sub(r"\1", local)
     return f"{local}@{domain.lower()}"
 
 
@@ -153,6 +167,31 @@ def message_ids(value: str) -> list[str]:
     return [_readable(words[0])] if len(words) == 1 and "@" in words[0] else []
 
 
+_OFFSET = re.compile(
+    r"(?:\s(?:GMT|UTC|UT)|(?<=:\d\d))\s*([+-])(\d{1,2}):?(\d{2})?\s*$", re.IGNORECASE
+)
+_ZONE = re.compile(r"(?<=\d)\s+([A-Z]{3,4})(?=$|\s+\d{4}$)", re.IGNORECASE)
+_ZONES = {
+    "WET": "+0000", "WEST": "+0100", "CET": "+0100", "MEZ": "+0100", "MET": "+0100",
+    "CEST": "+0200", "MESZ": "+0200", "MEST": "+0200", "EET": "+0200", "EEST": "+0300",
+    "MSK": "+0300", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
+    "NZST": "+1200", "NZDT": "+1300", "AKST": "-0900", "AKDT": "-0800",
+}  # fmt: skip
+"""Names that mean one offset wherever they are used; BST and IST do not."""
+
+
+def _with_plain_offset(value: str) -> str:
+    """Return a date whose ``GMT+2``, ``+02:00``, ``+02`` or ``CEST`` is written ``+0200``."""
+    if named := _ZONE.search(value):
+        offset = _ZONES.get(named.group(1).upper())
+        if offset is not None:
+            return f"{value[: named.start()]}{value[named.end() :]} {offset}"
+    if written := _OFFSET.search(value):
+        sign, hours, minutes = written.groups()
+        return f"{value[: written.start()]} {sign}{hours.zfill(2)}{minutes or '00'}"
+    return value
+
+
 def moment(value: str, time_zone: str) -> datetime | None:
     """Return the naive UTC time of a Date header, None where nobody can read it.
 
@@ -163,7 +202,7 @@ def moment(value: str, time_zone: str) -> datetime | None:
     """
     try:
         plain = re.sub(r"\s*:\s*", ":", without_comments(value[:200]))
-        sent = parsedate_to_datetime(plain)
+        sent = parsedate_to_datetime(_with_plain_offset(plain))
         if sent.tzinfo is None:
             is_utc = re.search(r"-0000\b", value) is not None
             sent = sent.replace(tzinfo=UTC if is_utc else ZoneInfo(time_zone))

@@ -15,6 +15,10 @@ from ingest.sources.email.headers import Headers
 MAX_NESTING = 16
 """Forwards of forwards are five levels deep at the most; beyond 16 a sender tests parsers."""
 
+ENCLOSED = ("message/rfc822", "message/global", "message/news")
+"""Another message within one; the second (RFC 6532) is what servers return of addresses such as
+``jörg@``."""
+
 
 @dataclass(slots=True)
 class Part:

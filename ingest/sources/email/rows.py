@@ -17,9 +17,11 @@ from ingest.sources.email.deliveries import (
     returned_message,
     told_in_words,
 )
+from ingest.sources.email.drafts import gmail_labels, is_unsent
 from ingest.sources.email.headers import Headers, addresses, display_name, message_ids
 from ingest.sources.email.mailbox import RawMessage
 from ingest.sources.email.refusal import NotAMessage
+from ingest.sources.email.refusals import refusals
 from ingest.sources.email.replies import unquoted
 from ingest.sources.email.sides import Sides, sides_of
 from ingest.sources.email.signatures import without_signature
@@ -38,6 +40,7 @@ class Report:
 
     deliveries: list[Delivery]
     is_bounce: bool
+    is_machine_made: bool
     original: Headers | None
 
     def recipients(self) -> list[str]:
@@ -60,13 +63,17 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     headers = message.headers
     if not any(name in headers for name in _MARKS):
         raise NotAMessage("not_a_message", _what_it_is(headers))
+    if is_unsent(headers):
+        raise NotAMessage("draft", "a draft, never sent")
     received_at = received_at_of(headers, source.time_zone)
     started_at, date_note = sent_at_of(headers, received_at, source.time_zone)
     contents = contents_of(message)
     body = contents.text()
     sides = sides_of(headers, source)
-    report = _report(headers, sides, contents, body)
-    replied = not report.is_bounce and is_auto_reply(headers, is_report=bool(contents.reports))
+    name = display_name(headers.raw(sides.sender_header))
+    written, signature = without_signature(unquoted(body), name, sides.sender)
+    report = _report(headers, sides, contents, body, written)
+    replied = not report.is_bounce and is_auto_reply(headers, is_report=report.is_machine_made)
     subject = headers.text("subject")
     message_id = _message_id(headers, body)
     references, in_reply_to = _ancestors(headers)
@@ -110,20 +117,32 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "attachment_count": len(contents.attachments),
         "recorded_at": received_at,
     }
-    attributes = _attributes(headers, sides, contents, body, flags)
+    attributes = _attributes(headers, sides, contents, flags)
     attributes |= {
+        "from_name": name,
+        "reply_text": written if written != body else None,
+        "signature": signature,
         "in_reply_to": in_reply_to,
         "references": references,
         "date_header": date_note,
         "original_message_id": original_id,
-        "deliveries": [
-            {"recipient": d.recipient, "action": d.action, "status": d.status, "why": d.diagnostic}
-            for d in report.deliveries
-        ],
+        "deliveries": [_said(one) for one in report.deliveries],
     }
     gathering.add("interaction", raw.position, row, attributes)
     _add_attachments(gathering, raw.position, message_id, contents, received_at or started_at)
     _add_events(gathering, raw.position, message_id, original_id, report, started_at, received_at)
+
+
+def _said(delivery: Delivery) -> dict[str, str | None]:
+    said = {
+        "recipient": delivery.recipient,
+        "action": delivery.action,
+        "status": delivery.status,
+        "why": delivery.diagnostic,
+    }
+    if delivery.forwarded_to is not None:
+        said["forwarded_to"] = delivery.forwarded_to
+    return said
 
 
 def _what_it_is(headers: Headers) -> str:
@@ -138,13 +157,18 @@ def _ancestors(headers: Headers) -> tuple[list[str], list[str]]:
     return references, message_ids(headers.raw("in-reply-to"))
 
 
-def _report(headers: Headers, sides: Sides, contents: Contents, body: str) -> Report:
+def _report(headers: Headers, sides: Sides, contents: Contents, body: str, written: str) -> Report:
     found = deliveries(contents)
     bounced = is_bounce(headers, sides.sender, found)
     if bounced and not found:
         found = told_in_words(headers, body)
-    is_about_another = bounced or bool(contents.reports)
-    return Report(found, bounced, returned_message(contents) if is_about_another else None)
+    is_automatic = bounced or is_auto_reply(headers, is_report=bool(found or contents.reports))
+    if not found:
+        found = refusals(headers, contents, sides, written, is_automatic=is_automatic)
+    is_complaint = any(one.action == "complained" for one in found)
+    is_about_another = bounced or is_complaint or bool(contents.reports)
+    original = returned_message(contents) if is_about_another else None
+    return Report(found, bounced, is_complaint or bool(contents.reports), original)
 
 
 def _add_attachments(
@@ -205,22 +229,16 @@ def _hashed_id(headers: Headers, body: str) -> str:
     return f"sha256:{hashlib.sha256(evidence).hexdigest()}"
 
 
-def _attributes(
-    headers: Headers, sides: Sides, contents: Contents, body: str, flags: str
-) -> dict[str, Any]:
-    name = display_name(headers.raw("from" if sides.form_email is None else "reply-to"))
-    reply, signature = without_signature(unquoted(body), name, sides.sender)
+def _attributes(headers: Headers, sides: Sides, contents: Contents, flags: str) -> dict[str, Any]:
     return {
         "agent_email": sides.agent_email,
         "form_email": sides.form_email,
-        "from_name": name,
         "reply_to": addresses(headers.raw("reply-to")),
-        "reply_text": reply if reply != body else None,
-        "signature": signature,
         "list_id": headers.text("list-id"),
         "precedence": headers.text("precedence"),
         "auto_submitted": headers.text("auto-submitted"),
         "is_spam": True if headers.raw("x-spam-flag").lower() == "yes" else None,
         "maildir_flags": flags,
+        "gmail_labels": gmail_labels(headers),
         "notes": contents.notes,
     }

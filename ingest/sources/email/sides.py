@@ -2,6 +2,8 @@
 
 A form of the company's site writes from one of the company's addresses to another, and names who
 filled it in under Reply-To: that person wrote, else whoever asks something there would be nobody.
+A mailing list puts its own address in place of a sender whose domain forbids others to send for it
+(DMARC), and the sender's into X-Original-From: that person wrote, too.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ class Sides:
         Id of the colleague who has it, where the option ``agents`` says so.
     form_email
         Our address under which a form of our site sent it; None where no form did.
+    sender_header
+        The header that names the sender.
     """
 
     company: Company
@@ -36,6 +40,7 @@ class Sides:
     agent_email: str | None
     agent_ref: str | None
     form_email: str | None
+    sender_header: str
 
     @property
     def from_ref(self) -> str | None:
@@ -81,11 +86,19 @@ def sides_of(headers: Headers, source: Source) -> Sides:
     ours = [one for one in [*recipients, *delivered] if is_ours(one, source.company)]
     others = [one for one in recipients if not is_ours(one, source.company)]
     agents = {str(k).lower(): str(v) for k, v in (source.options.get("agents") or {}).items()}
-    form_email = None
+    form_email, sender_header = None, "from"
+    original = addresses(headers.raw("x-original-from"))[:1]
+    if (
+        sender is not None
+        and is_ours(sender, source.company)
+        and original
+        and not is_ours(original[0], source.company)
+    ):
+        sender, sender_header = original[0], "x-original-from"
     if sender is not None and ours and not others and is_ours(sender, source.company):
         asked_by = _asked_by(headers, source.company)
         if asked_by is not None and not is_postmaster(sender):
-            form_email, sender = sender, asked_by
+            form_email, sender, sender_header = sender, asked_by, "reply-to"
     if sender is None or not is_ours(sender, source.company):
         direction, customer, agent_email = "inbound", sender, ours[0] if ours else None
     elif others or not recipients:
@@ -101,6 +114,7 @@ def sides_of(headers: Headers, source: Source) -> Sides:
         agent_email=agent_email,
         agent_ref=agents.get((agent_email or "").lower()),
         form_email=form_email,
+        sender_header=sender_header,
     )
 
 

@@ -10,7 +10,7 @@ from email.message import Message
 from email.policy import compat32
 
 from ingest.sources.email.headers import Headers
-from ingest.sources.email.parts import MAX_NESTING, Part
+from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part
 from ingest.sources.email.refusal import NotAMessage
 
 MAX_EFFORT = 30_000_000
@@ -72,7 +72,7 @@ def _part(message: Message, depth: int) -> Part:
     inner = message.get_payload() if message.is_multipart() else None
     if isinstance(inner, list):
         children = [child for child in inner if isinstance(child, Message)]
-        if part.content_type == "message/rfc822" and children:
+        if part.content_type in ENCLOSED and children:
             part.raw = _source(children[0])
         # one level more than is read, for the note that there is more
         part.parts = [_part(child, depth + 1) for child in children] if depth <= MAX_NESTING else []

@@ -19,12 +19,17 @@ _REPLY = re.compile(
 
 def is_reply_form(subject: str | None) -> bool:
     """Return whether the subject is another one with ``Re:`` or its like before it."""
-    return bool(_REPLY.match(_untagged(subject or "")))
+    return bool(_REPLY.match(untagged(subject or "")))
 
 
-def _untagged(subject: str) -> str:
+def untagged(subject: str) -> str:
     """Drop what lists and ticket systems put before a subject, e.g. ``[EXTERNAL]``."""
     return re.sub(r"^\s*(?:\[[^\]]{1,60}\]\s*)+", "", subject)
+
+
+def bare_subject(subject: str) -> str:
+    """Return the subject without tags and the marks of replies before it."""
+    return untagged(_REPLY.sub("", untagged(subject))).strip()
 
 
 def conversation_of(

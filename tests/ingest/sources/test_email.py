@@ -79,6 +79,21 @@ def test_a_form_of_the_site_is_from_whom_it_says_to_answer(mail):
     assert letter["direction"] == "outbound"
 
 
+def test_a_list_that_hides_the_sender_still_names_the_customer(mail):
+    # Google Groups, where the sender's domain forbids others to send for it
+    head = (
+        "From: 'Jane Doe' via Support <support@nordlicht.example>\n"
+        "To: support@nordlicht.example\nCc: ben@customer.example\n"
+        "Reply-To: support@nordlicht.example\nDate: Mon, 2 Jun 2025 10:00:00 +0200\n"
+    )
+
+    row = only(mail(head + "X-Original-From: Jane Doe <jane@customer.example>\n\nHelp"))
+
+    assert row["customer_ref"] == row["from_ref"] == "email:jane@customer.example"
+    assert (row["direction"], row["sub_channel"]) == ("inbound", None)
+    assert said(row)["from_name"] == "Jane Doe"
+
+
 def test_a_message_without_any_date_is_rejected(mbox):
     assert mbox.reasons() == {4: "missing_date"}
 
@@ -98,6 +113,28 @@ def test_a_maildir_file_is_one_message_with_its_flags(read, fixtures):
 
     assert row["body_text"] == "From Maildir"
     assert said(row)["maildir_flags"] == "RS"
+
+
+@pytest.mark.parametrize(
+    ("headers", "reasons"),
+    [
+        ("X-Gmail-Labels: Drafts,Important\n", {1: "draft"}),
+        ("X-Gmail-Labels: =?UTF-8?Q?Entw=C3=BCrfe?=\n", {1: "draft"}),
+        ("X-Unsent: 1\n", {1: "draft"}),
+        ("X-Unsent: 1\nReceived: from a by b; Mon, 2 Jun 2025 10:00:09 +0200\n", {}),
+        ("X-Gmail-Labels: Sent,Opened\n", {}),
+        # stays in what Thunderbird sends
+        ("X-Mozilla-Draft-Info: internal/draft; vcard=0\n", {}),
+    ],
+)
+def test_a_draft_in_an_export_was_never_sent(mail, headers, reasons):
+    assert mail(HEAD + headers + "\nbody").reasons() == reasons
+
+
+def test_labels_of_gmail_are_kept(mail):
+    row = only(mail(HEAD + "X-Gmail-Labels: Inbox,=?UTF-8?Q?K=C3=BCndigung?=\n\nbody"))
+
+    assert said(row)["gmail_labels"] == ["Inbox", "Kündigung"]
 
 
 def test_a_draft_was_never_sent(read, tmp_path):
@@ -157,6 +194,12 @@ def test_the_time_of_receipt_stands_in_for_an_impossible_date(mail, date):
         ("2 Jun 25 10:00 EST", "2025-06-02 15:00"),
         ("Mon, 2 Jun 2025 10(x) :  00 : 00 +0200 (MESZ)", "2025-06-02 08:00"),
         ("Sun, 30 Mar 2025 02:30:00", "2025-03-30 01:30"),
+        ("Mon, 2 Jun 2025 10:00:00 +05:30", "2025-06-02 04:30"),
+        ("Mon, 2 Jun 2025 10:00:00 -07", "2025-06-02 17:00"),
+        ("Mon, 2 Jun 2025 10:00:00 GMT+3", "2025-06-02 07:00"),
+        ("Mon, 2 Jun 2025 10:00:00 UTC -0400", "2025-06-02 14:00"),
+        ("Mon, 2 Jun 2025 10:00:00 JST", "2025-06-02 01:00"),
+        ("Mon Jun 2 10:00:00 EEST 2025", "2025-06-02 07:00"),
     ],
 )
 def test_dates_are_read_as_people_write_them(mail, date, expected):
@@ -178,6 +221,11 @@ def test_dates_are_read_as_people_write_them(mail, date, expected):
         ("A <a@b(comment).  example>", ["a@b.example"]),
         ('"A \\"B\\" <x@y.example>" <a@b.example>', ["a@b.example"]),
         ("Jane :( <a@b.example>, c@d.example", ["a@b.example", "c@d.example"]),
+        ('A <"a.b"@c.example>, "a..b"@d.example', ["a.b@c.example", "a..b@d.example"]),
+        ('"a b"@c.example', ['"a b"@c.example']),
+        ("=?utf-8?B?SsO2cmcgPGpAZC5leGFtcGxlPg==?=", ["j@d.example"]),
+        ("=?utf-8?q?x=40y.example?= <j@d.example>", ["j@d.example"]),
+        ("a@b.example c@d.example", ["a@b.example", "c@d.example"]),
     ],
 )
 def test_addresses_are_found_in_malformed_headers(mail, header, expected):
@@ -197,6 +245,11 @@ def test_addresses_are_found_in_malformed_headers(mail, header, expected):
         ("gb2312", "镕基".encode("gbk"), "镕基", None),
         ("x-nonsense", "Grüße".encode(), "Grüße", "x-nonsense: unknown, read as utf-8"),
         ("utf-8", "Grüße".encode("cp1252"), "Grüße", "utf-8: wrong, read as cp1252"),
+        ("win-1251", "Привет".encode("cp1251"), "Привет", None),
+        ("x-cp1250", "Łódź".encode("cp1250"), "Łódź", None),
+        ("windows1253", "Γειά".encode("cp1253"), "Γειά", None),
+        ("x-mac-cyrillic", "Привет".encode("mac-cyrillic"), "Привет", None),
+        ("koi8-ru", "Привет".encode("koi8-u"), "Привет", None),
         ("hex", b"6162", "6162", "hex: unknown"),
         ("punycode", "Grüße".encode(), "Grüße", "punycode: unknown, read as utf-8"),
     ],
@@ -227,6 +280,25 @@ def test_of_two_versions_of_a_text_the_plain_one_is_read(mail):
 
     assert row["body_text"] == "plain"
     assert row["attachment_count"] == 0
+
+
+def test_an_invitation_is_an_attachment_beside_the_text(mail):
+    event = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nATTENDEE:mailto:ben@x.example\nEND:VCALENDAR\n"
+    for kind, text in (("text/plain", "Meet?"), ("text/html", "<p>Meet?</p>")):
+        outcome = mail(
+            HEAD + 'Content-Type: multipart/alternative; boundary="b"\n\n'
+            f"--b\nContent-Type: {kind}\n\n{text}\n"
+            "--b\nContent-Type: text/x-amp-html\n\n<html amp4email>Meet?</html>\n"
+            f"--b\nContent-Type: text/calendar; method=REQUEST\n\n{event}--b--\n"
+        )
+
+        assert only(outcome)["body_text"] == "Meet?"
+        (attachment,) = outcome.rows["attachment"]
+        assert (attachment["mime_type"], attachment["file_name"]) == ("text/calendar", None)
+
+
+def test_a_text_of_an_unknown_kind_that_is_the_whole_mail_is_its_text(mail):
+    assert only(mail(HEAD + "Content-Type: text/x-note\n\nhello"))["body_text"] == "hello"
 
 
 def test_html_alone_becomes_text_with_quotes_marked(mail):
@@ -291,6 +363,18 @@ def test_flowed_text_gets_its_paragraphs_back(mail):
         ("Auto-Submitted: auto-replied", "auto_reply", True),
         ("Subject: Abwesenheitsnotiz: Urlaub", "auto_reply", True),
         ("Auto-Submitted: auto-generated", "message", True),
+        # what Exchange writes on behalf of absent people
+        (
+            "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"
+            "Subject: Automatische Antwort: News",
+            "auto_reply",
+            True,
+        ),
+        ("Subject: [EXTERNAL] Automatic reply: News", "auto_reply", True),
+        ("Subject: Automatisk svar: Nyheder", "auto_reply", True),
+        ("Subject: Odpowiedź automatyczna: News", "auto_reply", True),
+        ("Subject: Fuera de la oficina Re: News", "auto_reply", True),
+        ("Auto-Submitted: no\nSubject: Automatic reply: who answers?", "message", False),
         ("Auto-Submitted: no", "message", False),
         ("List-Unsubscribe: <https://x.example>", "message", True),
         ("Subject: Undeliverable: News", "message", False),

@@ -135,3 +135,93 @@ def test_a_bounce_of_qmail_names_the_recipient_in_its_text(mail):
 
     (event,) = outcome.rows["email_event"]
     assert only(outcome)["customer_ref"] == event["recipient_ref"] == "email:jane@customer.example"
+
+
+def test_who_was_written_to_did_not_get_it_wherever_it_was_forwarded(mail):
+    # RFC 3464, 2.3.1: the address that the sender used; the final one belongs to a stranger
+    report = REPORT.format(action="failed").replace(
+        "Final-Recipient:",
+        "Original-Recipient: rfc822; jane@customer.example\nFinal-Recipient:",
+    )
+
+    outcome = mail(report.replace("Final-Recipient: rfc822; jane@", "Final-Recipient: rfc822; x9@"))
+
+    (event,) = outcome.rows["email_event"]
+    assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jane@customer.example"
+    assert said(only(outcome))["deliveries"][0]["forwarded_to"] == "x9@customer.example"
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"), [("failed (unknown user)", "bounce"), ("failure", "bounce"),
+                             ("Failed;", "bounce"), ("expired", "deferred")]
+)  # fmt: skip
+def test_actions_are_read_as_servers_write_them(mail, action, expected):
+    (event,) = mail(REPORT.format(action=action)).rows["email_event"]
+
+    assert event["event_type"] == expected
+
+
+def test_a_returned_message_of_rfc_6532_is_not_the_text_of_the_bounce(mail):
+    returned = (
+        "--b\nContent-Type: message/global\n\nMessage-ID: <m3@nordlicht.example>\n"
+        "Subject: Angebot\n\nour own words\n\n--b--\n"
+    )
+
+    row = only(mail(REPORT.format(action="failed")[:-6] + returned))
+
+    assert row["body_text"] == "sorry"
+    assert said(row)["original_message_id"] == "m3@nordlicht.example"
+
+
+def test_returned_headers_below_a_blank_line_are_found(mail):
+    returned = (
+        "--b\nContent-Type: text/rfc822-headers\n\n\n\n\nMessage-ID: <m3@nordlicht.example>\n--b--"
+    )
+
+    row = only(mail(REPORT.format(action="failed")[:-6] + returned))
+
+    assert said(row)["original_message_id"] == "m3@nordlicht.example"
+
+
+TOLD = (
+    "From: {sender}\nTo: anna@nordlicht.example\nDate: Mon, 2 Jun 2025 10:00:00 +0200\n"
+    "Subject: {subject}\n\n{text}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your message\n  Subject: News\nwas not delivered to:\n\n  jane@customer.example\n\nas:",
+        "The following recipient(s) could not be reached:\n\n"
+        "      jane@customer.example on 02/06/2025 10:00\n            No such mailbox.",
+        "   ----- The following addresses had permanent fatal errors -----\n"
+        "<jane@customer.example>\n    (reason: 550 no such user)\n\n"
+        "   ----- Original message -----\nTo: ben@customer.example\nben@customer.example",
+        "jane@customer.example\n\nReceived: from x\nTo: jane@customer.example\n\nben@x.example",
+    ],
+)
+def test_a_bounce_in_words_names_who_was_not_reached(mail, text):
+    outcome = mail(
+        TOLD.format(sender="postmaster@isp.example", subject="Delivery Failure", text=text)
+    )
+
+    (event,) = outcome.rows["email_event"]
+    assert event["event_type"] == "bounce"
+    assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jane@customer.example"
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "kind"),
+    [
+        ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example", "Non recapitabile: News",
+         "bounce"),
+        ("mailer-daemon@x.example", "Warning: message undelivered for 4 hours", "message"),
+        ("mailer-daemon@x.example", "Mail delivery system: delayed", "message"),
+    ],
+)  # fmt: skip
+def test_a_warning_that_mail_is_late_is_no_bounce(mail, sender, subject, kind):
+    outcome = mail(TOLD.format(sender=sender, subject=subject, text="<jane@customer.example>"))
+
+    assert only(outcome)["interaction_type"] == kind
+    assert ("email_event" in outcome.rows) == (kind == "bounce")

@@ -1,0 +1,117 @@
+"""A message in; who asks in it for no more mail, or called ours spam, out.
+
+A complaint comes as a report of RFC 5965 from a feedback loop, or as Hotmail sends it: the message
+alone, with a header for whom it went to. A wish to leave a list comes as the mail that
+List-Unsubscribe (RFC 2369) has programs send, or is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.sources.email.bodies import Contents, header_blocks
+from ingest.sources.email.deliveries import Delivery
+from ingest.sources.email.headers import Headers, addresses
+from ingest.sources.email.sides import Sides
+from ingest.sources.email.threads import bare_subject
+
+_COMPLAINTS = {
+    "abuse": "complained",
+    "fraud": "complained",
+    "opt-out": "opted-out",
+    "opt-out-list": "opted-out",
+}
+"""Feedback-Type to what the person did; ``auth-failure``, ``virus`` and ``not-spam`` are no
+complaint of anybody."""
+
+_HOTMAIL_RECIPIENT = "x-hmxmroriginalrecipient"
+_HIDDEN = re.compile(r"redacted|undisclosed|^\[", re.IGNORECASE)
+
+_WISH = re.compile(
+    r"(?:please )?(?:unsubscribe|opt[- ]?out|remove me)(?: me)?(?: please)?"
+    r"(?:[\s:=_#-]+\S*\d\S*)?|"
+    r"(?:bitte )?(?:(?:vom )?newsletter )?(?:abmelden|abbestellen)|newsletter-?abmeldung|"
+    r"(?:se |me )?d[ée]sabonner|d[ée]sabonnement|d[ée]sinscription|"
+    r"dar(?:me)? de baja|cancelar (?:la )?suscripci[óo]n|disiscri(?:vi|vimi|zione)|"
+    r"uitschrijven|afmelden|cancelar (?:a )?(?:inscri[çc][ãa]o|subscri[çc][ãa]o)|"
+    r"avregistrera|avprenumerera|wypisz mnie",
+    re.IGNORECASE,
+)
+"""Nothing but the wish: words that may as well mean an order or a contract are none."""
+_LEAVING_ADDRESS = re.compile(r"^(?:list-?)?unsubscribe(?:[+\-_.=].*)?@", re.IGNORECASE)
+
+
+def refusals(
+    headers: Headers, contents: Contents, sides: Sides, text: str, *, is_automatic: bool
+) -> list[Delivery]:
+    """Return who refuses mail, one entry a person.
+
+    Parameters
+    ----------
+    text
+        What the sender newly wrote.
+    is_automatic
+        Whether a machine answered: absent people have not refused anything.
+    """
+    found = _reported(contents, sides) or _reported_by_hotmail(headers, contents)
+    if found or is_automatic or sides.direction != "inbound" or sides.sender is None:
+        return found
+    subject = bare_subject(headers.text("subject") or "")
+    asks = any(_WISH.fullmatch(said.strip(" \t\n.!")) for said in (subject, text[:200]))
+    to_leave = [*sides.recipients, *addresses(headers.raw("delivered-to"))]
+    if asks or any(_LEAVING_ADDRESS.match(one) and sides.is_ours(one) for one in to_leave):
+        return [Delivery(sides.sender, "opted-out")]
+    return []
+
+
+def _reported(contents: Contents, sides: Sides) -> list[Delivery]:
+    blocks = [
+        fields
+        for report in contents.reports
+        if report.content_type == "message/feedback-report"
+        # Python takes the report for a message whose headers are its fields
+        for part in (report, *(report.parts or []))
+        for fields in (part.headers, *header_blocks(part))
+        if fields.raw("feedback-type")
+    ]
+    found: list[Delivery] = []
+    for fields in blocks:
+        action = _COMPLAINTS.get(fields.raw("feedback-type").lower())
+        if action is not None:
+            named = [
+                address
+                for name in ("original-rcpt-to", "removal-recipient")
+                for value in fields.all(name)
+                for address in addresses(value)
+            ]
+            people = [one for one in named if not _HIDDEN.search(one)]
+            people = people or _written_to(contents, sides)
+            found += [Delivery(one, action) for one in dict.fromkeys(people)]
+            found += [] if people else [Delivery(None, action)]
+    return found
+
+
+def _written_to(contents: Contents, sides: Sides) -> list[str]:
+    """Return whom the reported message went to, if it went to one person only."""
+    for original in contents.enclosed:
+        told = addresses(original.raw(_HOTMAIL_RECIPIENT))
+        named = told or [
+            one
+            for name in ("to", "cc")
+            for value in original.all(name)
+            for one in addresses(value)
+            if not sides.is_ours(one)
+        ]
+        if len(set(named)) == 1 and not _HIDDEN.search(named[0]):
+            return named[:1]
+    return []
+
+
+def _reported_by_hotmail(headers: Headers, contents: Contents) -> list[Delivery]:
+    if not (headers.text("subject") or "").lower().startswith("complaint about message from"):
+        return []
+    return [
+        Delivery(address, "complained")
+        for original in contents.enclosed
+        for address in addresses(original.raw(_HOTMAIL_RECIPIENT))[:1]
+    ]
