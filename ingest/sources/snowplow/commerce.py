@@ -1,7 +1,7 @@
 """Snowplow's e-commerce events in; carts, orders and their lines out.
 
-Read are the ``snowplow_ecommerce_action`` with its entities and the older ``transaction`` and
-``transaction_item`` events.
+Read are the ``snowplow_ecommerce_action`` with its entities and the older ``transaction``,
+``transaction_item``, ``add_to_cart`` and ``remove_from_cart`` events.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from ingest.sources.snowplow.actions import actions_of
+from ingest.sources.snowplow.older_carts import older_cart_rows
 from ingest.sources.snowplow.transactions import transaction_rows
 from ingest.sources.web.orders import ITEM, MONEY, PURCHASE, order_rows
 from ingest.sources.web.visitors import customer_ref
@@ -20,7 +21,11 @@ _ORDERS = {"transaction": "completed", "refund": "refunded"}
 
 def commerce_rows(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return the rows of ``cart_event``, ``order`` and ``order_line``, without empty ones."""
-    rows = [*transaction_rows(events), *_action_rows(con, events)]
+    rows = [
+        *transaction_rows(events),
+        ("cart_event", older_cart_rows(con, events)),
+        *_action_rows(con, events),
+    ]
     merged: dict[str, list[pl.DataFrame]] = {}
     for entity, frame in rows:
         if not frame.is_empty():

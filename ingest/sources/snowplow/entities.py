@@ -17,17 +17,27 @@ with listed as (
         position,
         try(json_extract(try_cast(contexts as json), '$.data[*]')) as entities
     from naming
+),
+
+shop_users as (
+    select
+        position,
+        entities,
+        try(json_extract_string(
+            list_filter(
+                entities,
+                lambda e: starts_with(json_extract_string(e, '$.schema'), '{SHOP}/user/')
+            )[1],
+            ['$.data.email', '$.data.id', '$.data.is_guest']
+        )) as shop_user
+    from listed
 )
 
 select
     position,
-    try(json_extract_string(
-        list_filter(
-            entities,
-            lambda e: starts_with(json_extract_string(e, '$.schema'), '{SHOP}/user/')
-        )[1],
-        '$.data.email'
-    )) as entity_email,
+    shop_user[1] as entity_email,
+    -- a guest's id is made for the one visit
+    case when shop_user[3] is distinct from 'true' then shop_user[2] end as entity_user_id,
     try(json_extract_string(
         list_filter(
             entities,
@@ -35,16 +45,21 @@ select
         )[1],
         '$.data.userId'
     )) as session_user_id
-from listed
+from shop_users
 """  # noqa: S608
 
 
 def with_named_entities(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:
-    """Add ``entity_email`` of a shop's user and ``session_user_id`` of a mobile session."""
+    """Add ``entity_email``, ``entity_user_id`` of a shop's user, ``session_user_id`` of a device.
+
+    Mobile trackers call the id that they give a device the user's.
+    """
     naming = lines.filter(pl.col("contexts").str.contains(_NAMING).fill_null(False))
     if naming.is_empty():
         nobody = pl.lit(None, pl.String)
-        return lines.with_columns(entity_email=nobody, session_user_id=nobody)
+        return lines.with_columns(
+            entity_email=nobody, entity_user_id=nobody, session_user_id=nobody
+        )
     con.register("naming", naming.select("position", "contexts"))
     found = frame_of(con, _QUERY, len(naming))
     con.unregister("naming")

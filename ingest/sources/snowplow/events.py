@@ -25,7 +25,11 @@ _TYPES = {"page_view": "page", "screen_view": "screen"}
 _NETWORKS = {"google": "gclid", "microsoft": "msclkid", "doubleclick": "dclid"}
 """What the campaign enrichment calls the networks of click ids, and our kinds of them."""
 
-_FOUND_BY_IAB = r'"spiderOrRobot"\s*:\s*true'
+_FOUND_BY_ENRICHMENT = (
+    r'"(?:spiderOrRobot|bot)"\s*:\s*true|"(?:deviceClass|agentClass)"\s*:\s*"Robot'
+)
+"""The entities of IAB, of YAUAA and the one that sums both up. A network that is only likely to be
+one of machines (``likelyBot``) is a company's or a tunnel's as well."""
 
 
 def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFrame:
@@ -39,7 +43,7 @@ def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFr
         ``position``, ``line`` and the columns of the TSV, null where empty.
     """
     lines = with_named_entities(con, lines)
-    user_id = somebody(pl.col("user_id"))
+    user_id = pl.coalesce(somebody(pl.col(name)) for name in ("user_id", "entity_user_id"))
     name = pl.coalesce(
         pl.when(pl.col("event") == "struct").then(pl.coalesce("se_action", "se_category")),
         "event_name",
@@ -60,7 +64,7 @@ def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFr
             for column in ("domain_userid", "session_user_id", "network_userid")
         ),
         email=pl.coalesce("entity_email", address_in(user_id)),
-        user_id=typed("user_id", pl.col("user_id")),
+        user_id=typed("user_id", user_id),
         event_at=pl.coalesce(
             parse_timestamps(pl.col(column), "UTC")
             for column in ("true_tstamp", "derived_tstamp", "collector_tstamp")
@@ -81,7 +85,7 @@ def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFr
         locale="br_lang",
         time_zone="os_timezone",
         is_bot=pl.lit(is_bot(lines["useragent"]))
-        | pl.col("derived_contexts").str.contains(_FOUND_BY_IAB).fill_null(False),
+        | pl.col("derived_contexts").str.contains(_FOUND_BY_ENRICHMENT).fill_null(False),
         attributes=_attributes(con, lines),
     )
     # the id is stated twice, in the address with the name that its network gives it

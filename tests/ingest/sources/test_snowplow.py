@@ -225,6 +225,41 @@ def test_the_user_of_the_shop_gives_an_address(parse):
     assert only_event(parse({"contexts": contexts(user)}))["email"] == "john@email.example"
 
 
+def test_the_user_of_the_shop_is_who_is_logged_in_unless_a_guest_or_the_tracker_says(parse):
+    shop_user = contexts(entity("user", id="U12345", email=None))
+    guest = contexts(entity("user", id="G1", is_guest=True))
+    outcome = parse(
+        {"user_id": "", "contexts": shop_user},
+        {"user_id": "17", "contexts": shop_user},
+        {"user_id": "", "contexts": guest},
+    )
+
+    assert [row["user_id"] for row in outcome.rows["web_event"]] == [
+        "user_id:U12345", "user_id:17", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("schema", "data", "is_bot"),
+    [
+        (
+            "com.snowplowanalytics.snowplow/bot_detection",
+            {"bot": True, "indicators": ["yauaa"]},
+            True,
+        ),
+        ("com.snowplowanalytics.snowplow/bot_detection", {"bot": False, "indicators": []}, False),
+        ("nl.basjes/yauaa_context", {"deviceClass": "Robot Mobile", "agentName": "X"}, True),
+        ("nl.basjes/yauaa_context", {"deviceClass": "Phone", "agentClass": "Robot"}, True),
+        ("nl.basjes/yauaa_context", {"deviceClass": "Phone", "agentClass": "Browser"}, False),
+        ("com.snowplowanalytics.snowplow/asn", {"number": 1, "likelyBot": True}, False),
+    ],
+)
+def test_machines_are_found_by_the_enrichments(parse, schema, data, is_bot):
+    found = contexts({"schema": f"iglu:{schema}/jsonschema/1-0-0", "data": data})
+
+    assert only_event(parse({"derived_contexts": found}))["is_bot"] is is_bot
+
+
 def test_machines_are_found_by_agent_and_by_the_iab_list(parse):
     listed = contexts({"schema": "iglu:com.iab.snowplow/spiders_and_robots/jsonschema/1-0-0",
                        "data": {"spiderOrRobot": True, "category": "SPIDER_OR_ROBOT"}})  # fmt: skip
@@ -278,6 +313,37 @@ def test_products_put_into_a_cart_are_one_event_each(parse):
     assert len({row["cart_event_id"] for row in carts[:2]}) == 2
     assert (carts[0]["price"], carts[0]["quantity"]) == (Decimal("12.5"), 2)
     assert len(outcome.rows["web_event"]) == 4
+
+
+def test_older_cart_events_are_about_one_product(parse):
+    product = {
+        "sku": "000345",
+        "name": "blue tie",
+        "unitPrice": 3.49,
+        "quantity": 2,
+        "currency": "gbp",
+    }
+    older = {"event": "unstruct", "user_id": "17"}
+    added = older | {
+        "event_name": "add_to_cart",
+        "unstruct_event": unstruct("add_to_cart", **product),
+    }
+    outcome = parse(
+        added,
+        older | {"event_name": "remove_from_cart", "event_id": "e2",
+                 "unstruct_event": unstruct("remove_from_cart", sku="000345", quantity=1)},
+        added | {"event_vendor": "com.acme"},
+    )  # fmt: skip
+
+    first, second = outcome.rows["cart_event"]
+    assert (first["event_type"], first["product_ref"], first["quantity"]) == ("added", "000345", 2)
+    assert (first["price"], first["currency"]) == (Decimal("3.49"), "GBP")
+    assert (first["cart_id"], first["customer_ref"]) == (
+        "anonymous_id:bc2e92ec6c204a14", "user_id:17",
+    )  # fmt: skip
+    assert json.loads(first["attributes"])["product"]["name"] == "blue tie"
+    assert (second["event_type"], second["price"]) == ("removed", None)
+    assert [row["position"] for row in (first, second)] == [1, 2]
 
 
 def test_a_transaction_is_an_order_and_a_refund_takes_it_back(parse):
