@@ -33,7 +33,8 @@ _QUERY = """
 select
     position,
     try(from_json(attributes, getvariable('shape'))) as said,
-    json_extract(attributes, '$.properties')::varchar as properties_text
+    json_extract(attributes, '$.properties')::varchar as properties_text,
+    json_extract(attributes, '$.consent.categoryPreferences')::varchar as category_preferences
 from semantic_events
 """
 
@@ -66,7 +67,10 @@ _ITEM_SHAPE = json.dumps(dict.fromkeys(_ITEM_PROPERTIES, "VARCHAR"))
 
 
 def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.DataFrame:
-    """Add ``p_<property>`` columns, ``group_id`` of the context and ``properties`` as JSON."""
+    """Add ``p_<property>`` columns, and ``properties`` as JSON.
+
+    Of the context ``group_id`` and, as JSON, ``category_preferences``.
+    """
     con.register("semantic_events", shared(events.select("position", "attributes")))
     found = frame_of(con, _QUERY, len(events), shape=_SHAPE)
     con.unregister("semantic_events")
@@ -76,6 +80,7 @@ def with_properties(con: duckdb.DuckDBPyConnection, events: pl.DataFrame) -> pl.
         *(_filled(texts[name]).alias(f"p_{name}") for name in _PROPERTIES),
         group_id=_filled(texts["context_group_id"]),
         properties="properties_text",
+        category_preferences="category_preferences",
     )
     said = events.join(texts, on="position", how="left", maintain_order="left")
     return said.with_columns(

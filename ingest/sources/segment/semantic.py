@@ -1,7 +1,7 @@
 """Segment events in; what those with a meaning laid down in the spec say, as entities, out.
 
-E-mail, live chat, e-commerce v2 and B2B events. The events stay web events; a row is made beside
-them where they state enough for one.
+E-mail, consent, live chat, e-commerce v2 and B2B events. The events stay web events; a row is made
+beside them where they state enough for one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ingest.sources.segment.carts import CART_EVENTS, cart_rows
 from ingest.sources.segment.chat import CHAT_EVENTS, chat_rows
 from ingest.sources.segment.mail import MAIL_EVENTS, mail_rows
 from ingest.sources.segment.orders import ORDER_EVENTS, segment_order_rows
+from ingest.sources.segment.preferences import PREFERENCE_EVENTS, preference_rows
 from ingest.sources.segment.properties import with_properties
 from ingest.sources.web.entities import only, wanted_entities
 
@@ -29,6 +30,7 @@ ENTITIES = (
 
 _MADE: tuple[tuple[tuple[str, ...], Collection[str], _Maker], ...] = (
     (("email_event", "consent"), MAIL_EVENTS, lambda con, said: mail_rows(said)),
+    (("consent",), PREFERENCE_EVENTS, preference_rows),
     (("interaction", "agent"), CHAT_EVENTS, lambda con, said: chat_rows(said)),
     (("cart_event",), CART_EVENTS, lambda con, said: cart_rows(said)),
     (("order", "order_line"), ORDER_EVENTS, segment_order_rows),
@@ -80,5 +82,7 @@ def semantic_rows(
     said = with_properties(con, semantic)
     rows: dict[str, pl.DataFrame] = {}
     for _, make in makers:
-        rows |= make(con, said)
+        for entity, frame in make(con, said).items():
+            others = [rows[entity]] if entity in rows else []
+            rows[entity] = pl.concat([*others, frame], how="diagonal")
     return only(rows, wanted)

@@ -98,6 +98,34 @@ def test_unsubscribing_withdraws_the_consent_to_marketing_mail(rows):
     assert "consent" not in rows(call("Email Opened", MAIL, context=RECIPIENT))
 
 
+CATEGORIES = {"Advertising": True, "Analytics": False, "marketing": True, "unheard": None}
+CONSENT = {"consent": {"categoryPreferences": CATEGORIES}}
+
+
+@pytest.mark.parametrize(
+    "event", ["Segment Consent Preference Updated", "Segment Consent Preference"]
+)
+def test_a_choice_of_categories_is_a_decision_about_each(rows, event):
+    found = rows(
+        call(event, context=CONSENT),
+        call("Unsubscribed", MAIL, "m2", context=RECIPIENT),
+        # every event carries the choice
+        call("Course Clicked", {}, "m3", context=CONSENT),
+        call(event, {}, "m4", context={"consent": {"categoryPreferences": ["Advertising"]}}),
+    )
+
+    decisions = {row["consent_id"]: (row["purpose"], row["status"]) for row in found["consent"]}
+    assert decisions == {
+        "m1|Advertising": ("consent_category:Advertising", "granted"),
+        "m1|Analytics": ("consent_category:Analytics", "denied"),
+        "m1|marketing": ("consent_category:marketing", "granted"),
+        "m2": ("marketing", "withdrawn"),
+    }
+    chosen = next(row for row in found["consent"] if row["consent_id"] == "m1|Analytics")
+    assert chosen["person_ref"] == "user_id:019mr8mf4r"
+    assert (chosen["channel"], chosen["captured_at"]) == (None, at("2025-03-01 10:00"))
+
+
 CHAT = {
     "agent_id": "bce89", "agent_name": "Peter Gibbons", "conversation_id": "abd627",
     "conversation_duration": 45,
@@ -382,6 +410,7 @@ def test_every_row_keeps_its_contract(rows):
         call("Live Chat Message Sent", {**CHAT, "message_id": "x"}, "m5"),
         call("Account Created", {"account_name": "I"}, "m6", context={"groupId": "g"}),
         call("Signed Up", {"email": "p@initech.example"}, "m7"),
+        call("Segment Consent Preference Updated", {}, "m8", context=CONSENT),
     )
     source = Source(name="s", format="segment", path="*", namespace="ns")
 
