@@ -58,10 +58,12 @@ KINDS: dict[str, Kind] = {
     ),
     "intercom": Kind(
         module="ingest.collect.rest.intercom",
-        formats={"intercom": ("conversations",)},
-        optional=_HTTP,
+        formats={"intercom": ("conversations", "contacts")},
+        optional=(*_HTTP, "streams"),
         secrets=("token",),
         credentials=(("token",),),
+        # needs a permission that a token for conversations may not have
+        on_request=("contacts",),
     ),
     "zendesk": Kind(
         module="ingest.collect.rest.zendesk",

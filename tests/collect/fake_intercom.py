@@ -1,4 +1,4 @@
-"""A small model of Intercom: conversations, searched page by page."""
+"""A small model of Intercom: conversations and contacts, searched page by page."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ingest.source import Source
 
 @dataclass
 class FakeIntercom:
-    """Conversations by id; pages are drawn in any order if ``shuffled``."""
+    """Conversations and contacts by id; pages are drawn in any order if ``shuffled``."""
 
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     shuffled: random.Random | None = None
     fetched: list[str] = field(default_factory=list)
 
@@ -29,12 +30,20 @@ class FakeIntercom:
             "conversation_parts": {"conversation_parts": []},
         }  # fmt: skip
 
+    def put_contact(self, contact_id: str, updated_at: int, **more: Any) -> None:
+        self.contacts[contact_id] = {
+            "type": "contact", "id": contact_id, "role": "user", "email": f"{contact_id}@x.example",
+            "created_at": 1_700_000_000, "updated_at": updated_at, **more,
+        }  # fmt: skip
+
     def answer(self, asked: Asked) -> Told:
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return Told({"errors": [{"message": f"bad {asked.headers['authorization']}"}]}, 401)
         assert asked.headers["intercom-version"] == "2.11"
         if asked.path == "/conversations/search":
             return self._search(asked.body)
+        if asked.path == "/contacts/search":
+            return self._search_contacts(asked.body)
         conversation_id = asked.path.rpartition("/")[2]
         self.fetched.append(conversation_id)
         found = self.conversations.get(conversation_id)
@@ -58,6 +67,18 @@ class FakeIntercom:
             {"type": "conversation.list", "conversations": listed, "total_count": len(found),
              "pages": {"type": "pages", "next": following, "per_page": size}}
         )  # fmt: skip
+
+    def _search_contacts(self, body: dict[str, Any]) -> Told:
+        query = body["query"]
+        assert (query["field"], query["operator"]) == ("updated_at", ">")
+        # Intercom cuts both down to whole days
+        found = [
+            c
+            for c in self.contacts.values()
+            if c["updated_at"] // 86_400 > query["value"] // 86_400
+        ]
+        listed = sorted(found, key=lambda c: (c["updated_at"], c["id"]))
+        return Told({"type": "list", "data": listed, "total_count": len(found), "pages": {}})
 
 
 def intercom(make: Callable[..., Source], url: str, **more: Any) -> Source:

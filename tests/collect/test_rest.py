@@ -62,6 +62,26 @@ def test_intercom_conversations_land_once_per_version_under_faults_and_in_any_or
     assert len(set(moods.seen)) >= 4
 
 
+def test_contacts_of_intercom_that_change_on_the_day_of_the_newest_are_found(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    noon = 1_700_000_000 // 86_400 * 86_400 + 43_200
+    vendor.put_contact("u1", noon)
+    with serving(vendor.answer) as url:
+        source = intercom(source_of, url, streams=["conversations", "contacts"])
+        first = collect(source, home, patience=patience)
+        vendor.put_contact("u1", noon + 60, unsubscribed_from_emails=True)
+        vendor.put_contact("u2", noon - 3_600)
+        second = collect(source, home, patience=patience)
+        third = collect(source, home, patience=patience)
+
+    assert (first.records, second.records, third.records) == (1, 2, 0)
+    assert [(one["id"], one["updated_at"] - noon) for one in landed("data")] == [
+        ("u1", 0), ("u2", -3_600), ("u1", 60),
+    ]  # fmt: skip
+
+
 def test_a_conversation_deleted_while_it_is_collected_is_left_out(
     home: Path, source_of: Make, landed: Landed, patience: Patience
 ) -> None:

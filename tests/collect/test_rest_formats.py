@@ -44,6 +44,17 @@ def test_what_lands_is_read_by_the_format_of_the_source(
     assert json.loads((home / files[0]).read_bytes())["type"] == "conversation.list"
 
 
+def test_contacts_are_read_by_the_format_intercom(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    chat = FakeIntercom()
+    chat.put_contact("u1", 1_700_000_000, unsubscribed_from_emails=True)
+    with serving(chat.answer) as url:
+        source = intercom(source_of, url, streams=["contacts"])
+        files = collect(source, home, patience=patience).files
+    assert parsed(home, source, files) == ({"contact": 1, "consent": 2}, 0)
+
+
 def test_deals_and_deleted_deals_are_read_by_the_format_hubspot(
     home: Path, source_of: Make, patience: Patience
 ) -> None:

@@ -286,9 +286,38 @@ def test_the_conversation_of_a_notification_is_landed_as_the_api_has_it(home, in
     assert (reply["interaction_id"], reply["agent_ref"]) == ("147|9002", "7")
 
 
+JANE = {"type": "contact", "id": "u1", "email": "jane@x.example", "updated_at": 1772358000}
+
+
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_who_unsubscribes_refuses_mail(home, intercom, is_beside):
+    jane = {**JANE, "unsubscribed_from_emails": True}
+    item = {"type": "contact_unsubscribed", "contact": jane} if is_beside else jane
+    assert intercom(notification("contact.unsubscribed", item)).status_code == 200
+
+    parsed = home.parsed("intercom", "intercom")
+    (contact,) = parsed["contact"]
+    assert contact["has_opted_out_of_email"] is True
+    assert {(row["person_ref"], row["status"]) for row in parsed["consent"]} == {
+        ("contact:u1", "withdrawn")
+    }
+
+
+@pytest.mark.parametrize("topic", ["contact.deleted", "contact.archived", "user.deleted"])
+def test_a_contact_that_is_gone_is_deleted_when_the_notification_says(home, intercom, topic):
+    said = notification(topic, {"type": "contact", "id": "u1"}) | {"created_at": 1772358060}
+    assert intercom(said).status_code == 200
+
+    (contact,) = home.parsed("intercom", "intercom")["contact"]
+    assert contact["is_deleted"] is True
+    assert contact["recorded_at"] == at("2026-03-01 09:41:00")
+
+
 @pytest.mark.parametrize(
     "said",
     [
+        notification("contact.merged", JANE),
+        notification("company.contact.attached", {"type": "company", "contact": JANE}),
         notification("ping", {"type": "ping", "message": "hello"}),
         notification("contact.created", {"type": "contact", "id": "u1"}),
         notification("conversation.deleted", {"type": "conversation", "id": "147"}),

@@ -1,7 +1,7 @@
-"""Intercom's notifications in; the conversations in them, as its API writes them, out.
+"""Intercom's notifications in; the conversations and contacts in them, as its API writes them, out.
 
-Notifications about anything else (contacts, tickets, pings) are acknowledged and not landed: the
-format ``intercom`` reads conversations.
+Notifications about anything else (tickets, companies, pings) are acknowledged and not landed. Of a
+contact that is deleted or archived a notification says little more than that.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from ingest.collect.listen.exchange import Accepted, Refused, Request
 from ingest.collect.listen.json_body import json_line, json_object
 from ingest.collect.listen.signatures import is_intercom
 from ingest.collect.listen.webhook import Webhook
+
+_CONTACTS = ("contact", "user", "lead")
+_GONE = {"deleted": "deleted", "archived": "archived", "archive": "archived"}
+"""How topics about contacts that are gone end, and the mark that the API has for it."""
 
 MAX_BYTES = 2 * 1024 * 1024
 """A conversation may have 500 parts, some of them with long texts."""
@@ -28,7 +32,7 @@ class IntercomEndpoint:
         self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
-        """Return the conversation of a notification.
+        """Return the conversation or contact of a notification.
 
         Raises
         ------
@@ -39,8 +43,8 @@ class IntercomEndpoint:
             reason = "X-Hub-Signature does not fit the body; check client_secret"
             raise Refused(401, "wrong_signature", reason, source=source)
         said = json_object(request.body, source)
-        conversation = _conversation(said)
-        return Accepted(source, source, [] if conversation is None else [json_line(conversation)])
+        found = _conversation(said) or _contact(said)
+        return Accepted(source, source, [] if found is None else [json_line(found)])
 
 
 def _conversation(said: dict[str, Any]) -> dict[str, Any] | None:
@@ -50,3 +54,21 @@ def _conversation(said: dict[str, Any]) -> dict[str, Any] | None:
         return None
     # a deleted conversation comes as its bare id, which would land as one without a message
     return None if said.get("topic") == "conversation.deleted" else item
+
+
+def _contact(said: dict[str, Any]) -> dict[str, Any] | None:
+    topic = str(said.get("topic") or "")
+    data = said.get("data")
+    item = data.get("item") if isinstance(data, dict) else None
+    if isinstance(item, dict) and item.get("type") not in _CONTACTS:
+        # who unsubscribes comes with the types of subscriptions beside them
+        item = item.get("contact")
+    if not isinstance(item, dict) or item.get("type") not in _CONTACTS or not item.get("id"):
+        return None
+    if not topic.startswith(tuple(f"{kind}." for kind in _CONTACTS)) or topic == "contact.merged":
+        return None
+    if (mark := _GONE.get(topic.rpartition(".")[2])) is not None:
+        # the notification says when, its item may not
+        return {**item, mark: True, "updated_at": said.get("created_at") or item.get("updated_at")}
+    # a bare id would land as somebody who has lost name and address
+    return item if "email" in item else None

@@ -1,12 +1,14 @@
-"""Conversations of an Intercom workspace in, pages of whole conversations out.
+"""Conversations and contacts of an Intercom workspace in, pages of them out.
 
-Conversations are searched by ``updated_at``; a search gives no parts, so each one that is new or
-changed is then fetched by itself. API version 2.11, Bearer token.
+Both are searched by ``updated_at``. A search gives conversations without their parts, so each one
+that is new or changed is then fetched by itself; contacts are searched by the day, whatever the
+second is. API version 2.11, Bearer token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,8 +25,12 @@ VERSION = "2.11"
 PAGE_SIZE = 50
 """At most 150; a page is landed only when each of its conversations has been fetched."""
 
-OVERLAP_S = 300
-"""The search index follows changes within seconds to minutes."""
+OVERLAP_S = {"conversations": 300, "contacts": 2 * 86_400}
+"""The search index follows changes within seconds to minutes. Contacts are found that changed after
+the day of the moment asked for, by the clock of the workspace."""
+
+_RECORDS = {"conversations": "conversations", "contacts": "data"}
+"""By stream: where the records stand in an answer."""
 
 
 def collector(settings: Collect, patience: Patience) -> IntercomCollector:
@@ -33,50 +39,50 @@ def collector(settings: Collect, patience: Patience) -> IntercomCollector:
 
 
 class IntercomCollector:
-    """Conversations of one workspace."""
+    """Conversations and contacts of one workspace."""
 
     suffix = ".json"
 
     def __init__(self, settings: Collect, patience: Patience) -> None:
         headers = {"Intercom-Version": VERSION, "Accept": "application/json"}
         self._client = client(settings, patience, BASE_URL, token_headers(settings, headers))
+        self._streams: tuple[str, ...] = settings.settings["streams"]
         self._page_size = int(settings.settings.get("page_size", PAGE_SIZE))
         since = date.fromisoformat(settings.settings.get("since", "2011-01-01"))
         self._start = int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp())
 
     def streams(self) -> tuple[str, ...]:
-        """Return the one stream there is."""
-        return ("conversations",)
+        """Return the chosen streams."""
+        return self._streams
 
     def batches(self, stream: str, state: Any) -> Iterator[Batch]:
-        """Yield pages of conversations that were updated."""
+        """Yield pages of what was updated."""
         sweep = Sweep(
-            fetch=self._page,
-            mark=_mark,
-            before=lambda at: int(at) - OVERLAP_S,
-            complete=lambda _, listed, held: (self._whole(listed), held),
+            fetch=lambda since, page: self._page(stream, since, page, self._page_size),
+            mark=lambda record: _mark(stream, record),
+            before=lambda at: int(at) - OVERLAP_S[stream],
         )
+        if stream == "conversations":
+            sweep = replace(sweep, complete=lambda _, listed, held: (self._whole(listed), held))
         return sweep.batches(state, self._start)
 
     def preview(self, stream: str, state: Any) -> StreamPreview:
-        """Ask how many conversations a search finds."""
-        page = self._page(state["from"] if state else self._start, None, size=1)
+        """Ask how many records a search finds."""
+        page = self._page(stream, state["from"] if state else self._start, None, 1)
         total = page.content.get("total_count")
         waiting = total if isinstance(total, int) else None
-        return StreamPreview(
-            stream=stream, waiting=waiting, detail=f"{total} conversations to fetch"
-        )
+        return StreamPreview(stream=stream, waiting=waiting, detail=f"{total} {stream} to fetch")
 
     def close(self) -> None:
         """End the connections."""
         self._client.close()
 
-    def _page(self, since: Moment, page: Any, size: int | None = None) -> Page:
-        pagination = {"per_page": size or self._page_size}
+    def _page(self, stream: str, since: Moment, page: Any, size: int) -> Page:
+        pagination = {"per_page": size}
         if page is not None:
             pagination["starting_after"] = page
         answer = self._client.post(
-            "conversations/search",
+            f"{stream}/search",
             {
                 # there is no operator for "at or after"
                 "query": {"field": "updated_at", "operator": ">", "value": int(since) - 1},
@@ -87,7 +93,7 @@ class IntercomCollector:
         pages = answer.get("pages")
         after = pages.get("next") if isinstance(pages, dict) else None
         mark = after.get("starting_after") if isinstance(after, dict) else None
-        return Page(answer, "conversations", mark)
+        return Page(answer, _RECORDS[stream], mark)
 
     def _whole(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found = []
@@ -101,8 +107,8 @@ class IntercomCollector:
         return found
 
 
-def _mark(conversation: dict[str, Any]) -> tuple[str, Moment]:
-    conversation_id, updated_at = conversation.get("id"), conversation.get("updated_at")
-    if conversation_id is None or not isinstance(updated_at, int):
-        raise UnexpectedAnswer("Intercom lists a conversation without id or updated_at")
-    return f"{conversation_id}@{updated_at}", updated_at
+def _mark(stream: str, record: dict[str, Any]) -> tuple[str, Moment]:
+    record_id, updated_at = record.get("id"), record.get("updated_at")
+    if record_id is None or not isinstance(updated_at, int):
+        raise UnexpectedAnswer(f"Intercom lists one of its {stream} without id or updated_at")
+    return f"{record_id}@{updated_at}", updated_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,14 @@ from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
 
 CONTACTS = ("user", "lead", "contact")
 AGENTS = ("admin", "team")
+
+NOTES = ("note", "note_and_reopen")
+"""Parts that only colleagues see."""
+
+MACHINES = ("bot", "operator")
+
+_OPERATOR = re.compile(r"operator\+[^@]*@intercom\.io", re.IGNORECASE)
+"""Address of Intercom's own bot, which writes as an admin."""
 
 _CHANNELS = {
     "email": "email", "phone_call": "phone", "phone_switch": "phone", "sms": "sms",
@@ -58,6 +67,13 @@ class Message:
             "external_id": as_text(self.said.get("external_id")),
             "redacted": self.said.get("redacted") or None,
         }
+
+
+def is_machine(author: dict[str, Any]) -> bool:
+    """Return whether nobody wrote: a bot, Intercom's Operator, or its agent made of a model."""
+    if as_text(author.get("type")) in MACHINES or author.get("from_ai_agent") is True:
+        return True
+    return _OPERATOR.fullmatch(as_text(author.get("email")) or "") is not None
 
 
 def person_ref(author: dict[str, Any]) -> str | None:
@@ -107,9 +123,11 @@ def message_row(
     turn_index: int,
 ) -> Row:
     """Return the interaction of one message."""
-    is_note = as_text(message.said.get("part_type")) == "note"
+    is_note = as_text(message.said.get("part_type")) in NOTES
     from_contact = message.author_type in CONTACTS
-    agent = message.author.get("id") if message.author_type == "admin" else None
+    is_automated = not from_contact and is_machine(message.author)
+    is_colleague = message.author_type == "admin" and not is_automated
+    agent = message.author.get("id") if is_colleague else None
     is_gone = is_redacted(message.said)
     body, subject = (
         None if is_gone else as_text(message.said.get(name)) for name in ("body", "subject")
@@ -133,7 +151,7 @@ def message_row(
         "customer_ref": contact_ref or customer_ref,
         "agent_ref": as_text(agent),
         "started_at": sent_at,
-        "is_automated": message.author_type == "bot",
+        "is_automated": is_automated,
         "attachment_count": len(as_objects(message.said.get("attachments"))),
         "recorded_at": edited_at if edited_at is not None and edited_at > sent_at else None,
     }

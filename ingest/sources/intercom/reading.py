@@ -1,8 +1,9 @@
-"""Intercom conversations (list, page, one a line) in; messages, contacts, agents, ratings out.
+"""Intercom conversations and contacts in; messages, people, refusals, ratings out.
 
-One record is one conversation. Its source message and every part with a body become an
-``interaction``; parts without one (assignments, closings) go to the ``attributes`` of the source
-message. Authors become ``contact`` or ``agent`` rows, known since they wrote.
+A file holds lists, pages, or one object a line. One record is one contact or one conversation. The
+source message of a conversation and every part with a body become an ``interaction``; parts
+without one (assignments, closings) go to the ``attributes`` of the source message. Authors become
+``contact`` or ``agent`` rows, known since they wrote.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
+from ingest.sources.intercom.contacts import add_contact, is_contact
 from ingest.sources.intercom.messages import (
     Message,
     channel_of,
@@ -22,7 +24,7 @@ from ingest.sources.intercom.messages import (
     message_row,
     messages_of,
 )
-from ingest.sources.intercom.people import add_people
+from ingest.sources.intercom.people import add_identifiers, add_people
 from ingest.sources.intercom.ratings import add_rating
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
@@ -54,6 +56,9 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
     if conversation is None:
         gathering.reject(record.position, record.reason_code, record.reason, record.payload)
         return
+    if is_contact(conversation):
+        add_contact(gathering, record, conversation)
+        return
     conversation_id = as_text(conversation.get("id"))
     if conversation_id is None:
         gathering.reject(record.position, "missing_id", "conversation has no id", record.payload)
@@ -80,6 +85,8 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
         add_people(gathering, record.position, message.author, sent_at)
         turn += 1
     add_rating(gathering, record.position, conversation_id, conversation, channel)
+    began_at = as_moment(conversation.get("created_at"))
+    add_identifiers(gathering, record.position, conversation, began_at)
 
 
 def _customer(conversation: dict[str, Any], messages: list[Message]) -> str | None:

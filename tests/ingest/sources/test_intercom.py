@@ -141,3 +141,114 @@ def test_the_teammates_of_a_conversation_are_kept_by_id(read, tmp_path, name):
 
     assert json.loads(message["attributes"])["conversation"]["teammate_ids"] == ["814", "815"]
     assert "Anna" not in message["attributes"]
+
+
+def conversation(*parts, **more):
+    return {
+        "type": "conversation", "id": "c9", "created_at": 1748850000,
+        "source": {"id": "s9", "body": "Hello", "author": {"type": "user", "id": "u1"}},
+        "conversation_parts": {"conversation_parts": list(parts)}, **more,
+    }  # fmt: skip
+
+
+def part(part_id, author, **more):
+    return {"id": part_id, "part_type": "comment", "body": "x", "created_at": 1748850060,
+            "author": author, **more}  # fmt: skip
+
+
+@pytest.fixture
+def parsed(read, tmp_path):
+    def parse(*records):
+        path = tmp_path / "page.json"
+        path.write_text(json.dumps({"data": records}))
+        return read("intercom", path)
+
+    return parse
+
+
+def test_a_note_that_reopens_a_conversation_stays_between_colleagues(parsed):
+    admin = {"type": "admin", "id": "814"}
+    note = by_id(parsed(conversation(part("p1", admin, part_type="note_and_reopen"))))["c9|p1"]
+
+    assert (note["interaction_type"], note["direction"], note["to_refs"]) == (
+        "note",
+        "internal",
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"type": "admin", "id": "274", "name": "Operator", "email": "operator+ab12@intercom.io"},
+        {"type": "admin", "id": "9", "name": "Fin", "from_ai_agent": True},
+        {"type": "operator", "id": "9"},
+    ],
+)
+def test_what_a_machine_writes_as_a_colleague_is_no_colleagues(parsed, author):
+    outcome = parsed(conversation(part("p1", author)))
+    answer = by_id(outcome)["c9|p1"]
+
+    assert (answer["direction"], answer["is_automated"]) == ("outbound", True)
+    assert answer["agent_ref"] is None
+    assert "agent" not in outcome.rows
+
+
+def test_our_own_ids_of_the_people_of_a_conversation_are_kept(parsed):
+    contacts = {"contacts": [{"type": "contact", "id": "u1", "external_id": "17"},
+                             {"type": "contact", "id": "u2", "external_id": None},
+                             {"type": "contact", "id": "u3", "external_id": 18}]}  # fmt: skip
+    rating = {"created_at": 1748850000, "contact": {"id": "u1", "external_id": "17"}}
+    stated = parsed(conversation(contacts=contacts, conversation_rating=rating)).rows["identifier"]
+
+    assert [(row["person_ref"], row["id_type"], row["id_value"]) for row in stated] == [
+        ("contact:u1", "user_id", "17"), ("contact:u3", "user_id", "18"),
+    ]  # fmt: skip
+
+
+CONTACT = {
+    "type": "contact", "id": "u1", "external_id": "17", "role": "lead", "name": "Jane van Dyk",
+    "email": "jane@customer.example", "phone": "0170 1234567", "formatted_phone": "+491701234567",
+    "owner_id": 814, "has_hard_bounced": False, "marked_email_as_spam": True,
+    "unsubscribed_from_emails": True, "created_at": 1748840000, "updated_at": 1748850000,
+    "last_seen_at": 1748849000, "language_override": "de", "tags": {"data": [{"id": "t1"}]},
+    "location": {"city": "Kiel", "region": "SH", "country": "Germany", "country_code": "DEU"},
+    "custom_attributes": {"plan": "gold"},
+}  # fmt: skip
+
+
+def test_a_contact_is_a_person_with_what_intercom_knows(parsed):
+    (contact,) = parsed(CONTACT).rows["contact"]
+
+    assert (contact["contact_id"], contact["user_id"]) == ("u1", "user_id:17")
+    assert (contact["first_name"], contact["last_name"]) == ("Jane van", "Dyk")
+    assert (contact["email"], contact["phone"]) == ("jane@customer.example", "+491701234567")
+    assert (contact["owner_ref"], contact["city"], contact["country_code"]) == ("814", "Kiel", None)
+    assert contact["has_opted_out_of_email"] is True
+    assert contact["created_at"] == at("2025-06-02 04:53:20")
+    assert contact["recorded_at"] == at("2025-06-02 07:40")
+    kept = json.loads(contact["attributes"])
+    assert (kept["role"], kept["marked_email_as_spam"], kept["tags"]) == ("lead", True, ["t1"])
+    assert kept["custom_attributes"] == {"plan": "gold"}
+
+
+def test_who_unsubscribed_refuses_mail_until_they_subscribe(parsed):
+    again = CONTACT | {"unsubscribed_from_emails": False, "updated_at": 1748860000}
+    refused, taken_back = {}, {}
+    for row in parsed(CONTACT, again, CONTACT | {"unsubscribed_from_emails": None}).rows["consent"]:
+        (taken_back if row["is_deleted"] else refused)[row["consent_id"]] = row
+
+    assert {row["purpose"] for row in refused.values()} == {"marketing", "sales"}
+    for row in refused.values():
+        assert (row["person_ref"], row["channel"]) == ("contact:u1", "email")
+        assert (row["status"], row["captured_at"]) == ("withdrawn", at("2025-06-02 07:40"))
+    assert set(refused) == set(taken_back)
+    assert {row["recorded_at"] for row in taken_back.values()} == {at("2025-06-02 10:26:40")}
+
+
+def test_an_archived_contact_is_gone_and_refuses_what_it_refused(parsed):
+    outcome = parsed({"type": "contact", "id": "u1", "archived": True}, {"type": "contact"})
+
+    assert [row["is_deleted"] for row in outcome.rows["contact"]] == [True]
+    assert "consent" not in outcome.rows
+    assert outcome.reasons() == {2: "missing_id"}

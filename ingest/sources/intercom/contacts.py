@@ -1,0 +1,97 @@
+"""A contact of Intercom (user or lead) in; ``contact``, and ``consent`` of refusals, out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ingest.sources.gathering import Gathering
+from ingest.sources.intercom.messages import CONTACTS
+from ingest.sources.intercom.people import typed_user_id
+from ingest.sources.json_records import JsonRecord
+from ingest.sources.json_values import as_moment, as_object, as_text
+from ingest.sources.person_names import split_name
+
+PURPOSES = ("marketing", "sales")
+"""What ``unsubscribed_from_emails`` forbids, as the flag of any other CRM does."""
+
+_KEPT = (
+    "role", "workspace_id", "has_hard_bounced", "marked_email_as_spam", "signed_up_at",
+    "last_contacted_at", "last_replied_at", "last_email_opened_at", "last_email_clicked_at",
+    "sms_consent", "unsubscribed_from_sms", "custom_attributes", "referrer", "utm_source",
+    "utm_medium", "utm_campaign", "utm_content", "utm_term", "archived",
+)  # fmt: skip
+
+
+def is_contact(record: dict[str, Any]) -> bool:
+    """Return whether a record is a person and no conversation."""
+    return as_text(record.get("type")) in CONTACTS
+
+
+def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any]) -> None:
+    """Add a contact, or reject one without id."""
+    contact_id = as_text(contact.get("id"))
+    if contact_id is None:
+        gathering.reject(record.position, "missing_id", "contact has no id", record.payload)
+        return
+    updated_at = as_moment(contact.get("updated_at"))
+    is_gone = contact.get("deleted") is True or contact.get("archived") is True
+    first, last = split_name(as_text(contact.get("name")))
+    place = as_object(contact.get("location"))
+    country = as_text(place.get("country_code"))
+    refuses = contact.get("unsubscribed_from_emails")
+    row = {
+        "contact_id": contact_id,
+        "first_name": first,
+        "last_name": last,
+        "email": as_text(contact.get("email")),
+        "phone": as_text(contact.get("formatted_phone")) or as_text(contact.get("phone")),
+        "user_id": typed_user_id(contact),
+        "owner_ref": as_text(contact.get("owner_id")),
+        "city": as_text(place.get("city")),
+        "state": as_text(place.get("region")),
+        # Intercom writes two letters or three
+        "country_code": country if country is not None and len(country) == 2 else None,
+        "locale": as_text(contact.get("language_override")),
+        "created_at": as_moment(contact.get("created_at")),
+        "last_activity_at": as_moment(contact.get("last_seen_at")),
+        "has_opted_out_of_email": refuses if isinstance(refuses, bool) else None,
+        "recorded_at": updated_at,
+        "is_deleted": is_gone,
+    }
+    attributes = {name: contact.get(name) for name in _KEPT}
+    attributes["tags"] = _tags(contact)
+    attributes["country"] = as_text(place.get("country"))
+    gathering.add("contact", record.position, row, attributes)
+    if isinstance(refuses, bool) and updated_at is not None:
+        _add_refusals(gathering, record.position, contact_id, updated_at, refuses)
+
+
+def _add_refusals(
+    gathering: Gathering, position: int, contact_id: str, updated_at: datetime, refuses: bool
+) -> None:
+    """Add that somebody refuses mail, or that this is not so, which is no consent either.
+
+    The flag of the contact is not enough: the contact is told of again by each message they
+    write, which does not say it.
+    """
+    for purpose in PURPOSES:
+        row = {
+            "consent_id": f"{contact_id}|unsubscribed_from_emails|{purpose}",
+            "person_ref": f"contact:{contact_id}",
+            "purpose": purpose,
+            "channel": "email",
+            "status": "withdrawn",
+            "captured_at": updated_at,
+            "consent_source": "unsubscribed_from_emails",
+            "recorded_at": updated_at,
+            "is_deleted": not refuses,
+        }
+        gathering.add("consent", position, row)
+
+
+def _tags(contact: dict[str, Any]) -> list[str]:
+    listed = as_object(contact.get("tags")).get("data")
+    tags = listed if isinstance(listed, list) else []
+    names = (as_text(as_object(tag).get("name") or as_object(tag).get("id")) for tag in tags)
+    return [name for name in names if name is not None]
