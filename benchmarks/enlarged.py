@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import storage
+
 SHARED = {
     "ad_spend", "agent", "calendar_day", "campaign", "fx_rate", "pipeline_stage", "product",
     "quota", "schedule", "schedule_holiday", "sla_policy",
@@ -40,6 +42,7 @@ def is_key(column: str, kind: str) -> bool:
 
 def enlarge(source: Path, target: Path, times: int, web_times: int) -> int:
     """Write the copies and return the number of raw rows there are then."""
+    storage.create(target)
     with duckdb.connect(str(target)) as con:
         path = str(source).replace("'", "''")
         con.execute(f"attach '{path}' as source (read_only)")

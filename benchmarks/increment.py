@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from ingest import storage
 from ingest.config import Config, read_config
 from ingest.landing import landed_files
 from ingest.load import load_all
@@ -47,7 +48,9 @@ def newest_files(home: Path, config: Config) -> list[Path]:
 def timed_load(home: Path, config: Config) -> tuple[float, int]:
     """Load what is new; return seconds and rows loaded."""
     started = time.perf_counter()
-    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+    warehouse = home / "warehouse.duckdb"
+    storage.create(warehouse)
+    with duckdb.connect(str(warehouse)) as con:
         results = load_all(con, config, home)
     failed = [result.source for result in results if result.status == "failed"]
     if failed:

@@ -31,6 +31,7 @@ import duckdb
 import pandas  # noqa: F401 - DuckDB imports it at the first bound value
 
 from benchmarks.measured import measured_child
+from ingest import storage
 from ingest.config import read_config
 from ingest.load import load_all
 from ingest.sources.segment.calls import SHAPE
@@ -90,6 +91,7 @@ def csv_by_duckdb(home: Path, database: Path) -> int:
 
 def by_us(source: str) -> Callable[[Path, Path], int]:
     def load(home: Path, database: Path) -> int:
+        storage.create(database)
         with duckdb.connect(str(database)) as con:
             (result,) = load_all(con, read_config(home / "sources.yml"), home, only=[source])
             if result.status != "loaded":

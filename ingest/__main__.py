@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import storage
 from ingest.config import read_config
 from ingest.errors import IngestError
 from ingest.load import BatchResult, load_all
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         config = read_config(options.home / "sources.yml")
-        with duckdb.connect(str(options.home / "warehouse.duckdb")) as con:
+        warehouse = options.home / "warehouse.duckdb"
+        storage.create(warehouse)
+        with duckdb.connect(str(warehouse)) as con:
             results = load_all(
                 con, config, options.home, only=options.source, replay=options.replay
             )

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import storage
+
 _ALIAS = "crm_empty_tables"
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -38,7 +40,7 @@ def copy_empty_tables(
     False, and nothing changed, where the folder cannot be written: then run the statements.
     """
     try:
-        path = _kept(statements)
+        path = _kept(statements, storage.format_of(con, into))
     except OSError:
         return False
     ((database,),) = con.execute("select current_database()").fetchall()
@@ -52,16 +54,17 @@ def copy_empty_tables(
     return True
 
 
-def _kept(statements: Sequence[str]) -> Path:
+def _kept(statements: Sequence[str], version: str) -> Path:
     """Return the database's file, made if nobody has made it yet."""
     text = ";\n".join(statements)
-    name = hashlib.sha256(f"{duckdb.__version__}\n{text}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(f"{duckdb.__version__}\n{version}\n{text}".encode()).hexdigest()[:16]
     path = folder() / f"empty_tables-{name}.duckdb"
     if path.is_file():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as making:
         made = Path(making) / path.name
+        storage.create(made, version)
         with duckdb.connect(str(made)) as con:
             con.execute(text)
             con.execute("checkpoint")

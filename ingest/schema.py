@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from ingest import storage
 from ingest.column_types import POLARS_TYPES
 from ingest.contracts import CONTRACTS, DUCKDB_TYPES, LINEAGE, Column, Contract
 from ingest.empty_tables import copy_empty_tables
@@ -41,21 +42,9 @@ ALL_DIFFERENT = frozenset(
         "invoice_ref", "customer_ref", "ticket_ref", "recipient_ref", "email_id",
     }
 )  # fmt: skip
-"""Columns that are nearly as many values as rows, as the keys are, or half as many. FSST is what
-DuckDB stores them with in any case; told so, it does not try every method on them first, a quarter
-of an insert."""
-
-FEW_DIFFERENT = frozenset(
-    {
-        "source", "batch_id", "currency", "country_code", "status", "channel", "type",
-        "lead_source", "time_zone", "locale", "language", "method", "event_name", "path", "title",
-        "user_agent", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
-        "sku", "product_name", "product_ref", "file", "anonymous_id", "referrer", "campaign_ref",
-        "coupon",
-    }
-)  # fmt: skip
-"""Columns whose values recur by nature, as those do that a contract lists. They are stored as
-dictionaries without a trial of FSST, a twelfth of an insert."""
+"""Columns that are nearly as many values as rows, as the keys are, or half as many: a dictionary of
+them saves little. All other texts recur. DuckDB is told, and does not try all it has first, which
+was a quarter of an insert."""
 
 
 def raw_columns(contract: Contract) -> tuple[Column, ...]:
@@ -94,11 +83,13 @@ def create_schemas_and_tables(con: duckdb.DuckDBPyConnection) -> None:
     Idempotent and atomic; columns that a table lacks are added, none is ever dropped.
     """
     existing = _existing_columns(con)
-    if not existing and copy_empty_tables(con, _statements({})):
+    # files of earlier code do not know these ways of packing, and their tables are there already
+    told = storage.is_ours(con)
+    if not existing and copy_empty_tables(con, _statements({}, told=told)):
         return
     con.begin()
     try:
-        for statement in _statements(existing):
+        for statement in _statements(existing, told=told):
             con.execute(statement)
     except BaseException:
         con.rollback()
@@ -106,11 +97,13 @@ def create_schemas_and_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.commit()
 
 
-def _statements(existing: dict[tuple[str, str], set[str]]) -> list[str]:
+def _statements(existing: dict[tuple[str, str], set[str]], *, told: bool) -> list[str]:
     """Return the DDL for what does not exist yet."""
     statements = [f'create schema if not exists "{schema}"' for schema in SCHEMAS]
     for contract in CONTRACTS.values():
-        columns = tuple((c.name, _definition(c), c.description) for c in raw_columns(contract))
+        columns = tuple(
+            (c.name, _definition(c, told=told), c.description) for c in raw_columns(contract)
+        )
         comment = f"{contract.grain} ({contract.kind})"
         statements += _of_table("raw", contract.name, comment, columns, existing)
     for table in TABLES:
@@ -129,15 +122,13 @@ def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], s
     return columns
 
 
-def _definition(column: Column) -> str:
-    """Return type and constraint of a raw column."""
-    compression = ""
-    if column.type in {"text", "json"}:
-        if column.key or column.name in ALL_DIFFERENT:
-            compression = " using compression fsst"
-        elif column.allowed or column.name in FEW_DIFFERENT:
-            compression = " using compression dictionary"
-    return DUCKDB_TYPES[column.type] + compression + (" not null" if column.required else "")
+def _definition(column: Column, *, told: bool) -> str:
+    """Return type and constraint of a raw column, and how it is packed where DuckDB is ``told``."""
+    packing = ""
+    if told and column.type in {"text", "json"}:
+        is_unique = column.key or column.name in ALL_DIFFERENT
+        packing = " using compression zstd" if is_unique else " using compression dict_fsst"
+    return DUCKDB_TYPES[column.type] + packing + (" not null" if column.required else "")
 
 
 def _of_table(

@@ -203,15 +203,16 @@ def _write(
     con.execute(f"attach {literal(str(path))} as {GENERATION}")
     try:
         tables = _declare(con, comments)
-        # one transaction: each of a hundred tables would otherwise wait for the disk
-        con.begin()
-        try:
-            counts = _fill(con, generation, run_id, tables)
-        except BaseException:
-            con.rollback()
-            raise
-        con.commit()
-        con.execute("checkpoint generation")
+        with warehouse.packed_simply(con, GENERATION):
+            # one transaction: each of a hundred tables would otherwise wait for the disk
+            con.begin()
+            try:
+                counts = _fill(con, generation, run_id, tables)
+            except BaseException:
+                con.rollback()
+                raise
+            con.commit()
+            con.execute("checkpoint generation")
     finally:
         con.execute("detach generation")
     return counts
@@ -241,8 +242,7 @@ def publish(home: Home, run_id: str, comments: Comments | None = None) -> Publis
         temporary = home.published_folder / f".crm-{generation:06d}.tmp"
         final = generations.path_of(home, generation)
         try:
-            with warehouse.packed_simply(con):
-                counts = _write(con, temporary, generation, run_id, comments or {})
+            counts = _write(con, temporary, generation, run_id, comments or {})
             generations.sync(temporary)
             temporary.replace(final)
             generations.point_to(home, generation)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import storage
 from orchestration.errors import Refused, WarehouseLocked
 from orchestration.home import Home
+from orchestration.sql_text import quoted
 
 WAIT_S = 30.0
 """How long a step waits for a reader (an analyst with the file open) before it gives up."""
@@ -31,7 +33,8 @@ news costs more than it helps: a run over a small company took a tenth more proc
 
 COSTLY_COMPRESSION = "fsst,dict_fsst"
 """Writing 270 small tables took 2.1 s of processor time, half of it to find out that these ways of
-packing texts save nothing: the file came to 79 MB with and without them."""
+packing texts save nothing: the file came to 79 MB with and without them. A file in our own format
+has no other way to pack a text as a dictionary."""
 
 
 def threads(home: Home) -> int:
@@ -40,23 +43,28 @@ def threads(home: Home) -> int:
 
 
 @contextmanager
-def packed_simply(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def packed_simply(con: duckdb.DuckDBPyConnection, database: str | None = None) -> Iterator[None]:
     """Write what is made meanwhile without looking for the best way to pack it, if all is small.
 
     Tables that are being filled are packed when the file is next brought up to date, so that is
-    done at the end.
+    done at the end. Files in our own format (``ingest.storage``) are packed as ever.
+
+    Parameters
+    ----------
+    database
+        Name of the attached one that is written; None means the warehouse itself.
     """
-    (size,) = con.execute(
-        "select sum(block_size * total_blocks) from pragma_database_size() "
+    ((size, own),) = con.execute(
+        "select sum(block_size * total_blocks), current_database() from pragma_database_size() "
         "where database_name = current_database()"
-    ).fetchone() or (0,)
-    if size >= SMALL_BYTES:
+    ).fetchall()
+    if size >= SMALL_BYTES or storage.is_ours(con, database):
         yield
         return
     con.execute("set disabled_compression_methods = ?", [COSTLY_COMPRESSION])
     try:
         yield
-        con.execute("checkpoint")
+        con.execute(f"checkpoint {quoted(database or own)}")
     finally:
         con.execute("reset disabled_compression_methods")
 
@@ -66,6 +74,8 @@ def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConne
     pause = 0.1
     while True:
         try:
+            if not read_only:
+                storage.create(home.warehouse)
             return duckdb.connect(str(home.warehouse), read_only=read_only)
         except duckdb.IOException as error:
             text = str(error)

@@ -57,34 +57,6 @@ def test_creating_again_changes_nothing_and_adds_only_what_is_missing(
     assert warehouse.execute("from meta.runs").fetchall() == []
 
 
-def test_keys_and_recurring_values_are_packed_each_in_the_way_that_suits_them(
-    tmp_path: Path,
-) -> None:
-    with duckdb.connect(tmp_path / "warehouse.duckdb") as con:
-        create_schemas_and_tables(con)
-        columns = [column for column in raw_columns(CONTRACTS["order"]) if column.required]
-        values = {
-            "text": "md5(range::varchar)", "timestamp": "timestamp '2026-01-01'",
-            "boolean": "false", "integer": "range", "money": "1",
-        }  # fmt: skip
-        names = ", ".join(f'"{column.name}"' for column in columns)
-        of_rows = ", ".join(values[column.type] for column in columns)
-        con.execute(
-            f"insert into raw.\"order\" ({names}, currency) select {of_rows}, 'EUR' "
-            "from range(10_000)"
-        )
-        con.execute("checkpoint")
-        how = dict(
-            con.execute(
-                "select column_name, any_value(compression) from pragma_storage_info('raw.order') "
-                "where segment_type = 'VARCHAR' group by column_name"
-            ).fetchall()
-        )
-
-    assert how["record_hash"] == how["order_id"] == "FSST"
-    assert how["currency"] == how["source"] == "Dictionary"
-
-
 def test_all_schemas_and_bookkeeping_tables_are_there(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingest import storage
 from orchestration import check_results, dbt_notes, generations, warehouse
 from orchestration import publish as publishing
 from orchestration.check_results import CheckResult
@@ -43,6 +44,16 @@ def test_a_generation_has_marts_scores_and_meta_and_nothing_else(home: Home, ope
     ((counts,),) = read(home, "select row_counts from meta.generation")
     assert json.loads(counts)["marts.orders"] == 100
     assert read(home, "select status, generation from meta.runs") == [("succeeded", 1)]
+
+
+def test_readers_with_an_older_duckdb_can_open_a_generation(home: Home, open_gate: Gate):
+    open_gate("r1")
+    path = publish(home, "r1").path
+
+    with warehouse.connect(home) as con:
+        con.execute(f"attach '{path}' as published (read_only)")
+        assert storage.format_of(con) == storage.FORMAT
+        assert storage.format_of(con, "published") == "v1.0.0"
 
 
 def test_what_is_noted_about_a_build_is_not_published(home: Home, open_gate: Gate):
