@@ -12,10 +12,12 @@ _UUID = r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 def with_identity(calls: pl.DataFrame) -> pl.DataFrame:
     """Type ``anonymous_id`` and ``user_id``; trim ids and drop those that mean nobody.
 
-    A user id that is an e-mail address is one, as it is for Segment's own libraries.
+    A user id that is an e-mail address is one, as it is for Segment's own libraries. Numbers that
+    went through a column of floats (17.0) are the whole numbers that they were.
     """
     return calls.with_columns(
-        somebody(pl.col(name)).alias(name) for name in ("anonymous_id", "user_id", "previous_id")
+        somebody(pl.col(name)).str.replace(r"^(\d+)\.0$", "${1}").alias(name)
+        for name in ("anonymous_id", "user_id", "previous_id")
     ).with_columns(
         email=pl.coalesce("email", address_in(pl.col("user_id"))),
         anonymous_id=pl.lit("anonymous_id:") + pl.col("anonymous_id"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 NOBODY = (
-    "", "null", "undefined", "none", "nil", "nan", "[object object]", "(null)", "(not set)",
+    "", "null", "undefined", "none", "nil", "nan", "false", "{}", "[]", "[object object]",
+    "(null)", "(not set)",
     "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 """What programs send for an absent id. Kept, each would join all its visitors into one."""

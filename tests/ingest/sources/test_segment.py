@@ -95,6 +95,16 @@ def test_an_empty_address_in_the_context_hides_none_in_the_traits(event):
     assert (found["email"], found["phone"]) == ("jane@customer.example", "+49 30 1234")
 
 
+@pytest.mark.parametrize("nobody", [False, {}, [], "null", None, "[object Object]"])
+def test_what_is_sent_for_an_absent_id_is_nobodys(event, nobody):
+    assert event(userId=nobody, anonymousId="a1")["user_id"] is None
+
+
+@pytest.mark.parametrize("number", [17, 17.0, "17", "17.0", " 17 "])
+def test_a_user_id_may_be_a_number(event, number):
+    assert event(userId=number)["user_id"] == "user_id:17"
+
+
 def test_a_user_id_that_is_an_address_is_one(event):
     found = event(userId="jane@customer.example")
 
