@@ -79,8 +79,11 @@ def _carts(actions: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
 def _orders(actions: pl.DataFrame, products: pl.DataFrame) -> dict[str, pl.DataFrame]:
     transaction, refund = pl.col("transaction").struct.field, pl.col("refund").struct.field
 
+    # a transaction beside a refund is what was bought, not what goes back of it
+    is_purchase = pl.col("action") == "transaction"
+
     def amount(name: str) -> pl.Expr:
-        return transaction(name).cast(MONEY, strict=False)
+        return pl.when(is_purchase).then(transaction(name).cast(MONEY, strict=False))
 
     nothing = pl.lit(None, pl.String)
     purchases = actions.filter(pl.col("action").is_in(list(_ORDERS))).select(

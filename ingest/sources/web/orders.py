@@ -96,6 +96,10 @@ def order_rows(purchases: pl.DataFrame, items: pl.DataFrame) -> dict[str, pl.Dat
             .then(-pl.min_horizontal("revenue", "refunded_amount"))
             .when(~is_refund)
             .then("revenue"),
+            **{
+                name: pl.when(is_refund).then(-pl.col(name).abs()).otherwise(name)
+                for name in ("subtotal", "discount", "shipping", "tax")
+            },
             placed_at="event_at",
             cancelled_at=pl.when(pl.col("status") == "cancelled").then("event_at"),
         )

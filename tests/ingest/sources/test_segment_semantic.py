@@ -226,6 +226,19 @@ def test_a_refund_takes_from_revenue_what_is_neither_tax_nor_shipping(rows, stat
     assert (order["total"], order["revenue"]) == (-stated["total"], revenue)
 
 
+def test_every_amount_of_a_refund_is_negative(rows):
+    refund = {"order_id": "1", "total": 27.5, "subtotal": 22.5, "tax": 2, "shipping": 3,
+              "discount": 2.5}  # fmt: skip
+
+    (order,) = rows(call("Order Refunded", refund))["order"]
+
+    assert (order["subtotal"], order["discount"]) == (-25, Decimal("-2.5"))
+    assert (order["tax"], order["shipping"]) == (-2, -3)
+    assert (
+        order["subtotal"] - order["discount"] + order["tax"] + order["shipping"] == order["total"]
+    )
+
+
 def test_a_refund_written_with_a_minus_lowers_revenue(rows):
     refund = {"order_id": "1", "total": -30, "subtotal": -25, "products": PRODUCTS}
 

@@ -369,6 +369,17 @@ def test_a_transaction_is_an_order_and_a_refund_takes_it_back(parse):
     assert outcome.rows["order_line"][0]["list_price"] == 15
 
 
+def test_a_transaction_beside_a_refund_adds_nothing_to_it(parse):
+    bought = entity("transaction", transaction_id="T1", revenue=50, tax=8, shipping=5,
+                    discount_amount=2, currency="EUR")  # fmt: skip
+    back = entity("refund", transaction_id="T1", refund_amount=10, currency="EUR")
+
+    (order,) = parse(action("refund", bought, back)).rows["order"]
+
+    assert (order["total"], order["refunded_amount"]) == (-10, 10)
+    assert [order[name] for name in ("tax", "shipping", "discount", "revenue")] == [None] * 4
+
+
 def test_older_transactions_and_their_items_make_an_order_too(parse):
     outcome = parse(
         {"event": "transaction", "event_name": "transaction", "tr_orderid": "o1",
