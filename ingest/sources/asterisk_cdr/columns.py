@@ -13,6 +13,9 @@ CSV = (
 )  # fmt: skip
 """``cdr_csv``: the last two only with ``loguniqueid`` and ``loguserfield``."""
 
+NEW = ("peeraccount", "linkedid", "sequence")
+"""What ``newcdrcolumns`` puts behind them, of which ``csv`` lines are known by their length."""
+
 CUSTOM = (
     "clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start",
     "answer", "end", "duration", "billsec", "disposition", "amaflags", "accountcode", "uniqueid",

@@ -22,7 +22,7 @@ from ingest.json_text import members
 from ingest.local_times import localized
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
-from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, columns_of, fewest
+from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, NEW, columns_of, fewest
 from ingest.sources.asterisk_cdr.legs import calls_of
 from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
@@ -108,7 +108,16 @@ def _add(pending: _Pending, chunk: LineChunk, columns: tuple[str, ...], time_zon
     count = pl.col("fields").list.len()
     is_whole = pl.col("fields").is_not_null().fill_null(False)
     fits = count.is_between(fewest(columns), len(columns)).fill_null(False)
-    legs = _named(read.filter(is_whole & fits), columns, time_zone)
+    parts = [_named(read.filter(is_whole & fits), columns, time_zone)]
+    if columns == CSV:
+        # newcdrcolumns=yes: as many fields more, behind those that the line has without
+        has_new = count.is_between(fewest(CSV) + len(NEW), len(CSV) + len(NEW)).fill_null(False)
+        fits = fits | has_new
+        parts += [
+            _named(read.filter(is_whole & (count == len(NEW) + own)), (*CSV[:own], *NEW), time_zone)
+            for own in range(fewest(CSV), len(CSV) + 1)
+        ]
+    legs = pl.concat(part.select(sorted(part.columns)) for part in parts)
     pending.rejected += [
         chunk.rejected,
         rejected_lines(
@@ -140,7 +149,7 @@ def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.D
         for name, place in places.items()
     ]
     calls = read.select("position", "line", "is_utf8", *fields, *absent)
-    if columns == CSV:
+    if columns in (CSV, (*CSV[:-1], *NEW)):
         # with loguserfield alone the seventeenth field is the note of a call, not its id
         is_note = pl.col("userfield").is_null() & ~pl.col("uniqueid").str.contains(_UNIQUE_ID)
         calls = calls.with_columns(

@@ -11,7 +11,7 @@ INBOUND_CONTEXTS = r"(?i)^(?:from-(?:pstn|trunk|did|external)|ext-did|did|inboun
 """Dial plan contexts in which calls from outside arrive, as FreePBX and the samples name them."""
 
 _NUMBER = r"^\+?[\d\s().\-/]{3,25}$"
-_WITHHELD = r"(?i)anonym|unknown|private|restricted|withheld"
+_WITHHELD = r"(?i)anonym|unknown|unavailable|private|restricted|withheld"
 _ENDPOINT = r"^[^/]+/(.+?)(?:@[^;]*)?(?:-[0-9a-fA-F]{4,})?(?:;\d+)?$"
 
 

@@ -31,7 +31,7 @@ HEADER = (
     rf"(?P<third>[0-9]{{1,4}})(?:(?:\.|\s?г\.|[일日])?[{MARKS}]*[,،]?\s+|[일日])[{MARKS}]*"
     rf"(?:(?:{_WORDS})\s+)?(?:(?P<before>{_HALF})\s?)?"
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<sec>[0-9]{2}))?"
-    rf"(?:\s?(?P<after>{_HALF}))?"
+    rf"(?:\s?(?P<after>{_HALF})|\s?ч\.)?"
     rf"[{MARKS}]*(?P<close>\]|\s+[-–]|,)\s?(?P<rest>.*)$"
 )
 

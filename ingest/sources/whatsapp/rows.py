@@ -14,6 +14,9 @@ from ingest.sources.whatsapp.media import file_name, is_notice, is_omitted, with
 _PHONE = r"^\+[0-9][0-9\s().\-]{5,20}$"
 """How WhatsApp shows somebody who is not in the address book."""
 
+_UNSAVED = "~ \u00a0\u202f"
+"""What WhatsApp puts before the name that somebody gave themselves; the blank may be narrow."""
+
 _SEPARATOR = "\x1f"
 
 
@@ -156,7 +159,9 @@ class Rows:
         is_new = pl.col("sender").is_not_null() & ~pl.col("sender").is_in(list(self.seen))
         new = frame.filter(is_new).unique("sender", keep="first", maintain_order=True)
         self.seen |= set(new["sender"])
-        name = pl.when(pl.col("phone").is_null()).then(pl.col("sender").str.strip_chars_start("~ "))
+        name = pl.when(pl.col("phone").is_null()).then(
+            pl.col("sender").str.strip_chars_start(_UNSAVED)
+        )
         words = name.str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
         is_one = words.list.len() < 2
         agents = new.filter("is_ours").select(

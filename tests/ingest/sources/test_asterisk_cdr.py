@@ -288,3 +288,40 @@ def test_a_note_without_a_unique_id_is_no_id(read, tmp_path):
     assert ids[2] == "pbx-1748851200.7"
     notes = [json.loads(call["attributes"]).get("userfield") for call in calls.values()]
     assert notes == ["vip", "vip", None, None]
+
+
+@pytest.mark.parametrize(
+    ("own", "call_id", "note"),
+    [
+        ("", "1748851200.1", None),
+        ('"1748851200.7",', "1748851200.1", None),
+        ('"vip",', "1748851200.1", "vip"),
+        ('"1748851200.7","vip",', "1748851200.1", "vip"),
+    ],
+)
+def test_the_new_columns_of_cdr_csv_tie_the_records_of_a_call(read, tmp_path, own, call_id, note):
+    line = ('"","0049301234","101","from-trunk","","SIP/trunk-1","SIP/{to}-2","Dial","SIP/101",'
+            '"2025-06-02 10:00:00","","2025-06-02 10:00:20",20,0,"NO ANSWER","DOCUMENTATION",'
+            '{own}"","1748851200.1",{sequence}')  # fmt: skip
+    path = tmp_path / "Master.csv"
+    lines = (line.format(to=to, own=own, sequence=n) for n, to in enumerate((101, 102)))
+    path.write_text("\n".join(lines) + "\n")
+
+    outcome = read("asterisk_cdr", path)
+
+    assert outcome.rejected == []
+    for call in outcome.rows["interaction"]:
+        assert (call["interaction_id"], call["customer_ref"]) == (call_id, "phone:0049301234")
+        kept = json.loads(call["attributes"])
+        assert [one["sequence"] for one in kept["legs"]] == ["0", "1"]
+        assert kept.get("userfield") == note
+
+
+@pytest.mark.parametrize("src", ["anonymous", "Unavailable", "Restricted"])
+def test_a_caller_without_a_number_is_no_colleague(read, tmp_path, src):
+    (tmp_path / "c.csv").write_text(f"2025-06-01 10:00:00,{src},101,5,3,ANSWERED\n")
+    columns = ["start", "src", "dst", "duration", "billsec", "disposition"]
+
+    (call,) = read("asterisk_cdr", tmp_path / "c.csv", columns=columns).rows["interaction"]
+
+    assert (call["direction"], call["customer_ref"]) == ("inbound", None)

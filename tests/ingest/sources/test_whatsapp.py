@@ -119,6 +119,13 @@ def test_the_same_message_has_the_same_id_in_every_export(parsed):
     assert {row["interaction_id"] for row in later.rows["interaction"]} < whole
 
 
+@pytest.mark.parametrize("mark", ["~ ", "~\u202f", "~\u00a0"])
+def test_the_mark_of_a_name_that_is_not_in_the_address_book_is_no_part_of_it(parsed, mark):
+    (contact,) = parsed(f"13.03.23, 14:05 - {mark}Anna Berg: hi\n").rows["contact"]
+
+    assert (contact["first_name"], contact["last_name"]) == ("Anna", "Berg")
+
+
 def test_an_anna_of_another_chat_is_somebody_else(parsed):
     one, other = (parsed(IPHONE, f"{chat}.txt").rows["contact"][0] for chat in ("A", "B"))
 
@@ -133,6 +140,7 @@ def test_an_anna_of_another_chat_is_somebody_else(parsed):
         ("13/03/2023, 2:05 pm - ", "2023-03-13 14:05"),
         ("13/03/2023, 2:05\u202fp.\u00a0m. - ", "2023-03-13 14:05"),
         ("13.03.23, 14:05 - ", "2023-03-13 14:05"),
+        ("13.03.23 г., 14:05 ч. - ", "2023-03-13 14:05"),
         ("2023-03-13, 14:05 - ", "2023-03-13 14:05"),
         ("[2023-03-12, 2:05:33 PM] ", "2023-03-12 14:05:33"),
         ("[2023/3/13 下午2:05:33] ", "2023-03-13 14:05:33"),
