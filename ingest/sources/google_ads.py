@@ -1,7 +1,8 @@
 """A Google Ads report, downloaded as CSV or from the API, in; ``ad_spend`` rows out.
 
 A download has its title and dates above the table and lines that begin with ``Total:`` below.
-"CSV (Excel)" is UTF-16 with tabs. The API writes costs in micros, millionths of the currency.
+"CSV (Excel)" is UTF-16 with tabs. The API writes costs in micros, millionths of the currency; so
+did that of AdWords, under the names of the page.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ REPORT = AdReport(
         "final_url": ("Final URL", "Tracking template"),
     },
     day_formats=("%Y-%m-%d", "%b %d, %Y", "%B %d, %Y"),
+    in_micros=r"[A-Z]+(?:_[A-Z]+)*_REPORT \(",
     by_day="add the column Day (Segment, Time, Day) to the report and export again",
 )  # fmt: skip
 

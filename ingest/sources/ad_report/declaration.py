@@ -25,6 +25,8 @@ class AdReport:
         Pattern of lines that are neither header nor record: totals and footers.
     has_blank_totals
         Whether a row without campaign, ad group and ad is a total.
+    in_micros
+        Pattern of a title above the table under which costs are millionths of the currency.
     by_day
         What to do for a report of one row a day, for the reasons shown to people.
     covers
@@ -38,6 +40,7 @@ class AdReport:
     day_formats: tuple[str, ...]
     no_records: str = r"^Totals?(?:\s*:.*)?$"
     has_blank_totals: bool = False
+    in_micros: str | None = None
     by_day: str
     covers: Callable[[ReportHeader], tuple[date, date] | None] = lambda header: None
     check: Callable[[ReportHeader], tuple[str, ...]] = lambda header: ()

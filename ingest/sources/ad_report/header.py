@@ -52,6 +52,10 @@ class ReportHeader:
         found = _CURRENCY.search(self.places.get(kind, ""))
         return found.group(1) if found else None
 
+    def is_titled(self, pattern: str) -> bool:
+        """Return whether a line above the table begins with ``pattern``."""
+        return any(re.match(pattern, line.lstrip('\ufeff"')) for line in self.preamble)
+
     def said(self, label: str) -> str | None:
         """Return what stands above the table behind ``label`` and a colon."""
         for line in self.preamble:

@@ -47,6 +47,8 @@ def parse_report(path: Path, source: Source, report: AdReport) -> Iterator[Parse
     """
     settings = read_settings(source)
     header = find_header(path, source.options, report.columns)
+    if report.in_micros and "spend" in header.places and header.is_titled(report.in_micros):
+        header.places["spend_micros"] = header.places.pop("spend")
     settings.complete(header, report)
     frames: list[pl.DataFrame] = []
     rejected: list[pl.DataFrame] = []

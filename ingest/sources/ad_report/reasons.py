@@ -59,7 +59,7 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
     for kind in (kind for kind in NUMBERS if kind in header.places):
         value, noun = pl.col(f"read_{kind}"), "no amount"
         is_bad = pl.col(kind).is_not_null() & value.is_null()
-        if kind in COUNTS:
+        if kind in (*COUNTS, "spend_micros"):
             noun = "no whole number"
             is_bad |= value != value.round(0)
         shown = pl.col(kind).str.slice(0, 40)

@@ -119,3 +119,20 @@ def test_the_current_version_of_a_divided_day_is_its_sum(tmp_path):
         "order by recorded_at desc nulls last, file desc, position desc) = 1"
     ).fetchall()
     assert current == [(Decimal("6.5"),)]
+
+
+def test_costs_of_the_old_api_are_millionths_although_the_page_calls_them_so(read, tmp_path):
+    # https://developers.google.com/adwords/api/docs/guides/reporting-concepts, Money fields
+    path = tmp_path / "adwords.csv"
+    path.write_text(
+        '"CAMPAIGN_PERFORMANCE_REPORT (Feb 22, 2016-Feb 23, 2016)"\n'
+        "Cost,Campaign ID,Campaign,Day,Customer ID,Currency\n"
+        '3310000,838383833,"Terms (Q1, 16)",2016-02-22,8779536058,USD\n'
+        "13.90,838383834,Brand,2016-02-22,8779536058,USD\n"
+        "Total,--,--,--,--,--\n"
+    )
+
+    outcome = read("google_ads", path)
+
+    assert [row["spend"] for row in outcome.rows["ad_spend"]] == [Decimal("3.31")]
+    assert outcome.reasons() == {2: "bad_type"}
