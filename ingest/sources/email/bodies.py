@@ -39,6 +39,26 @@ class Attachment:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A part that people read.
+
+    Parameters
+    ----------
+    branches
+        Of each ``multipart/alternative`` around it, by number, which version it is of.
+    """
+
+    text: str
+    is_html: bool
+    branches: dict[int, int]
+
+    def is_version_of(self, other: Text) -> bool:
+        """Return whether a reader is shown either this one or the other."""
+        both = self.branches.keys() & other.branches.keys()
+        return any(self.branches[one] != other.branches[one] for one in both)
+
+
 @dataclass(slots=True)
 class Contents:
     """What the parts of a message hold.
@@ -53,28 +73,40 @@ class Contents:
         What was wrong with the parts, one text each.
     """
 
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Part] = field(default_factory=list)
     enclosed: list[Headers] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        """Return the text as a reader saw it: what was written plainly, else the HTML's."""
-        text = "\n".join(part.strip("\n") for part in self.plain if part.strip())
-        if not text.strip():
-            text = "\n".join(html_to_text(part) for part in self.html).strip()
+        """Return the text as a reader saw it: what was written plainly, else the HTML's.
+
+        HTML behind a plain text is its other version also where the sender does not say so; a plain
+        text behind HTML is what a mailing list or a virus scanner added.
+        """
+        plain = [one for one in self.texts if not one.is_html and one.text.strip()]
+        shown: list[str] = []
+        has_plain = False
+        for one in self.texts:
+            if not one.text.strip():
+                continue
+            if not one.is_html:
+                shown.append(one.text.strip("\n"))
+                has_plain = True
+            elif not has_plain and not any(one.is_version_of(other) for other in plain):
+                shown.append(html_to_text(one.text))
+        text = "\n".join(shown)
         return text.replace("\r\n", "\n").replace("\r", "\n").strip()[:MAX_TEXT_CHARACTERS]
 
 
 def contents_of(message: Part) -> Contents:
     """Return texts, attachments and delivery reports of ``message``."""
     contents = Contents()
-    waiting: list[tuple[Part, int]] = [(message, 0)]
+    waiting: list[tuple[Part, int, dict[int, int]]] = [(message, 0, {})]
     count = 0
     while waiting:
-        part, depth = waiting.pop()
+        part, depth, branches = waiting.pop()
         count += 1
         if count > MAX_PARTS or depth > MAX_NESTING:
             limit = f"{MAX_PARTS} parts" if count > MAX_PARTS else f"{MAX_NESTING} levels of parts"
@@ -88,14 +120,30 @@ def contents_of(message: Part) -> Contents:
             contents.enclosed.append(part.parts[0].headers)
             _add_file(contents, part, part.raw)
         elif part.parts is not None:
-            waiting += [(child, depth + 1) for child in reversed(part.parts)]
+            is_choice = part.content_type == "multipart/alternative"
+            waiting += [
+                (child, depth + 1, {**branches, count: place} if is_choice else branches)
+                for place, child in reversed(list(enumerate(part.parts)))
+            ]
         else:
-            _add_leaf(contents, part, depth)
+            _add_leaf(contents, part, depth, branches)
     contents.notes += message.defects
     return contents
 
 
-def _add_leaf(contents: Contents, part: Part, depth: int) -> None:
+def charset_of(message: Part) -> str | None:
+    """Return the charset of the first text, None where no part names any."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        if part.charset is not None and part.content_type in ("text/plain", "text/html"):
+            return part.charset
+        if part.content_type not in ENCLOSED:
+            waiting += reversed(part.parts or [])
+    return None
+
+
+def _add_leaf(contents: Contents, part: Part, depth: int, branches: dict[int, int]) -> None:
     if part.content_type == _ANOTHER_HTML and depth and part.disposition != "attachment":
         return
     data, note = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
@@ -104,29 +152,27 @@ def _add_leaf(contents: Contents, part: Part, depth: int) -> None:
     if _is_file(part, depth):
         _add_file(contents, part, data)
     else:
-        _add_text(contents, part, data)
+        _add_text(contents, part, data, branches)
 
 
 def _is_file(part: Part, depth: int) -> bool:
-    if part.disposition == "attachment":
+    if part.disposition == "attachment" or part.content_type == "text/calendar":
         return True
     if not part.content_type.startswith(("text/", "multipart/")):
         return True
-    # an invitation (text/calendar) or a card stands beside the text without a name of its own
+    # a card, like an invitation, stands beside the text without a name of its own
     return depth > 0 and (bool(part.file_name) or not part.content_type.startswith(_TEXTS))
 
 
-def _add_text(contents: Contents, part: Part, data: bytes) -> None:
+def _add_text(contents: Contents, part: Part, data: bytes, branches: dict[int, int]) -> None:
     text, note = decode(data, part.charset)
     text = text[:MAX_PART_CHARACTERS]
     if note is not None:
         contents.notes.append(note)
-    if part.content_type == "text/html":
-        contents.html.append(text)
-    elif part.is_flowed:
-        contents.plain.append(unflowed(text, part.deletes_space))
-    else:
-        contents.plain.append(text)
+    is_html = part.content_type == "text/html"
+    if part.is_flowed and not is_html:
+        text = unflowed(text, part.deletes_space)
+    contents.texts.append(Text(text, is_html, branches))
 
 
 def _add_file(contents: Contents, part: Part, data: bytes) -> None:

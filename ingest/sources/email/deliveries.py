@@ -11,7 +11,8 @@ from ingest.sources.email.headers import Headers, addresses, message_ids
 MAX_RECIPIENTS = 1_000
 
 _TYPED = re.compile(r"^\s*(?:[a-z0-9\-]+\s*;)?\s*(.+?)\s*$", re.IGNORECASE)
-_STATUS = re.compile(r"(?<!\d)[245]\.\d{1,3}\.\d{1,3}(?!\d)")
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)")
+"""Neither within a longer number nor the beginning of an address such as 4.31.198.44."""
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
 _ON_ITS_OWN = re.compile(

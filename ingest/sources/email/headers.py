@@ -28,6 +28,17 @@ class Headers:
             plain = value[:MAX_HEADER_CHARACTERS].strip()
             self._values.setdefault(name.strip().lower(), []).append(plain)
 
+    def read_as(self, charset: str) -> None:
+        """Take raw bytes that are no UTF-8 for the charset of the message's text.
+
+        Programs that write headers without RFC 2047 write them as they write the text; a name is
+        too short to guess from.
+        """
+        for values in self._values.values():
+            for at, value in enumerate(values):
+                if not value.isascii():
+                    values[at] = _read_as(value, charset)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Headers) and self._values == other._values
 
@@ -72,6 +83,15 @@ def _readable(value: str) -> str:
     return (
         decode(value.encode("utf-8", "surrogateescape"), None)[0] if not value.isascii() else value
     )
+
+
+def _read_as(value: str, charset: str) -> str:
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text, problem = decode(raw, charset)
+        return value if problem else text
 
 
 # each ends at the next mark of its kind, so that a header of nothing but marks is read once

@@ -13,13 +13,15 @@ MAX_CHARACTERS = 100_000
 
 _WORDED = re.compile(
     r"^[>\s]*(?:on|le|el|am|il|op|em|den|dne|w dniu)\b.{0,300}"
-    r"(?:wrote|writes|a écrit|escribió|schrieb|ha scritto|schreef|escreveu|skrev|napsal|napisał)"
+    r"(?:wrote|writes|a écrit|escribió|schrieb|ha scritto|schreef|escreveu|skrev|napsal|napisał|"
+    r"pisze)"
     r".{0,100}:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _DATED = re.compile(
     r"^[>\s]*(?:"
     r".{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>.{0,30}"
+    r"|.{0,200}<[^<>\s]+@[^<>\s]+> (?:escreveu no dia|w dniu|kirjoitti) .{0,60}\d{4}.{0,40}"
     r"|\d{1,2}\D.{0,200}\d{4}.{0,200}(?:wrote|написал|пишет|schrieb)?.{0,50}"
     r"|[^\s<>@]{1,100}@[^\s<>@]{1,100} (?:\(.{0,100}\) )?(?:writes|wrote|schreibt|schrieb)"
     r")\s*:\s*$",
@@ -30,7 +32,9 @@ _DIVIDER = re.compile(
     r"^[\s>*]*(?:"
     r"[-_=]{2,}\s*(?:original message|original appointment|forwarded message|reply message|"
     r"ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|mensaje original|"
-    r"messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|mensagem original)"
+    r"messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|mensagem original|"
+    r"message d’origine|ursprungligt meddelande|opprinnelig melding|wiadomość oryginalna|"
+    r"oryginalna wiadomość|původní zpráva|alkuperäinen viesti|eredeti üzenet)"
     r"\s*[-_=]{2,}"
     r"|_{20,}|-{20,}"
     r")\s*$",

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.source import Source
 from ingest.sources.email.automatic import is_auto_reply, is_automated, is_bounce, is_postmaster
-from ingest.sources.email.bodies import Contents, contents_of
+from ingest.sources.email.bodies import Contents, charset_of, contents_of
 from ingest.sources.email.deliveries import (
     EVENTS,
     Delivery,
@@ -69,20 +69,25 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     started_at, date_note = sent_at_of(headers, received_at, source.time_zone)
     contents = contents_of(message)
     body = contents.text()
+    # of the bytes as they came, so that a mail keeps its id however they are read
+    hashed_id = _hashed_id(headers, body)
+    charset = charset_of(message)
+    if charset is not None:
+        headers.read_as(charset)
     sides = sides_of(headers, source)
     name = display_name(headers.raw(sides.sender_header))
     written, signature = without_signature(unquoted(body), name, sides.sender)
     report = _report(headers, sides, contents, body, written)
     replied = not report.is_bounce and is_auto_reply(headers, is_report=report.is_machine_made)
     subject = headers.text("subject")
-    message_id = _message_id(headers, body)
+    message_id = _message_id(headers) or hashed_id
     references, in_reply_to = _ancestors(headers)
     original_id = None
     if report.original is not None:
         original_id = next(iter(message_ids(report.original.raw("message-id"))), None)
         if original_id == message_id:
             # amavis gives its report the id of the message that it did not deliver
-            message_id = _hashed_id(headers, body)
+            message_id = hashed_id
     conversation = conversation_of(message_id, subject, references, in_reply_to)
     if report.original is not None and original_id and conversation == message_id:
         told = report.original.text("subject")
@@ -215,15 +220,14 @@ def _add_events(
         gathering.add("email_event", position, row, said)
 
 
-def _message_id(headers: Headers, body: str) -> str:
-    """Return the Message-ID without brackets, else a hash that every copy of the message has."""
+def _message_id(headers: Headers) -> str | None:
+    """Return the Message-ID without brackets, None where there is none."""
     found = message_ids(headers.raw("message-id"))
-    if found:
-        return found[0][:998]
-    return _hashed_id(headers, body)
+    return found[0][:998] if found else None
 
 
 def _hashed_id(headers: Headers, body: str) -> str:
+    """Return an id that every copy of the message has."""
     parts = [headers.raw(name) for name in ("from", "to", "date", "subject")]
     evidence = "\x1f".join([*parts, body]).encode("utf-8", "surrogateescape")
     return f"sha256:{hashlib.sha256(evidence).hexdigest()}"

@@ -269,6 +269,68 @@ def test_headers_with_raw_bytes_or_broken_encoding_are_read(mail):
     assert "äö" in only(mail(head))["subject"]
 
 
+def test_raw_bytes_in_a_name_are_read_as_the_text_is(mail):
+    head = (
+        "From: Иван <ivan@customer.example>\nDate: Mon, 2 Jun 2025 10:00:00 +0200\nSubject: Счёт\n"
+    )
+    typed = (
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain; charset={}\n'
+    )
+
+    for charset in ("windows-1251", "koi8-r"):
+        text = head + typed.format(charset) + "\nПривет\n--b--\n"
+        row = only(mail(text.encode(charset)))
+
+        assert (said(row)["from_name"], row["subject"]) == ("Иван", "Счёт")
+
+    # UTF-8 is not mistaken for what the text is in
+    row = only(mail(head.encode() + typed.format("koi8-r").encode() + b"\nx\n--b--\n"))
+    assert said(row)["from_name"] == "Иван"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ([("html", "<p>Question?</p>"), ("plain", "-- list footer")], "Question?\n-- list footer"),
+        ([("plain", "Question?"), ("html", "<p>Question?</p>")], "Question?"),
+        ([("html", "<p>one</p>"), ("pdf", ""), ("html", "<p>two</p>")], "one\ntwo"),
+        ([("plain", " \n"), ("html", "<p>Question?</p>")], "Question?"),
+    ],
+)
+def test_no_text_is_lost_to_what_a_list_adds_below(mail, parts, text):
+    shown = "".join(
+        f"--b\nContent-Type: {'application' if kind == 'pdf' else 'text'}/{kind}\n\n{body}\n"
+        for kind, body in parts
+    )
+
+    row = only(mail(HEAD + f'Content-Type: multipart/mixed; boundary="b"\n\n{shown}--b--\n'))
+
+    assert row["body_text"] == text
+
+
+def test_html_before_its_plain_version_is_not_read_twice(mail):
+    inner = (
+        'Content-Type: multipart/alternative; boundary="a"\n\n--a\nContent-Type: text/html\n\n'
+        "<p>Question?</p>\n--a\nContent-Type: text/plain\n\nQuestion?\n--a--\n"
+    )
+
+    row = only(
+        mail(
+            HEAD + f'Content-Type: multipart/mixed; boundary="b"\n\n--b\n{inner}'
+            "--b\nContent-Type: text/plain\n\nfooter\n--b--\n"
+        )
+    )
+
+    assert row["body_text"] == "Question?\nfooter"
+
+
+def test_an_answer_to_an_invitation_is_no_text(mail):
+    outcome = mail(HEAD + "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n")
+
+    assert only(outcome)["body_text"] is None
+    assert only(outcome)["attachment_count"] == 1
+
+
 def test_of_two_versions_of_a_text_the_plain_one_is_read(mail):
     row = only(
         mail(
@@ -464,6 +526,11 @@ def test_a_signature_is_told_from_what_was_written(text, reply, signature):
         "差出人: Shop <shop@x.de>\n送信日時: 2025年9月1日 9:00\n宛先: A <a@x.de>\n件名: Order",
         "发件人: Shop <shop@x.de>\n发送时间: 2025年9月1日 9:00\n收件人: A <a@x.de>\n主题: Order",
         "pon., 1 wrz 2025 o 09:00 Shop <shop@x.de> napisał(a):",
+        "W dniu 1.09.2025 o 09:00, Shop pisze:",
+        "Wiadomość napisana przez Shop <shop@x.de> w dniu 1 wrz 2025, o godz. 09:00:",
+        "Shop <shop@x.de> escreveu no dia segunda, 1/09/2025 à(s) 09:00:",
+        "-----Ursprungligt meddelande-----",
+        "-----Message d’origine-----",
     ],
 )  # fmt: skip
 def test_quoted_mails_are_known_in_the_language_of_the_client(quoted):

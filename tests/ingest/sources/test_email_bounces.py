@@ -58,6 +58,8 @@ def test_a_bounce_is_an_event_of_the_message_that_did_not_arrive(mail):
         ("5.1.1", "", "hard"),
         ("", "smtp; 550 5.1.1 unknown user", "hard"),
         ("", "smtp; 451 try later", "soft"),
+        ("", "smtp; 550 no such user (4.31.198.44)", "hard"),
+        ("", "smtp; 550-5.2.2 full", "soft"),
         ("", "x", None),
     ],
 )
