@@ -45,6 +45,8 @@ _REASONS = {
     "missing_timestamp": "JSON has no readable time (time_iso8601, @timestamp, time_local ...)",
 }
 
+_ADDRESS = r"^(?:/|https?://)\S*$"
+
 _PARTS = ("request_method", "request_target", "request_protocol")
 
 
@@ -78,10 +80,11 @@ def json_entries(
     entries = read.filter(pl.col("reason_code").is_null()).with_columns(
         pl.col("request").str.extract_groups(REQUEST).struct.rename_fields(_PARTS).alias("parts"),
         json_rest="rest",
-        **{name: pl.lit(None, pl.String) for name in ("rest", "virtual_host", "proxies")},
+        **{name: pl.lit(None, pl.String) for name in ("rest", "virtual_host")},
     )
     entries = entries.unnest("parts").with_columns(
-        method=pl.coalesce("method", "request_method"), target=pl.coalesce("uri", "request_target")
+        method=pl.coalesce("method", "request_method"),
+        target=pl.coalesce("requested_uri", "request_target", "uri"),
     )
     return entries.select(ENTRY), rejected
 
@@ -92,17 +95,32 @@ def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -
     read = frame_of(con, _QUERY, len(lines), paths=PATHS, patch=columns_patch())
     con.unregister("json_lines")
     entries = read.with_columns(**{field: _first(names) for field, names in KEYS.items()})
+    # Logstash calls the address alone the request
+    asked = pl.when(pl.col("request").str.contains(_ADDRESS)).then("request")
+    entries = entries.with_columns(uri=pl.coalesce(asked, "uri"))
     common_time = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
     query = pl.col("query").str.strip_prefix("?")
-    has_query = pl.col("uri").str.contains("?", literal=True) | (query == "")
+    addresses = pl.col("ip").str.extract_groups(r"^\s*([^\s,]+)\s*,?\s*(.*?)[\s,]*$").struct
+
+    def with_query(uri: str) -> pl.Expr:
+        has_query = pl.col(uri).str.contains("?", literal=True) | (query == "")
+        whole = pl.concat_str(uri, query, separator="?")
+        return pl.when(has_query | query.is_null()).then(uri).otherwise(whole).alias(uri)
+
     return entries.with_columns(
+        with_query("requested_uri"),
+        with_query("uri"),
+        *(
+            # as Logstash takes them out of the line
+            pl.col(name).str.replace(r'^"(.*)"$', "${1}").alias(name)
+            for name in ("referrer", "user_agent")
+        ),
         event_at=pl.coalesce(
             parse_timestamps(pl.col("at"), time_zone),
             common_time.dt.convert_time_zone("UTC").dt.replace_time_zone(None),
         ),
-        uri=pl.when(has_query | query.is_null())
-        .then("uri")
-        .otherwise(pl.concat_str("uri", query, separator="?")),
+        ip=addresses.field("1"),
+        proxies=addresses.field("2").replace("", None),
         rest=_without_empty_objects(pl.col("rest")),
     ).sort("position")
 

@@ -13,7 +13,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "at": ("time_iso8601", "@timestamp", "timestamp", "time", "datetime", "time_local", "msec"),
     "request": ("request", "request_line"),
     "method": ("request_method", "method", "verb", "http.request.method"),
-    "uri": ("request_uri", "url.original", "uri", "url.full", "url.path", "path", "url"),
+    "requested_uri": ("request_uri", "url.original", "url.full"),
+    # nginx's $uri is what a rewrite made of it, and Logstash's path is the file of the log
+    "uri": ("uri", "url.path", "path", "url"),
     "query": ("args", "query_string", "query", "url.query"),
     "status": ("status", "status_code", "response", "http.response.status_code"),
     "bytes_sent": (

@@ -1,36 +1,38 @@
-"""B2B events of the Segment spec in; the account created and the user signed up out."""
+"""B2B events of the Segment spec in; accounts made and deleted, and the user signed up, out."""
 
 from __future__ import annotations
 
 import polars as pl
 
-ACCOUNT_EVENTS = ("Account Created", "Signed Up")
+ACCOUNT_EVENTS = ("Account Created", "Account Deleted", "Signed Up")
 
 
 def account_rows(said: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return the rows of ``account`` and ``contact``.
 
-    An account needs ``context.groupId`` and its name, a contact a user id and an address or a
-    name. Trials, invitations and sign-ins stay events: they describe no record.
+    An account needs ``context.groupId`` and, unless it is deleted, its name; a contact a user id
+    and an address or a name. Trials, invitations and sign-ins stay events: they describe no record.
     """
-    created = said.filter(
-        pl.col("event_name") == "Account Created",
-        pl.col("group_id").is_not_null(),
-        pl.col("p_account_name").is_not_null(),
-    )
+    is_deleted = pl.col("event_name") == "Account Deleted"
+    is_created = (pl.col("event_name") == "Account Created") & pl.col(
+        "p_account_name"
+    ).is_not_null()
+    accounts = said.filter(pl.col("group_id").is_not_null(), is_created | is_deleted)
     signed_up = said.filter(
         pl.col("event_name") == "Signed Up",
         pl.col("user_id").is_not_null(),
         pl.coalesce("p_email", "email", "p_last_name").is_not_null(),
     )
     return {
-        "account": created.select(
+        "account": accounts.select(
             "position",
             "attributes",
             recorded_at=pl.coalesce("recorded_at", "event_at"),
             account_id="group_id",
-            name="p_account_name",
-            created_at="event_at",
+            # the contract asks for a name, and one that is gone may be told of by its id alone
+            name=pl.coalesce("p_account_name", "group_id"),
+            created_at=pl.when(~is_deleted).then("event_at"),
+            is_deleted=is_deleted,
         ),
         "contact": signed_up.select(
             "position",

@@ -16,14 +16,16 @@ _PROPERTIES = (
     "cart_id", "cartId", "checkout_id", "checkoutId", "order_id", "orderId", "product_id",
     "productId", "id", "sku", "price", "quantity", "currency",
     "affiliation", "subtotal", "total", "revenue", "shipping", "tax", "discount", "coupon",
-    "account_name", "type", "first_name", "last_name", "email", "phone",
+    "account_name", "accountName", "type", "first_name", "firstName", "last_name", "lastName",
+    "email", "phone",
 )  # fmt: skip
 
 _OTHER_SPELLINGS = {
     "conversation_id": "conversationId", "message_id": "messageId", "cart_id": "cartId",
     "checkout_id": "checkoutId", "order_id": "orderId", "product_id": "productId",
+    "account_name": "accountName", "first_name": "firstName", "last_name": "lastName",
 }  # fmt: skip
-"""Of the copilot's events and of the first e-commerce spec; Segment's libraries read both."""
+"""Of the copilot's events and of the first e-commerce spec; Segment's libraries read either."""
 
 _SHAPE = json.dumps(
     {"properties": dict.fromkeys(_PROPERTIES, "VARCHAR"), "context_group_id": "VARCHAR"}

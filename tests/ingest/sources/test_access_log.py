@@ -195,6 +195,46 @@ def test_apache_json_with_short_names_and_a_local_time(read, tmp_path):
     assert request["is_bot"] is True
 
 
+@pytest.fixture
+def request_of(read, tmp_path):
+    def parse(**entry):
+        entry = {"@timestamp": "2025-03-01T10:00:00Z", "remote_addr": "192.0.2.7"} | entry
+        (tmp_path / "x.json").write_text(json.dumps(entry) + "\n")
+        (request,) = read("access_log", tmp_path / "x.json").rows["web_event"]
+        return request
+
+    return parse
+
+
+def test_json_of_logstash_has_the_address_as_its_request(request_of):
+    request = request_of(
+        path="/var/log/nginx/access.log", verb="GET", request="/lamps?utm_source=news",
+        referrer='"https://search.example/"', agent='"Mozilla/5.0 \\"x\\""',
+    )  # fmt: skip
+
+    assert (request["url"], request["method"]) == ("/lamps?utm_source=news", "GET")
+    assert (request["path"], request["utm_source"]) == ("/lamps", "news")
+    assert request["referrer"] == "https://search.example/"
+    assert request["user_agent"].startswith("Mozilla/5.0")
+
+
+def test_what_a_rewrite_made_of_an_address_does_not_hide_what_was_asked_for(request_of):
+    request = request_of(request="GET /lamps?utm_source=news HTTP/1.1", uri="/index.php", args="")
+
+    assert (request["path"], request["utm_source"]) == ("/lamps", "news")
+    assert request_of(uri="/lamps", args="a=1")["url"] == "/lamps?a=1"
+    assert request_of(request_uri="/lamps?a=1", uri="/index.php")["url"] == "/lamps?a=1"
+    assert request_of(request="\\x16\\x03", path="/lamps")["url"] == "/lamps"
+
+
+def test_of_forwarded_addresses_in_json_the_first_is_the_client(request_of):
+    request = request_of(remote_addr="198.51.100.9, 10.0.0.1,10.0.0.2")
+
+    assert request["ip"] == "198.51.100.9"
+    assert json.loads(request["attributes"]) == {"proxies": "10.0.0.1,10.0.0.2"}
+    assert request["anonymous_id"] == request_of(remote_addr="198.51.100.9")["anonymous_id"]
+
+
 def test_json_that_lacks_address_or_time_is_rejected_with_what_is_missing(read, tmp_path):
     without_address = {name: value for name, value in NGINX.items() if name != "remote_addr"}
     deep = '{"remote_addr":"192.0.2.7","x":' + "[" * 100 + "]" * 100 + "}"

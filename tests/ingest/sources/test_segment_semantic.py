@@ -308,6 +308,24 @@ def test_an_account_needs_its_id_and_a_sign_up_an_address_or_name(rows):
     assert len(found["web_event"]) == 5
 
 
+def test_an_account_that_is_deleted_is_gone_whatever_its_name(rows):
+    found = rows(
+        call("Account Created", {"accountName": "Initech"}, context={"groupId": "acct_123"}),
+        call("Account Deleted", {}, "m2", context={"groupId": "acct_123"}),
+    )
+
+    created, deleted = found["account"]
+    assert (created["name"], created["is_deleted"]) == ("Initech", False)
+    assert (deleted["account_id"], deleted["is_deleted"]) == ("acct_123", True)
+    assert deleted["created_at"] is None
+
+
+def test_a_sign_up_may_spell_names_in_camel_case(rows):
+    (contact,) = rows(call("Signed Up", {"firstName": "Peter", "lastName": "Gibbons"}))["contact"]
+
+    assert (contact["first_name"], contact["last_name"]) == ("Peter", "Gibbons")
+
+
 @pytest.mark.parametrize(
     "event", ["order completed", "order_completed", "orderCompleted", "Completed_Order"]
 )
@@ -424,6 +442,7 @@ def test_every_row_keeps_its_contract(rows):
         call("Account Created", {"account_name": "I"}, "m6", context={"groupId": "g"}),
         call("Signed Up", {"email": "p@initech.example"}, "m7"),
         call("Segment Consent Preference Updated", {}, "m8", context=CONSENT),
+        call("Account Deleted", {}, "m9", context={"groupId": "g"}),
     )
     source = Source(name="s", format="segment", path="*", namespace="ns")
 
