@@ -22,6 +22,9 @@ EVENT_COLUMNS = (
 
 _TYPES = {"page_view": "page", "screen_view": "screen"}
 
+_ACTION = r'"type"\s*:\s*"([a-z_]+)"'
+"""The one property of an e-commerce action that says which one it is."""
+
 _NETWORKS = {"google": "gclid", "microsoft": "msclkid", "doubleclick": "dclid"}
 """What the campaign enrichment calls the networks of click ids, and our kinds of them."""
 
@@ -46,6 +49,9 @@ def web_events(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> pl.DataFr
     user_id = pl.coalesce(somebody(pl.col(name)) for name in ("user_id", "entity_user_id"))
     name = pl.coalesce(
         pl.when(pl.col("event") == "struct").then(pl.coalesce("se_action", "se_category")),
+        pl.when(pl.col("event_name") == "snowplow_ecommerce_action").then(
+            pl.col("unstruct_event").str.extract(_ACTION)
+        ),
         "event_name",
         "event",
     )

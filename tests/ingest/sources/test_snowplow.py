@@ -188,6 +188,13 @@ def test_a_structured_event_is_named_after_its_action(parse):
     assert json.loads(event["attributes"])["se_category"] == "Mixes"
 
 
+def test_an_action_of_the_shop_is_named_after_what_it_is(parse):
+    outcome = parse(action("add_to_cart"), action("transaction", event_id="e2"))
+
+    names = [event["event_name"] for event in outcome.rows["web_event"]]
+    assert names == ["add_to_cart", "transaction"]
+
+
 def test_pings_links_and_screens_keep_their_names_and_json(parse):
     click = unstruct("link_click", targetUrl="http://www.example.com", elementId="exampleLink")
     outcome = parse(
