@@ -81,13 +81,15 @@ KINDS: dict[str, Kind] = {
     "twilio": Kind(
         module="ingest.collect.rest.twilio",
         formats={
-            "twilio": ("calls", "recordings"),
+            "twilio": ("calls", "recordings", "messages"),
             "twilio_conversations": ("conversations",),
         },
         required=("account_sid",),
         optional=(*_HTTP, "conversations_url", "streams", "key_sid"),
         secrets=("token",),
         credentials=(("token",),),
+        # those of a conversation are in its own list, too: one of the two is enough
+        on_request=("messages",),
     ),
     "hubspot": Kind(
         module="ingest.collect.rest.hubspot",

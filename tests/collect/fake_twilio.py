@@ -19,6 +19,7 @@ class FakeTwilio:
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     participants: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sms: list[dict[str, Any]] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
 
     def put(self, sid: str, start_time: str, status: str = "completed", **more: Any) -> None:
@@ -45,6 +46,10 @@ class FakeTwilio:
             return self._conversations(asked, at, size)
         if asked.path.endswith("/Recordings.json"):
             return Told({"recordings": [], "page": 0, "next_page_uri": None})
+        if asked.path.endswith("/Messages.json"):
+            since = asked.query.get("DateSent>", "")
+            sent = [one for one in self.sms if one["date_sent"][:10] >= since]
+            return Told({"messages": sent[::-1], "page": 0, "next_page_uri": None})
         list_ = f"/2010-04-01/Accounts/{self.account}/Calls"
         if asked.path != f"{list_}.json":
             self.asked_for.append(asked.path.removeprefix(f"{list_}/").removesuffix(".json"))

@@ -200,6 +200,27 @@ def test_twilio_calls_land_once_per_version_under_faults(
     assert set(counts.values()) == {1}
 
 
+def test_twilio_messages_land_when_they_are_named_and_again_when_they_change(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeTwilio()
+    vendor.sms = [{"sid": "SM1", "date_sent": "2024-01-02T10:00:00Z", "status": "sent"}]
+    with serving(vendor.answer) as url:
+        source = source_of("twilio", "calls/*.json", kind="twilio", account_sid="AC1",
+                           base_url=url, token="env:VENDOR_TOKEN",
+                           streams=["messages"])  # fmt: skip
+        collect(source, home, patience=patience)
+        vendor.sms[0] = vendor.sms[0] | {"status": "delivered"}
+        vendor.sms.append({"sid": "SM2", "date_sent": "2024-01-03T10:00:00Z", "status": "sent"})
+        collect(source, home, patience=patience)
+        third = collect(source, home, patience=patience)
+
+    assert [(one["sid"], one["status"]) for one in landed("messages")] == [
+        ("SM1", "sent"), ("SM2", "sent"), ("SM1", "delivered"),
+    ]  # fmt: skip
+    assert third.records == 0
+
+
 def test_twilio_conversations_land_with_new_messages_only(
     home: Path, source_of: Make, landed: Landed, patience: Patience
 ) -> None:

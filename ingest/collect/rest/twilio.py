@@ -1,4 +1,4 @@
-"""Calls, recordings and conversations of a Twilio account in, pages of them out.
+"""Calls, recordings, messages and conversations of a Twilio account in, pages of them out.
 
 Lists are ordered from the newest on and can be filtered by day. A call gets its price and its
 last status hours after it began: each sweep starts two days before the newest record that was
@@ -33,6 +33,7 @@ FIRST_DAY = "2008-11-01"
 _LISTS = {
     "calls": ("Calls", "StartTime>", ("start_time", "date_created")),
     "recordings": ("Recordings", "DateCreated>", ("date_created",)),
+    "messages": ("Messages", "DateSent>", ("date_sent", "date_created")),
 }
 """By stream: the resource, the filter (``StartTime>=``, before its ``=``), and its times."""
 

@@ -1,4 +1,4 @@
-"""Answers of Twilio's Calls and Recordings API in, phone interactions and recordings out.
+"""Answers of Twilio's Calls, Recordings and Messages API in; interactions and recordings out.
 
 A file holds one object, a page (``{"calls": [...]}``), a list, or one object a line. A leg that
 Twilio dialled for a call (``parent_call_sid``) is part of that call if both are among the same
@@ -6,7 +6,8 @@ Twilio dialled for a call (``parent_call_sid``) is part of that call if both are
 and wait, and its own row says that it was merged into the call, in case that another file told of
 it alone. Any other leg stays on its own, in the call's conversation. Recordings become
 ``attachment`` rows of their call, and so do transcriptions whose recording is in the file; the
-call beside them gets ``recording_url`` and ``body_text``. Other objects of the API (notifications,
+call beside them gets ``recording_url`` and ``body_text``. Messages (SMS, MMS, WhatsApp) are
+interactions; one to stop with is a refusal, too. Other objects of the API (notifications,
 participants ...) are rejected as ``not_a_call``.
 """
 
@@ -24,6 +25,7 @@ from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_text
 from ingest.sources.twilio.calls import Family, add_call, add_leg
 from ingest.sources.twilio.earlier import earlier_objects
+from ingest.sources.twilio.messages import add_message, is_message
 from ingest.sources.twilio.objects import (
     add_recording,
     add_transcription,
@@ -43,7 +45,7 @@ CHUNK_RECORDS = 20_000
 
 LISTS = (
     "calls", "recordings", "notifications", "transcriptions", "participants", "conferences",
-    "events", "payloads", "contents", "add_on_results",
+    "events", "payloads", "contents", "add_on_results", "messages",
 )  # fmt: skip
 """Keys under which the pages of the API hold their records."""
 
@@ -96,6 +98,8 @@ def _parsed(
             add_recording(gathering, record, root, texts.get(str(value["sid"]), []))
         elif is_transcription(value) and (call_sid := _told_in(value, recordings)) is not None:
             add_transcription(gathering, record, _root(call_sid, calls))
+        elif is_message(value):
+            add_message(gathering, record)
         elif is_refusal(value):
             _add_refusal(gathering, record, value)
         else:

@@ -29,7 +29,9 @@ class Sides:
     agent: str | None
 
 
-_WHATSAPP = "whatsapp:"
+_MEDIUM = re.compile(r"(whatsapp|rcs|sms):")
+
+_CHANNELS = {"whatsapp": "chat", "messenger": "social"}
 
 
 def phone(value: Any) -> str | None:
@@ -37,7 +39,7 @@ def phone(value: Any) -> str | None:
     text = as_text(value)
     if text is None:
         return None
-    number = text.removeprefix(_WHATSAPP)
+    number = _MEDIUM.sub("", text, count=1) if _MEDIUM.match(text) else text
     # an American line puts its country before what was typed
     typed = number.removeprefix("+")
     if {typed, typed.removeprefix("1")} & set(WITHHELD) or not _NUMBER.match(number):
@@ -47,7 +49,7 @@ def phone(value: Any) -> str | None:
 
 def medium_of(value: Any) -> str:
     """Return the channel of an address that messages come from."""
-    return "chat" if (as_text(value) or "").startswith(_WHATSAPP) else "sms"
+    return _CHANNELS.get((as_text(value) or "").partition(":")[0], "sms")
 
 
 def agent_of(value: Any, agents: Mapping[str, str]) -> str | None:

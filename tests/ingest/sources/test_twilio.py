@@ -301,3 +301,87 @@ def test_a_refusal_without_a_number_is_not_lost(answers):
     said = {"sid": "SM1", "opt_out_type": "STOP", "date_created": "2026-03-01T10:00:00Z"}
 
     assert answers(said | {"from": "anonymous"}).reasons() == {1: "missing_sender"}
+
+
+# as in the reference of the Message resource
+MESSAGE = {
+    "sid": "SM1", "account_sid": "AC1", "messaging_service_sid": None, "body": "Hello",
+    "from": "+4917012345678", "to": "+4930555", "direction": "inbound", "status": "received",
+    "num_segments": "1", "num_media": "0", "error_code": None, "error_message": None,
+    "price": "-0.00750", "price_unit": "USD", "api_version": "2010-04-01",
+    "date_created": "Mon, 02 Jun 2025 10:00:00 +0000", "date_sent": None,
+    "date_updated": "Mon, 02 Jun 2025 10:00:01 +0000",
+}  # fmt: skip
+ANSWER = MESSAGE | {
+    "sid": "SM2", "body": "Hi", "from": "+4930555", "to": "+4917012345678", "status": "delivered",
+    "direction": "outbound-api", "date_sent": "Mon, 02 Jun 2025 10:05:00 +0000",
+}  # fmt: skip
+
+
+def test_an_sms_and_its_answer_are_one_conversation(answers):
+    outcome = answers(MESSAGE, ANSWER)
+    question, answer = outcome.rows["interaction"]
+
+    assert (question["channel"], question["direction"]) == ("sms", "inbound")
+    assert (question["body_text"], question["started_at"]) == ("Hello", at("2025-06-02 10:00"))
+    assert question["from_ref"] == question["customer_ref"] == "phone:+4917012345678"
+    assert (question["cost"], question["currency"]) == (Decimal("0.0075"), "USD")
+    assert question["recorded_at"] == at("2025-06-02 10:00:01")
+    assert answer["conversation_ref"] == question["conversation_ref"]
+    assert "4917012345678" not in answer["conversation_ref"]
+    assert (answer["direction"], answer["outcome"]) == ("outbound", "delivered")
+    assert answer["to_refs"] == ["phone:+4917012345678"] == [answer["customer_ref"]]
+    assert answer["started_at"] == at("2025-06-02 10:05")
+    assert "consent" not in outcome.rows
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"status": "scheduled"}, {"direction": "internal", "interaction_type": "draft"}),
+        ({"status": "canceled"}, {"direction": "internal", "outcome": None}),
+        ({"status": "undelivered"}, {"direction": "outbound", "outcome": "failed"}),
+        ({"status": "sent"}, {"direction": "outbound", "outcome": None}),
+        ({"direction": "outbound-reply"}, {"direction": "outbound", "is_automated": True}),
+        ({"body": ""}, {"body_text": None, "is_redacted": True}),
+        ({"body": "", "num_media": "2"}, {"is_redacted": None, "attachment_count": 2}),
+        ({"to": "whatsapp:+4917012345678"}, {"channel": "chat"}),
+        ({"to": "messenger:123"}, {"channel": "social", "customer_ref": None, "to_refs": []}),
+        ({"to": "rcs:+4917012345678"}, {"channel": "sms", "customer_ref": "phone:+4917012345678"}),
+        ({"price": None}, {"cost": None, "currency": None}),
+    ],
+)
+def test_a_message_says_what_became_of_it(answers, changes, expected):
+    (row,) = answers(ANSWER | changes).rows["interaction"]
+
+    assert {name: row[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "refuses"),
+    [
+        (MESSAGE | {"body": " stop "}, True),
+        (MESSAGE | {"body": "stop it"}, False),
+        (MESSAGE | {"body": "STOP", "from": "whatsapp:+4917012345678"}, False),
+        (ANSWER | {"body": "STOP"}, False),
+        (ANSWER | {"status": "failed", "error_code": 21610}, True),
+        (ANSWER | {"status": "failed", "error_code": 30003}, False),
+    ],
+)
+def test_who_stops_messages_refuses_them(answers, message, refuses):
+    rows = answers(message).rows.get("consent", [])
+
+    assert {row["purpose"] for row in rows} == (
+        {"marketing", "sales", "service"} if refuses else set()
+    )
+    assert {row["person_ref"] for row in rows} <= {"phone:+4917012345678"}
+
+
+def test_a_page_of_messages_is_read(read, tmp_path):
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps({"messages": [MESSAGE, {"sid": "SM3", "direction": "inbound"}]}))
+
+    outcome = read("twilio", path)
+
+    assert len(outcome.rows["interaction"]) == 1
+    assert outcome.reasons() == {2: "missing_date"}
