@@ -59,7 +59,12 @@ def is_bounce(headers: Headers, sender: str | None, found: list[Delivery]) -> bo
     if "x-failed-recipients" in headers:
         return True
     subject = headers.text("subject") or ""
-    return bool(_FAILURE.search(subject)) and not _DELAY.search(subject)
+    said = _FAILURE.search(subject)
+    if said is None:
+        return False
+    # behind the next colon stands the subject of the message that came back
+    own = subject[: said.end()] + subject[said.end() :].partition(":")[0]
+    return _DELAY.search(own) is None
 
 
 def is_postmaster(sender: str | None) -> bool:

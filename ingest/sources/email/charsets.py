@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -61,6 +62,7 @@ def decode(data: bytes, charset: str | None) -> tuple[str, str | None]:
     return text, f"{charset[:40]}: {problem}, read as {found}"
 
 
+@lru_cache(maxsize=1_024)
 def _codec(charset: str | None) -> str | None:
     """Return Python's name of a charset, None for an unknown one."""
     if charset is None:

@@ -15,6 +15,9 @@ _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)")
 """Neither within a longer number nor the beginning of an address such as 4.31.198.44."""
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
+_INLINE = re.compile(
+    r"deliver[a-z]*[^\n<>@]{0,60} to:?\s{1,3}<([^<>\s@\"]{1,128}@[^<>\s@\"]{1,255})>", re.IGNORECASE
+)
 _ON_ITS_OWN = re.compile(
     r"^[ \t]*(<?[^<>\s@\"]{1,128}@[^<>\s@\"]{1,255}>?)(?::?[ \t]*|[ \t]+on[ \t]+\d.{0,60})$",
     re.MULTILINE,
@@ -75,15 +78,24 @@ class Delivery:
 
 def deliveries(contents: Contents) -> list[Delivery]:
     """Return what the delivery reports of a message say, one entry per recipient."""
-    groups = [
+    found = [_delivery(headers) for headers in _groups(contents) if headers.raw("action")]
+    return found[:MAX_RECIPIENTS]
+
+
+def receipt_for(contents: Contents) -> str | None:
+    """Return the id of the message that was read, as a receipt (RFC 8098) tells it."""
+    told = (message_ids(headers.raw("original-message-id")) for headers in _groups(contents))
+    return next((ids[0] for ids in told if ids), None)
+
+
+def _groups(contents: Contents) -> list[Headers]:
+    return [
         headers
         for report in contents.reports
         for part in report.parts or []
         # Python takes a report of RFC 6533 for a message, its second block for the text of that
         for headers in (part.headers, *header_blocks(part))
     ]
-    found = [_delivery(headers) for headers in groups if headers.raw("action")]
-    return found[:MAX_RECIPIENTS]
 
 
 def _delivery(fields: Headers) -> Delivery:
@@ -127,7 +139,8 @@ def told_in_words(headers: Headers, text: str) -> list[Delivery]:
     ]
     if reasoned:
         return reasoned
-    listed = [one for line in _ON_ITS_OWN.findall(told) for one in addresses(line)]
+    named_there = _ON_ITS_OWN.findall(told) or _INLINE.findall(told)
+    listed = [one for line in named_there for one in addresses(line)]
     return [_in_words(address, "") for address in dict.fromkeys(listed[:MAX_RECIPIENTS])]
 
 

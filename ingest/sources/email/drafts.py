@@ -16,6 +16,8 @@ _DRAFTS = frozenset(
 
 def gmail_labels(headers: Headers) -> list[str]:
     """Return the labels that Takeout writes, in the language of the account."""
+    if "x-gmail-labels" not in headers:
+        return []
     labels = headers.text("x-gmail-labels") or ""
     return [label for one in labels.split(",") if (label := one.strip().strip('"'))]
 

@@ -22,6 +22,7 @@ class Headers:
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
+        self._texts: dict[str, str | None] = {}
         for name, value in pairs:
             if "\n" in value or "\r" in value:
                 value = value.replace("\r", "").replace("\n", "")
@@ -34,6 +35,7 @@ class Headers:
         Programs that write headers without RFC 2047 write them as they write the text; a name is
         too short to guess from.
         """
+        self._texts.clear()
         for values in self._values.values():
             for at, value in enumerate(values):
                 if not value.isascii():
@@ -62,7 +64,9 @@ class Headers:
 
     def text(self, name: str) -> str | None:
         """Return the value decoded (RFC 2047, RFC 6532, or a guessed charset)."""
-        return decoded(self.raw(name)) or None
+        if name not in self._texts:
+            self._texts[name] = decoded(self.raw(name)) or None
+        return self._texts[name]
 
 
 def decoded(value: str) -> str:

@@ -14,6 +14,7 @@ from ingest.sources.email.deliveries import (
     EVENTS,
     Delivery,
     deliveries,
+    receipt_for,
     returned_message,
     told_in_words,
 )
@@ -40,7 +41,7 @@ class Report:
 
     deliveries: list[Delivery]
     is_bounce: bool
-    is_machine_made: bool
+    is_auto_reply: bool
     original: Headers | None
 
     def recipients(self) -> list[str]:
@@ -78,13 +79,12 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     name = display_name(headers.raw(sides.sender_header))
     written, signature = without_signature(unquoted(body), name, sides.sender)
     report = _report(headers, sides, contents, body, written)
-    replied = not report.is_bounce and is_auto_reply(headers, is_report=report.is_machine_made)
     subject = headers.text("subject")
     message_id = _message_id(headers) or hashed_id
     references, in_reply_to = _ancestors(headers)
-    original_id = None
+    original_id = receipt_for(contents)
     if report.original is not None:
-        original_id = next(iter(message_ids(report.original.raw("message-id"))), None)
+        original_id = next(iter(message_ids(report.original.raw("message-id"))), original_id)
         if original_id == message_id:
             # amavis gives its report the id of the message that it did not deliver
             message_id = hashed_id
@@ -92,6 +92,8 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     if report.original is not None and original_id and conversation == message_id:
         told = report.original.text("subject")
         conversation = conversation_of(original_id, told, *_ancestors(report.original))
+    elif original_id and conversation == message_id:
+        conversation = original_id
     customer = sides.customer_ref
     if report.deliveries or report.is_bounce or is_postmaster(sides.sender):
         # not the mail system that reports is the customer, but whom it could not reach
@@ -106,7 +108,7 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "interaction_type": "bounce"
         if report.is_bounce
         else "auto_reply"
-        if replied
+        if report.is_auto_reply
         else "message",
         "subject": subject,
         "body_text": body or None,
@@ -118,7 +120,7 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "started_at": started_at,
         "outcome": "bounced" if report.is_bounce else None,
         "disposition": next((one.status for one in report.deliveries if one.status), None),
-        "is_automated": report.is_bounce or replied or is_automated(headers),
+        "is_automated": report.is_bounce or report.is_auto_reply or is_automated(headers),
         "attachment_count": len(contents.attachments),
         "recorded_at": received_at,
     }
@@ -167,13 +169,13 @@ def _report(headers: Headers, sides: Sides, contents: Contents, body: str, writt
     bounced = is_bounce(headers, sides.sender, found)
     if bounced and not found:
         found = told_in_words(headers, body)
-    is_automatic = bounced or is_auto_reply(headers, is_report=bool(found or contents.reports))
+    answered = not bounced and is_auto_reply(headers, is_report=bool(contents.reports))
     if not found:
-        found = refusals(headers, contents, sides, written, is_automatic=is_automatic)
+        found = refusals(headers, contents, sides, written, is_automatic=bounced or answered)
     is_complaint = any(one.action == "complained" for one in found)
     is_about_another = bounced or is_complaint or bool(contents.reports)
     original = returned_message(contents) if is_about_another else None
-    return Report(found, bounced, is_complaint or bool(contents.reports), original)
+    return Report(found, bounced, answered or is_complaint, original)
 
 
 def _add_attachments(

@@ -405,6 +405,20 @@ def test_flowed_text_gets_its_paragraphs_back(mail):
     assert said(row)["reply_text"] == "one two"
 
 
+def test_a_receipt_belongs_to_what_was_read(mail):
+    row = only(
+        mail(
+            HEAD + "Content-Type: multipart/report; report-type=disposition-notification;"
+            " boundary=b\n\n--b\n\nread\n--b\nContent-Type: message/disposition-notification\n\n"
+            "Final-Recipient: rfc822; jane@customer.example\n"
+            "Original-Message-ID: <m3@nordlicht.example>\n"
+            "Disposition: manual-action/MDN-sent-manually; displayed\n\n--b--"
+        )
+    )
+
+    assert said(row)["original_message_id"] == row["conversation_ref"] == "m3@nordlicht.example"
+
+
 @pytest.mark.parametrize(
     ("header", "kind", "automated"),
     [

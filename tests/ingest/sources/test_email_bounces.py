@@ -200,6 +200,8 @@ TOLD = (
         "   ----- The following addresses had permanent fatal errors -----\n"
         "<jane@customer.example>\n    (reason: 550 no such user)\n\n"
         "   ----- Original message -----\nTo: ben@customer.example\nben@customer.example",
+        "There was an error delivering your mail to <jane@customer.example>.\n\nmx.example did not "
+        "like our final DATA:\n550 5.7.26\n\nMessage headers follow.\n\nTo: <ben@customer.example>",
         "jane@customer.example\n\nReceived: from x\nTo: jane@customer.example\n\nben@x.example",
     ],
 )
@@ -219,7 +221,7 @@ def test_a_bounce_in_words_names_who_was_not_reached(mail, text):
         ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example", "Non recapitabile: News",
          "bounce"),
         ("mailer-daemon@x.example", "Warning: message undelivered for 4 hours", "message"),
-        ("mailer-daemon@x.example", "Mail delivery system: delayed", "message"),
+        ("mailer-daemon@x.example", "Undeliverable: Delay of your order, a warning", "bounce"),
     ],
 )  # fmt: skip
 def test_a_warning_that_mail_is_late_is_no_bounce(mail, sender, subject, kind):
