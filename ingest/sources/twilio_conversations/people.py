@@ -1,6 +1,7 @@
 """Authors and participants of Twilio conversations in; which side they are on out.
 
-An address (a number, ``whatsapp:`` or ``messenger:`` and an id) is a customer's, unless it is the
+An address (a number, ``whatsapp:`` or ``messenger:`` and an id, the mailbox of a participant by
+e-mail) is a customer's, unless it is the
 one that Twilio sends from. An identity is a user of the Conversations SDK, which in one company
 are the agents and in another the visitors of its web chat: ``options: {agents: [...]}`` lists
 those of colleagues, ``*`` standing for anything; all others are customers.
@@ -14,9 +15,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ingest.source import Source
+from ingest.source import Company, Source
 from ingest.sources.gathering import Row
 from ingest.sources.json_values import as_object, as_text
+from ingest.sources.own_domains import is_ours
+from ingest.sources.person_names import split_name
 
 SYSTEM = "system"
 """Author that Twilio writes where a message was sent without one."""
@@ -52,7 +55,9 @@ class People:
     """Who takes part, as far as participants among the same records tell."""
 
     agents: tuple[str, ...] | None
+    company: Company = field(default_factory=Company)
     ours: set[str] = field(default_factory=set)
+    mailboxes: set[str] = field(default_factory=set)
     customers: dict[str, dict[str, Party]] = field(default_factory=dict)
 
     def learn(self, participants: Iterable[dict[str, Any]]) -> None:
@@ -62,6 +67,10 @@ class People:
             binding = as_object(one.get("messaging_binding"))
             addresses = (binding.get("proxy_address"), binding.get("projected_address"))
             self.ours |= {text for address in addresses if (text := as_text(address))}
+            if as_text(binding.get("type")) == "email" and (
+                mailbox := as_text(binding.get("address"))
+            ):
+                self.mailboxes.add(mailbox)
             if binding.get("projected_address") and (name := as_text(one.get("identity"))):
                 self.ours.add(name)
         for one in participants:
@@ -86,6 +95,10 @@ class People:
         if (account := _MEDIUM.fullmatch(name)) is not None:
             ref = f"email:{account['id']}" if account["medium"] == "email" else f"contact:{name}"
             return Party("customer", name, ref, account["medium"])
+        if name in self.mailboxes and "@" in name:
+            if is_ours(name, self.company):
+                return Party("agent", name)
+            return Party("customer", name, f"email:{name}", "email")
         if name == SYSTEM:
             return Party("system", name)
         if self.agents is None:
@@ -104,19 +117,23 @@ def people_of(source: Source) -> People:
     """Return an empty circle of people with the agents that the source names."""
     agents = source.options.get("agents")
     if agents is None:
-        return People(None)
+        return People(None, source.company)
     listed = [agents] if isinstance(agents, (str, int)) else agents
-    return People(tuple(str(one) for one in listed))
+    return People(tuple(str(one) for one in listed), source.company)
 
 
-def contact_row(party: Party) -> Row:
-    """Return a customer as a contact."""
+def contact_row(party: Party, participant: dict[str, Any]) -> Row:
+    """Return a customer as a contact, with the name that their address has."""
+    stated = as_text(as_object(participant.get("messaging_binding")).get("name"))
+    first, last = split_name(stated)
     is_number = party.ref is not None and party.ref.startswith("phone:")
     is_email = party.ref is not None and party.ref.startswith("email:")
     is_identity = party.ref is not None and party.ref.startswith("user_id:")
     return {
         "contact_id": party.name,
+        "first_name": first,
+        "last_name": last,
         "phone": party.name if is_number else None,
-        "email": party.name.partition(":")[2] if is_email else None,
+        "email": party.name.removeprefix("email:") if is_email else None,
         "user_id": party.ref if is_identity else None,
     }

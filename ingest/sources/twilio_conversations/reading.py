@@ -104,5 +104,5 @@ def _add_participant(gathering: Gathering, record: JsonRecord, people: People) -
         row: Row = {"agent_id": party.name, "recorded_at": recorded_at}
         gathering.add("agent", record.position, row, attributes)
     else:
-        row = contact_row(party) | {"recorded_at": recorded_at}
+        row = contact_row(party, participant) | {"recorded_at": recorded_at}
         gathering.add("contact", record.position, row, attributes)

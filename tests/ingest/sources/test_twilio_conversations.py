@@ -258,3 +258,36 @@ def test_a_refusal_is_loaded(warehouse, landing, put):
         ("phone:+15558675310", purpose, "withdrawn", "sms")
         for purpose in ("marketing", "sales", "service")
     ]
+
+
+@pytest.mark.parametrize("options", [{}, {"agents": ["ann"]}])
+def test_a_participant_by_mail_is_a_customer_with_address_and_name(parsed, options):
+    binding = {"type": "email", "address": "jane@customer.example", "name": "Jane Dyk",
+               "level": "to", "projected_address": None}  # fmt: skip
+    jane = {**PARTICIPANT, "messaging_binding": binding}
+    outcome = parsed(
+        {"participants": [jane], "messages": [said("jane@customer.example")]}, **options
+    )
+
+    (message,), (contact,) = outcome.rows["interaction"], outcome.rows["contact"]
+    assert (message["direction"], message["channel"]) == ("inbound", "email")
+    assert message["customer_ref"] == "email:jane@customer.example"
+    assert (contact["email"], contact["user_id"]) == ("jane@customer.example", None)
+    assert (contact["first_name"], contact["last_name"]) == ("Jane", "Dyk")
+
+
+def test_a_colleague_by_mail_is_no_customer(parsed):
+    binding = {"type": "email", "address": "ann@nordlicht.example"}
+    outcome = parsed(
+        {"participants": [{**PARTICIPANT, "messaging_binding": binding}],
+         "messages": [said("ann@nordlicht.example")]}
+    )  # fmt: skip
+
+    assert outcome.rows["interaction"][0]["direction"] == "outbound"
+    assert [row["agent_id"] for row in outcome.rows["agent"]] == ["ann@nordlicht.example"]
+
+
+def test_an_identity_that_looks_like_an_address_stays_an_identity(parsed):
+    outcome = parsed([said("ann@nordlicht.example")], agents=["ann@*"])
+
+    assert outcome.rows["interaction"][0]["agent_ref"] == "ann@nordlicht.example"
