@@ -29,13 +29,16 @@ def stated_identifiers(events: pl.DataFrame) -> pl.DataFrame:
     """Return the ``identifier`` rows of ``alias`` calls: the previous id is the new one's.
 
     The spec lets ``previousId`` be an anonymous or an earlier user id and does not say which;
-    Segment's libraries make anonymous ids as UUIDs.
+    Segment's libraries make anonymous ids as UUIDs. An address that was the user id is the person's
+    address besides.
     """
     previous = pl.col("previous_id")
     is_own_anonymous = pl.lit("anonymous_id:") + previous == pl.col("anonymous_id")
     is_anonymous = is_own_anonymous.fill_null(False) | previous.str.contains(_UUID)
     is_alias = pl.col("event_type") == "alias"
-    return events.filter(is_alias, previous.is_not_null(), pl.col("user_id").is_not_null()).select(
+    stated = events.filter(
+        is_alias, previous.is_not_null(), pl.col("user_id").is_not_null()
+    ).select(
         "position",
         "recorded_at",
         person_ref="user_id",
@@ -44,3 +47,5 @@ def stated_identifiers(events: pl.DataFrame) -> pl.DataFrame:
         first_seen_at="event_at",
         last_seen_at="event_at",
     )
+    addresses = stated.filter(address_in(pl.col("id_value")).is_not_null())
+    return pl.concat([stated, addresses.with_columns(id_type=pl.lit("email"))])

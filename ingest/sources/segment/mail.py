@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.web.visitors import email_ref
+from ingest.sources.web.visitors import address_in, email_ref
 
 MAIL_EVENTS = {
     "Email Delivered": "delivered",
@@ -19,11 +19,13 @@ MAIL_EVENTS = {
 def mail_rows(said: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return the rows of ``email_event`` and ``consent``.
 
-    ``context.traits.email`` says whose mail it is; the person logged in is taken where a mail
-    tool leaves it out.
+    ``context.traits.email`` says whose mail it is, else the address among the properties; the
+    person logged in is taken where a mail tool leaves both out.
     """
     mails = said.filter(pl.col("event_name").is_in(list(MAIL_EVENTS))).with_columns(
-        recipient_ref=pl.coalesce(email_ref(), "user_id", "anonymous_id"),
+        recipient_ref=pl.coalesce(
+            email_ref(), pl.lit("email:") + address_in(pl.col("p_email")), "user_id", "anonymous_id"
+        ),
         kind=pl.col("event_name").replace_strict(MAIL_EVENTS, default=None),
     )
     return {

@@ -143,6 +143,19 @@ def test_an_alias_states_that_two_ids_are_one_person(calls):
     assert identifier["position"] == 4
 
 
+def test_an_alias_of_an_address_is_the_persons_address_too(read, tmp_path):
+    call = {"type": "alias", "userId": "507f191e81", "previousId": "jen@customer.example"}
+    call |= {"messageId": "m1", "timestamp": "2025-03-01T10:00:00Z"}
+    (tmp_path / "c.jsonl").write_text(json.dumps(call) + "\n")
+
+    identifiers = read("segment", tmp_path / "c.jsonl").rows["identifier"]
+
+    assert [(row["person_ref"], row["id_type"], row["id_value"]) for row in identifiers] == [
+        ("user_id:507f191e81", "user_id", "jen@customer.example"),
+        ("user_id:507f191e81", "email", "jen@customer.example"),
+    ]
+
+
 def test_a_call_without_message_id_has_the_same_id_in_every_file(calls, read, fixtures, tmp_path):
     lines = (fixtures / "segment" / "calls.jsonl").read_text().splitlines()
     other = tmp_path / "other.jsonl"

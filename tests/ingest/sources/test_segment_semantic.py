@@ -87,6 +87,17 @@ def test_a_click_keeps_its_link_and_a_mail_without_traits_goes_to_the_user(rows)
     assert mail["recipient_ref"] == "user_id:019mr8mf4r"
 
 
+@pytest.mark.parametrize(
+    ("email", "recipient"),
+    [("p@initech.example", "email:p@initech.example"), ("yes", "user_id:019mr8mf4r")],
+)
+def test_a_mail_tool_may_name_the_recipient_among_the_properties(rows, email, recipient):
+    found = rows(call("Unsubscribed", {**MAIL, "email": email}))
+
+    assert found["email_event"][0]["recipient_ref"] == recipient
+    assert found["consent"][0]["person_ref"] == recipient
+
+
 def test_unsubscribing_withdraws_the_consent_to_marketing_mail(rows):
     found = rows(call("Unsubscribed", {**MAIL, "list_id": "1425"}, context=RECIPIENT))
 
