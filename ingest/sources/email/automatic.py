@@ -56,14 +56,13 @@ def is_bounce(headers: Headers, sender: str | None, found: list[Delivery]) -> bo
         return True
     if found or not is_postmaster(sender):
         return False
-    if "x-failed-recipients" in headers:
-        return True
     subject = headers.text("subject") or ""
     said = _FAILURE.search(subject)
-    if said is None:
+    if said is None and "x-failed-recipients" not in headers:
         return False
     # behind the next colon stands the subject of the message that came back
-    own = subject[: said.end()] + subject[said.end() :].partition(":")[0]
+    end = said.end() if said else 0
+    own = subject[:end] + subject[end:].partition(":")[0]
     return _DELAY.search(own) is None
 
 
@@ -83,6 +82,9 @@ def is_auto_reply(headers: Headers, *, is_report: bool) -> bool:
     if headers.raw("precedence").lower() in ("auto_reply", "auto-reply"):
         return True
     if any(name in headers for name in _REPLY_MARKS):
+        return True
+    # as Exchange 2003 said it: 9; Autoresponder
+    if "autoresponder" in headers.raw("x-post-messageclass").lower():
         return True
     if submitted.startswith("no"):
         return False

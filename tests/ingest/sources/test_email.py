@@ -447,6 +447,7 @@ def test_a_receipt_belongs_to_what_was_read(mail):
             True,
         ),
         ("Subject: [EXTERNAL] Automatic reply: News", "auto_reply", True),
+        ("X-POST-MessageClass: 9; Autoresponder\nSubject: Gone fishing", "auto_reply", True),
         ("Subject: Automatisk svar: Nyheder", "auto_reply", True),
         ("Subject: Odpowiedź automatyczna: News", "auto_reply", True),
         ("Subject: Fuera de la oficina Re: News", "auto_reply", True),

@@ -229,3 +229,18 @@ def test_a_warning_that_mail_is_late_is_no_bounce(mail, sender, subject, kind):
 
     assert only(outcome)["interaction_type"] == kind
     assert ("email_event" in outcome.rows) == (kind == "bounce")
+
+
+def test_a_delay_of_gmail_names_whom_it_has_not_failed_to_reach_yet(mail):
+    # what is tried again has not failed, whatever the header calls it
+    outcome = mail(
+        "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\n"
+        "To: anna@nordlicht.example\nDate: Mon, 2 Jun 2025 10:00:00 +0200\n"
+        "X-Failed-Recipients: jane@customer.example\n"
+        "Subject: Delivery Status Notification (Delay)\n\n"
+        "Delivery to the following recipient has been delayed:\n\n     jane@customer.example\n\n"
+        "Message will be retried for 2 more day(s)\n"
+    )
+
+    assert only(outcome)["interaction_type"] != "bounce"
+    assert "email_event" not in outcome.rows
