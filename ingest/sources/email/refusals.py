@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.sources.email.automatic import is_postmaster
 from ingest.sources.email.bodies import Contents, header_blocks
 from ingest.sources.email.deliveries import Delivery
 from ingest.sources.email.headers import Headers, addresses
@@ -54,11 +55,12 @@ def refusals(
         Whether a machine answered: absent people have not refused anything.
     """
     found = _reported(contents, sides) or _reported_by_hotmail(headers, contents)
-    if found or is_automatic or sides.direction != "inbound" or sides.sender is None:
+    if found or is_automatic or sides.direction != "inbound" or is_postmaster(sides.sender):
         return found
     subject = bare_subject(headers.text("subject") or "")
     asks = any(_WISH.fullmatch(said.strip(" \t\n.!")) for said in (subject, text[:200]))
-    to_leave = [*sides.recipients, *addresses(headers.raw("delivered-to"))]
+    delivered = [*headers.all("delivered-to"), *headers.all("x-original-to")]
+    to_leave = [*sides.recipients, *(one for value in delivered for one in addresses(value))]
     if asks or any(_LEAVING_ADDRESS.match(one) and sides.is_ours(one) for one in to_leave):
         return [Delivery(sides.sender, "opted-out")]
     return []

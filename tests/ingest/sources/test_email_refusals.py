@@ -99,6 +99,7 @@ def test_a_complaint_of_hotmail_names_the_recipient_in_the_message_itself(mail):
         ("Subject: AW: News\n", "Bitte abmelden!\n\nAm 1. Juni 2025 schrieb N <n@x.de>:\n> Hallo"),
         ("Subject: Désinscription\n", ""),
         ("Subject: x\nDelivered-To: unsubscribe+j8@nordlicht.example\n", "x"),
+        ("Subject: x\nDelivered-To: box@h\nX-Original-To: unsubscribe@nordlicht.example\n", "x"),
     ],
 )
 def test_a_wish_for_no_more_mail_is_an_event(mail, headers, body):
@@ -122,6 +123,14 @@ def test_a_wish_for_no_more_mail_is_an_event(mail, headers, body):
 )
 def test_a_mail_about_something_else_is_no_such_wish(mail, headers, body):
     assert "email_event" not in mail(HEAD + headers + "\n" + body).rows
+
+
+def test_a_mail_system_that_answers_a_mail_to_leave_is_no_person(mail):
+    head = "From: mailer-daemon@isp.example\nTo: unsubscribe@nordlicht.example\n"
+
+    outcome = mail(head + "Date: Mon, 2 Jun 2025 10:00:00 +0200\nSubject: Notice\n\nx")
+
+    assert "email_event" not in outcome.rows
 
 
 def test_a_colleague_who_takes_somebody_off_the_list_refuses_nothing(mail):
