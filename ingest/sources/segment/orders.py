@@ -41,13 +41,19 @@ def segment_order_rows(
     item_value = items.group_by("position").agg(
         items_total=pl.when(value.is_not_null().all()).then(value.sum())
     )
+    status = pl.col("event_name").replace_strict(ORDER_EVENTS, default=None)
+
+    def stated(name: str) -> pl.Expr:
+        value = amount(pl.col(f"p_{name}"))
+        # with a minus or without, what goes back is the same
+        return pl.when(status == "refunded").then(value.abs()).otherwise(value)
+
     subtotal, discount, shipping, tax = (
-        _amount(name) for name in ("subtotal", "discount", "shipping", "tax")
+        stated(name) for name in ("subtotal", "discount", "shipping", "tax")
     )
-    before_extras = _amount("total") - shipping.fill_null(0) - tax.fill_null(0)
+    before_extras = stated("total") - shipping.fill_null(0) - tax.fill_null(0)
     has_extras = shipping.is_not_null() | tax.is_not_null()
     items_total = pl.col("items_total").cast(MONEY)
-    status = pl.col("event_name").replace_strict(ORDER_EVENTS, default=None)
     purchases = orders.join(item_value, on="position", how="left").select(
         "position",
         "event_id",
@@ -62,13 +68,13 @@ def segment_order_rows(
         discount=discount,
         shipping=shipping,
         tax=tax,
-        total=_amount("total"),
+        total=stated("total"),
         # what a refund states besides is its total, with tax and shipping
         revenue=pl.when(status == "refunded")
         .then(pl.coalesce(subtotal, pl.when(has_extras).then(before_extras), items_total))
-        .otherwise(pl.coalesce(subtotal, before_extras, _amount("revenue"))),
+        .otherwise(pl.coalesce(subtotal, before_extras, stated("revenue"))),
         refunded_amount=pl.when(status == "refunded").then(
-            pl.coalesce(_amount("total"), _amount("revenue"), items_total)
+            pl.coalesce(stated("total"), stated("revenue"), items_total)
         ),
         currency="p_currency",
         coupon="p_coupon",
@@ -87,10 +93,6 @@ def segment_order_rows(
         "order": with_unread_texts(rows["order"], texts, ("position",)),
         "order_line": lines.drop("item_index"),
     }
-
-
-def _amount(name: str) -> pl.Expr:
-    return amount(pl.col(f"p_{name}"))
 
 
 def _items(found: pl.DataFrame) -> pl.DataFrame:

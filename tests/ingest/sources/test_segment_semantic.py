@@ -256,6 +256,9 @@ def test_a_refund_written_with_a_minus_lowers_revenue(rows):
     (order,) = rows(call("Order Refunded", refund))["order"]
 
     assert (order["total"], order["revenue"], order["refunded_amount"]) == (-30, -25, 30)
+    taxed = {"order_id": "1", "total": -30, "tax": 4, "shipping": -2}
+    (order,) = rows(call("Order Refunded", taxed))["order"]
+    assert (order["total"], order["revenue"], order["tax"]) == (-30, -24, -4)
 
 
 def test_a_refund_of_products_is_worth_what_they_cost(rows):
