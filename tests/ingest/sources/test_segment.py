@@ -86,6 +86,14 @@ def test_what_the_context_says_beyond_the_columns_is_kept(event):
     }
 
 
+def test_an_empty_campaign_in_the_context_hides_none_in_the_address(event):
+    page = {"url": "https://shop.example/?utm_source=news&utm_medium=email"}
+
+    found = event(context={"page": page, "campaign": {"source": "", "medium": "cpc"}})
+
+    assert (found["utm_source"], found["utm_medium"]) == ("news", "cpc")
+
+
 def test_an_empty_address_in_the_context_hides_none_in_the_traits(event):
     empty = {"traits": {"email": " ", "phone": ""}}
     traits = {"email": "jane@customer.example", "phone": "+49 30 1234"}
