@@ -22,6 +22,7 @@ from ingest.sources.redacted import REDACTED
 _READS = ("interaction", "ticket", "ticket_event")
 
 _INTERACTION, _TICKET, _EVENT = map(raw_table, _READS)
+_ATTACHMENT = raw_table("attachment")
 
 _TOLD = f"""
     select split_part(record_key, ':', 1) || ':' || value as record_key, file, position, batch_id
@@ -119,6 +120,17 @@ _TAKE_DESCRIPTIONS = f"""
 """  # noqa: S608
 
 
+_TAKE_NAMES = f"""
+    update {_ATTACHMENT}
+    set file_name = null, attributes = null
+    where interaction_ref in (
+            select record_key from {_INTERACTION} where is_redacted and is_deleted
+        )
+        and (file_name is not null or attributes is not null)
+"""  # noqa: S608
+"""What came with a message that was deleted as a whole; a redaction names what it takes."""
+
+
 def take_back_texts(con: duckdb.DuckDBPyConnection, batch_id: str, stored: Collection[str]) -> None:
     """Remove the texts of redacted messages, within the transaction of ``con``.
 
@@ -129,12 +141,14 @@ def take_back_texts(con: duckdb.DuckDBPyConnection, batch_id: str, stored: Colle
     stored
         The entities of its rows.
     """
-    if not set(stored) & set(_READS):
+    if not set(stored) & {*_READS, "attachment"}:
         return
     if con.execute(f"select exists({_REDACTED})").fetchone() == (False,):
         return
     concerned = con.execute(_CONCERNED, {"batch_id": batch_id}).to_arrow_table()
     if concerned.num_rows:
         con.execute(_TAKE_TEXTS)
+    if concerned.num_rows or "attachment" in stored:
+        con.execute(_TAKE_NAMES)
     if concerned.num_rows or "ticket" in stored:
         con.execute(_TAKE_DESCRIPTIONS, {"batch_id": batch_id, "redacted": REDACTED})

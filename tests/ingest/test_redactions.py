@@ -215,3 +215,27 @@ def test_a_deleted_message_of_slack_loses_its_text(warehouse: Con, landing: Path
 
     assert len(texts(warehouse)) == 2
     assert NUMBER not in everything(warehouse)
+
+
+@pytest.mark.parametrize("names", list(permutations(["2026-03-02.json", "2026-03-03.json"])))
+def test_the_files_of_a_deleted_message_of_slack_lose_their_names(
+    warehouse: Con, landing: Path, put: Put, names: tuple[str, str]
+) -> None:
+    source = Source(
+        name="slack", format="slack", path="**/*.json", namespace="slack", company=Company()
+    )
+    put("users.json", json.dumps([{"id": "U1", "name": "jane", "profile": {}}]))
+    said = {"type": "message", "user": "U1", "ts": "1772438400.000100", "text": "see"}
+    other = {**said, "ts": "1772438401.000100", "files": [{"id": "F2", "name": "menu.pdf"}]}
+    said["files"] = [{"id": "F1", "name": f"{NUMBER}.pdf", "url_private": f"https://x/{NUMBER}"}]
+    gone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": said["ts"],
+            "text": "This message was deleted."}  # fmt: skip
+    contents = {"2026-03-02.json": [said, other], "2026-03-03.json": [gone]}
+    for name in names:
+        put(f"support/{name}", json.dumps(contents[name]))
+        load_source(warehouse, source, landing)
+
+    assert NUMBER not in everything(warehouse)
+    assert "menu.pdf" in everything(warehouse)
+    load_source(warehouse, source, landing, replay=True)
+    assert NUMBER not in everything(warehouse)
