@@ -33,11 +33,8 @@ SHAPE = json.dumps(
     }
 )  # fmt: skip
 
-KNOWN_CONTEXT = list(json.loads(SHAPE)["context"])
-"""What of the context has a place of its own; the rest is kept as it is."""
-
-_UNKNOWN_CONTEXT = json.dumps(dict.fromkeys(KNOWN_CONTEXT))
-"""As a merge patch: takes out what has a place."""
+_OTHER_CONTEXT = json.dumps(dict.fromkeys(json.loads(SHAPE)["context"]))
+"""A merge patch that takes out of the context what has a place of its own."""
 
 QUERY = Path(__file__).with_name("calls.sql").read_text(encoding="utf-8")
 STRICT_QUERY = QUERY.replace(
@@ -85,9 +82,7 @@ def calls(
 def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, query: str) -> pl.DataFrame:
     con.register("lines", shared(lines))
     try:
-        return frame_of(
-            con, query, len(lines), shape=SHAPE, known=KNOWN_CONTEXT, patch=_UNKNOWN_CONTEXT
-        )
+        return frame_of(con, query, len(lines), shape=SHAPE, patch=_OTHER_CONTEXT)
     except duckdb.Error:
         if query is QUERY:
             raise

@@ -9,13 +9,46 @@ read_once as (
         line,
         is_utf8,
         try(from_json(line, getvariable('shape'))) as call,
-        case
-            when not list_has_all(getvariable('known'), json_keys(line, '$.context'))
-                then json_merge_patch(json_extract(line, '$.context'), getvariable('patch'))
-        end as other_context
+        len(json_keys(line, '$.context')) as context_size
 
     from lines
     where json_valid(line)
+
+),
+
+-- to count the members that are known takes a fraction of looking up each of those that are there
+with_other_context as (
+
+    select
+        *,
+        case
+            when
+                context_size
+                > (call.context.ip is not null)::int
+                + (call.context.userAgent is not null)::int
+                + (call.context.locale is not null)::int
+                + (call.context.timezone is not null)::int
+                + (call.context.page is not null)::int
+                + (call.context.campaign is not null)::int
+                + (call.context.traits is not null)::int
+                + (call.context.app is not null)::int
+                + (call.context.consent is not null)::int
+                + (call.context.device is not null)::int
+                + (call.context.groupId is not null)::int
+                + (call.context.library is not null)::int
+                + (call.context.network is not null)::int
+                + (call.context.os is not null)::int
+                + (call.context.screen is not null)::int
+                then
+                    nullif(
+                        json_merge_patch(
+                            json_extract(line, '$.context'), getvariable('patch')
+                        )::varchar,
+                        '{}'
+                    )
+        end as other_context
+
+    from read_once
 
 ),
 
@@ -89,7 +122,7 @@ flat as (
             ''
         ) as members
 
-    from read_once
+    from with_other_context
 
 )
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from ingest.parsed import UnreadableFile
+from ingest.sources.segment import calls as segment_calls
 
 at = datetime.fromisoformat
 
@@ -84,6 +85,19 @@ def test_what_the_context_says_beyond_the_columns_is_kept(event):
             name: context[name] for name in ("location", "referrer", "externalIds", "active")
         },
     }
+
+
+def test_every_member_of_the_context_is_in_one_place(event):
+    known = json.loads(segment_calls.SHAPE)["context"]
+    context = {name: {"x": 1} if shape == "JSON" else "x" for name, shape in known.items()}
+    context |= {"page": {"url": "/a"}, "traits": {"x": 1}, "campaign": None, "own": {"y": 2}}
+
+    kept = json.loads(event(context=context)["attributes"])
+
+    assert kept.pop("context") == {"own": {"y": 2}}
+    assert kept["device"] == {"x": 1}
+    nulls = dict.fromkeys(known)
+    assert event(context=nulls)["attributes"] is None
 
 
 def test_an_empty_campaign_in_the_context_hides_none_in_the_address(event):
