@@ -16,7 +16,8 @@ _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
 _INLINE = re.compile(
-    r"deliver[a-z]*[^\n<>@]{0,60} to:?\s{1,3}<([^<>\s@\"]{1,128}@[^<>\s@\"]{1,255})>", re.IGNORECASE
+    r"deliver[a-z]{0,4}+ [^\n<>@]{0,40}to:?\s{1,3}<([^<>\s@\"]{1,128}@[^<>\s@\"]{1,255})>",
+    re.IGNORECASE,
 )
 _ON_ITS_OWN = re.compile(
     r"^[ \t]*(<?[^<>\s@\"]{1,128}@[^<>\s@\"]{1,255}>?)(?::?[ \t]*|[ \t]+on[ \t]+\d.{0,60})$",

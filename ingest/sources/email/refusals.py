@@ -11,7 +11,7 @@ import re
 
 from ingest.sources.email.automatic import is_postmaster
 from ingest.sources.email.bodies import Contents, header_blocks
-from ingest.sources.email.deliveries import Delivery
+from ingest.sources.email.deliveries import MAX_RECIPIENTS, Delivery
 from ingest.sources.email.headers import Headers, addresses
 from ingest.sources.email.sides import Sides
 from ingest.sources.email.threads import bare_subject
@@ -39,6 +39,7 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 """Nothing but the wish: words that may as well mean an order or a contract are none."""
+_MAX_WISH_CHARACTERS = 200
 _LEAVING_ADDRESS = re.compile(r"^(?:list-?)?unsubscribe(?:[+\-_.=].*)?@", re.IGNORECASE)
 
 
@@ -58,7 +59,8 @@ def refusals(
     if found or is_automatic or sides.direction != "inbound" or is_postmaster(sides.sender):
         return found
     subject = bare_subject(headers.text("subject") or "")
-    asks = any(_WISH.fullmatch(said.strip(" \t\n.!")) for said in (subject, text[:200]))
+    brief = [said for said in (subject, text) if len(said) <= _MAX_WISH_CHARACTERS]
+    asks = any(_WISH.fullmatch(said.strip(" \t\n.!")) for said in brief)
     delivered = [*headers.all("delivered-to"), *headers.all("x-original-to")]
     to_leave = [*sides.recipients, *(one for value in delivered for one in addresses(value))]
     if asks or any(_LEAVING_ADDRESS.match(one) and sides.is_ours(one) for one in to_leave):
@@ -90,7 +92,7 @@ def _reported(contents: Contents, sides: Sides) -> list[Delivery]:
             people = people or _written_to(contents, sides)
             found += [Delivery(one, action) for one in dict.fromkeys(people)]
             found += [] if people else [Delivery(None, action)]
-    return found
+    return found[:MAX_RECIPIENTS]
 
 
 def _written_to(contents: Contents, sides: Sides) -> list[str]:

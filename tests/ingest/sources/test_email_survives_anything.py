@@ -149,6 +149,9 @@ def test_nesting_that_exhausts_the_stack_is_rejected(mail):
         "X: x\n\n" + "On 1 x wrote:\n" * 30_000 + "\n> x\nx",
         "X: x\n\n" + "From: x\n\n" * 50_000,
         "X: x\n\n" + "1" * 700 + ":\n" + ("2" * 700 + ":\n") * 1_000,
+        "Subject: unsubscribe " + "-_" * 9_000,
+        "To: " + '"a@b' * 50_000,
+        "Subject: Delivery failure\nSender: x\n\n" + "-" * 1_000_000,
     ],
     ids=lambda head: repr(head[:45]),
 )
@@ -156,6 +159,26 @@ def test_hostile_headers_and_texts_take_no_more_than_seconds(mail, head):
     start = time.process_time()
 
     assert mail(HEAD + head + "\n\nbody").read == 1
+
+    assert time.process_time() - start < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deliver" * 200_000,
+        "deliver to " * 100_000,
+        "-" * 60 + " x\n",
+        "a@" * 500_000,
+        " " * 500_000,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_hostile_bounces_take_no_more_than_seconds(mail, text):
+    head = "From: mailer-daemon@x.example\nSubject: Delivery failure\n"
+    start = time.process_time()
+
+    assert mail(head + "Date: Mon, 2 Jun 2025 10:00:00 +0200\n\n" + text).read == 1
 
     assert time.process_time() - start < 8
 
