@@ -17,6 +17,7 @@ from ingest.engine import frame_of, shared
 _TEXT = "VARCHAR"
 _ANY = "JSON"
 _PAGE = {"url": _TEXT, "path": _TEXT, "referrer": _TEXT, "title": _TEXT, "search": _TEXT}
+_CAMPAIGN = {"name": _TEXT, "source": _TEXT, "medium": _TEXT, "term": _TEXT, "content": _TEXT}
 _KEPT = ("app", "consent", "device", "groupId", "library", "network", "os", "screen")
 
 SHAPE = json.dumps(
@@ -27,7 +28,7 @@ SHAPE = json.dumps(
         "properties": _ANY, "traits": _ANY, "integrations": _ANY,
         "context": {
             "ip": _TEXT, "userAgent": _TEXT, "locale": _TEXT, "timezone": _TEXT,
-            "page": _PAGE, "campaign": _ANY, "traits": _ANY,
+            "page": _PAGE, "campaign": _CAMPAIGN, "traits": _ANY,
             **dict.fromkeys(_KEPT, _ANY),
         },
     }

@@ -85,10 +85,7 @@ flat as (
                     ['$.url', '$.path', '$.referrer', '$.title', '$.search']
                 )
         end as page_properties,
-        json_extract_string(
-            call.context.campaign,
-            ['$.source', '$.medium', '$.name', '$.content', '$.term']
-        ) as campaign,
+        call.context.campaign as campaign,
         call.context.ip as ip,
         call.context.userAgent as user_agent,
         call.context.locale as locale,
@@ -102,11 +99,14 @@ flat as (
                 '"category":' || to_json(call.category),
                 '"app":' || call.context.app,
                 '"campaign":' || case
-                    when not list_has_all(
-                        ['source', 'medium', 'name', 'content', 'term'],
-                        json_keys(call.context.campaign)
-                    )
-                        then call.context.campaign
+                    when call.context.campaign is not null
+                        then case
+                            when not list_has_all(
+                                ['source', 'medium', 'name', 'content', 'term'],
+                                json_keys(line, '$.context.campaign')
+                            )
+                                then json_extract(line, '$.context.campaign')::varchar
+                        end
                 end,
                 '"consent":' || call.context.consent,
                 '"context":' || other_context,
@@ -147,11 +147,11 @@ select
     coalesce(page.referrer, page_properties[3]) as referrer,
     coalesce(page.title, page_properties[4]) as title,
     coalesce(page.search, page_properties[5]) as search,
-    nullif(trim(campaign[1]), '') as utm_source,
-    nullif(trim(campaign[2]), '') as utm_medium,
-    nullif(trim(campaign[3]), '') as utm_campaign,
-    nullif(trim(campaign[4]), '') as utm_content,
-    nullif(trim(campaign[5]), '') as utm_term,
+    nullif(trim(campaign.source), '') as utm_source,
+    nullif(trim(campaign.medium), '') as utm_medium,
+    nullif(trim(campaign.name), '') as utm_campaign,
+    nullif(trim(campaign.content), '') as utm_content,
+    nullif(trim(campaign.term), '') as utm_term,
     ip,
     user_agent,
     locale,

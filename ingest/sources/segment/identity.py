@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.sources.web.visitors import address_in, somebody
 
+_IDS = ("anonymous_id", "user_id", "previous_id")
 _UUID = r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 
 
@@ -15,9 +16,10 @@ def with_identity(calls: pl.DataFrame) -> pl.DataFrame:
     A user id that is an e-mail address is one, as it is for Segment's own libraries. Numbers that
     went through a column of floats (17.0) are the whole numbers that they were.
     """
+    calls = calls.with_columns(somebody(pl.col(name)).alias(name) for name in _IDS)
+    floats = [name for name in _IDS if calls[name].str.ends_with(".0").any()]
     return calls.with_columns(
-        somebody(pl.col(name)).str.replace(r"^(\d+)\.0$", "${1}").alias(name)
-        for name in ("anonymous_id", "user_id", "previous_id")
+        pl.col(name).str.replace(r"^(\d+)\.0$", "${1}") for name in floats
     ).with_columns(
         email=pl.coalesce("email", address_in(pl.col("user_id"))),
         anonymous_id=pl.lit("anonymous_id:") + pl.col("anonymous_id"),
