@@ -1,4 +1,4 @@
-"""Leads who want no mail or calls: kept to while they are leads, then the contact's word counts."""
+"""Who wants no mail or calls: leads while they are leads, contacts until they say otherwise."""
 
 from __future__ import annotations
 
@@ -73,3 +73,54 @@ def test_a_leads_refusal_is_the_customers_until_the_contact_speaks(
     }  # fmt: skip
     assert spans == [(START, WON)]
     assert refused == [("gone", "phone"), ("lost", "phone"), ("wary", "email"), ("wary", "phone")]
+
+
+def test_a_version_that_says_nothing_ends_no_refusal(build_warehouse: Callable[..., Path]) -> None:
+    def contact(number: str, day: int, **more: Any) -> dict[str, Any]:
+        at = START + timedelta(days=day)
+        return {"contact_id": number, "last_name": "Berg", "recorded_at": at, **more}
+
+    no, yes = {"has_opted_out_of_email": True, "do_not_call": True}, {
+        "has_opted_out_of_email": False, "do_not_call": False,
+    }  # fmt: skip
+    rows = {
+        "contact": [
+            contact("told", 0, **no), contact("told", 5), contact("told", 9),
+            contact("calmed", 0, **no), contact("calmed", 5), contact("calmed", 9, **yes),
+            contact("silent", 0), contact("silent", 5),
+        ],
+        "lead": [
+            lead("told", 0, **no), lead("told", 5),
+            lead("won", 0, **no),
+            lead("won", 5, **no, converted_at=START, converted_contact_ref="t:mute"),
+        ],
+    }  # fmt: skip
+    rows["contact"].append(contact("mute", 5, has_opted_out_of_email=False))
+    customers = {one: [f"contact:t:{one}"] for one in ("told", "calmed", "silent")}
+    customers["won"] = ["lead:t:won", "contact:t:mute"]
+    customers["lead"] = ["lead:t:told"]
+
+    path = build_warehouse(
+        rows, customers, selection=["--select", "+dim_customers", "+int_permissions__current"]
+    )
+
+    with duckdb.connect(str(path), read_only=True) as con:
+        said = con.execute(
+            "select customer_id, has_opted_out_of_email, do_not_call from marts.dim_customers"
+        ).fetchall()
+        refused = con.execute(
+            "select distinct customer_id from intermediate.int_permissions__current "
+            "where reason = 'opted_out' order by all"
+        ).fetchall()
+        calmed = con.execute(
+            "select max(valid_to) from intermediate.int_opt_outs__spans "
+            "where customer_id = 'calmed'"
+        ).fetchone()
+    assert {who: (mail, call) for who, mail, call in said} == {
+        "told": (True, True), "calmed": (False, False), "silent": (False, False),
+        "lead": (True, True),
+        # the contact says nothing of calls
+        "won": (False, True),
+    }  # fmt: skip
+    assert refused == [("lead",), ("told",), ("won",)]
+    assert calmed == (START + timedelta(days=9),)
