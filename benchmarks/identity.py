@@ -1,12 +1,15 @@
 """What identity resolution costs, in full and for a day's rows, beside Splink alone.
 
-    python -m benchmarks.identity [SIZE …]
+    python -m benchmarks.identity [--file] [SIZE …]
 
 A size is a number of identifiers (default 10000 100000). With 113500 the number of contacts passes
 a power of two on the day, and everybody is resolved anew. Prints JSON: CPU seconds and peak memory
 of a run over all but the last day, of the day, 1 % new rows, of a run over everything at once
 (whose customers must be the same), and, on the same contacts, of Splink with its own tutorial's
 comparisons and learnt weights; F1 of both against the planted persons.
+
+The warehouse is in memory, so that the figures are those of the computation alone; with ``--file``
+in a file, as a run has it, which packs what is written and unpacks what is read.
 
 Each of the three is a process of its own, which has resolved a few people before it is measured,
 so that what is loaded once is in none of the figures.
@@ -32,7 +35,9 @@ import polars as pl
 from benchmarks.identity_contacts import contacts, load
 from benchmarks.identity_splink import MOST_CPU_S
 from benchmarks.identity_truth import agreement
+from ingest import storage
 from ingest.schema import create_schemas_and_tables
+from orchestration import warehouse
 from orchestration.identity import resolve_identities
 
 KEY = bytes(range(32))
@@ -43,25 +48,28 @@ _JUDGED = ("f1", "precision", "recall")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--file", action="store_true", help="keep the warehouse in a file")
     parser.add_argument("--part", choices=_PARTS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.part:
         if arguments.folder is None:
             parser.error("--part needs --folder, with what the part `contacts` has written there")
-        print(json.dumps(_PARTS[arguments.part](arguments.sizes[0], arguments.folder)))
+        part = _PARTS[arguments.part]
+        print(json.dumps(part(arguments.sizes[0], arguments.folder, arguments.file)))
         return
     runs = []
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as folder:
-            runs.append(measure(size, Path(folder)))
+            runs.append(measure(size, Path(folder), in_file=arguments.file))
     print(json.dumps({"runs": runs}, indent=2))
 
 
-def measure(size: int, folder: Path) -> dict[str, object]:
+def measure(size: int, folder: Path, *, in_file: bool) -> dict[str, object]:
     """Return what one size costs."""
-    _part("contacts", size, folder)
-    by_day, at_once = _part("by_day", size, folder), _part("at_once", size, folder)
+    _part("contacts", size, folder, in_file=in_file)
+    by_day = _part("by_day", size, folder, in_file=in_file)
+    at_once = _part("at_once", size, folder, in_file=in_file)
     splink = splink_alone(folder)
     found = pl.read_parquet(folder / "by_day.parquet")
     records = pl.read_parquet(folder / "contacts.parquet")
@@ -105,23 +113,23 @@ def splink_alone(folder: Path) -> dict[str, object]:
     return report
 
 
-def _part(name: str, size: int, folder: Path) -> dict[str, float]:
+def _part(name: str, size: int, folder: Path, *, in_file: bool) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.identity", str(size)]
-    command += ["--part", name, "--folder", str(folder)]
+    command += ["--part", name, "--folder", str(folder), *(["--file"] if in_file else [])]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     print(json.dumps({"size": size, "part": name, **figures}), file=sys.stderr, flush=True)
     return figures
 
 
-def _write_contacts(size: int, folder: Path) -> dict[str, float]:
+def _write_contacts(size: int, folder: Path, in_file: bool) -> dict[str, float]:
     contacts(size).write_parquet(folder / "contacts.parquet")
     return {}
 
 
-def _by_day(size: int, folder: Path) -> dict[str, float]:
+def _by_day(size: int, folder: Path, in_file: bool) -> dict[str, float]:
     """Resolve all but the last day's contacts, then those."""
-    con = _company()
+    con = _company(folder / "by_day.duckdb" if in_file else None)
     records = pl.scan_parquet(folder / "contacts.parquet")
     load(con, records.filter(pl.col("day") == 0).collect(), "before")
     full = _cpu_seconds(lambda: resolve_identities(con, key=KEY, run_id="full"))
@@ -137,9 +145,9 @@ def _by_day(size: int, folder: Path) -> dict[str, float]:
     }
 
 
-def _at_once(size: int, folder: Path) -> dict[str, float]:
+def _at_once(size: int, folder: Path, in_file: bool) -> dict[str, float]:
     """Resolve the same contacts, all at once."""
-    con = _company()
+    con = _company(folder / "at_once.duckdb" if in_file else None)
     records = pl.scan_parquet(folder / "contacts.parquet")
     for day, batch in ((0, "before"), (1, "day")):
         load(con, records.filter(pl.col("day") == day).collect(), batch)
@@ -149,15 +157,19 @@ def _at_once(size: int, folder: Path) -> dict[str, float]:
     return {"at_once_cpu_s": seconds, "at_once_peak_mib": peak}
 
 
-def _company() -> duckdb.DuckDBPyConnection:
+def _company(file: Path | None) -> duckdb.DuckDBPyConnection:
     """Return an empty warehouse, in a process that has resolved another one before."""
-    for people in (contacts(200), None):
-        con = duckdb.connect()
+    with duckdb.connect() as con:
         create_schemas_and_tables(con)
-        if people is not None:
-            load(con, people, "before")
-            resolve_identities(con, key=KEY, run_id="warm")
-            con.close()
+        load(con, contacts(200), "before")
+        resolve_identities(con, key=KEY, run_id="warm")
+    if file is None:
+        con = duckdb.connect()
+    else:
+        storage.create(file)
+        con = duckdb.connect(str(file))
+        con.execute("set memory_limit = $limit", {"limit": warehouse.memory_limit()})
+    create_schemas_and_tables(con)
     return con
 
 
