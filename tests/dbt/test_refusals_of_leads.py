@@ -21,6 +21,30 @@ def lead(number: str, day: int = 0, **more: Any) -> dict[str, Any]:
             "created_at": START, "recorded_at": START + timedelta(days=day), **more}  # fmt: skip
 
 
+def told(
+    build_warehouse: Callable[..., Path],
+    rows: dict[str, list[dict[str, Any]]],
+    customers: dict[str, list[str]],
+) -> tuple[dict[str, Any], dict[str, list[Any]], list[Any]]:
+    """Return by customer the flags and the spans of refusals; and what sales may not use."""
+    path = build_warehouse(
+        rows, customers, selection=["--select", "+dim_customers", "+int_permissions__current"]
+    )
+    with duckdb.connect(str(path), read_only=True) as con:
+        flags = con.execute(
+            "select customer_id, has_opted_out_of_email, do_not_call from marts.dim_customers"
+        ).fetchall()
+        spans = con.execute(
+            "select customer_id, list(distinct (valid_from, valid_to)) "
+            "from intermediate.int_opt_outs__spans group by customer_id"
+        ).fetchall()
+        refused = con.execute(
+            "select customer_id, channel from intermediate.int_permissions__current "
+            "where purpose = 'sales' and reason = 'opted_out' order by all"
+        ).fetchall()
+    return {who: (mail, call) for who, mail, call in flags}, dict(spans), refused
+
+
 def test_a_leads_refusal_is_the_customers_until_the_contact_speaks(
     build_warehouse: Callable[..., Path],
 ) -> None:
@@ -47,23 +71,9 @@ def test_a_leads_refusal_is_the_customers_until_the_contact_speaks(
         "won": ["lead:t:won", "contact:t:1"],
     }
 
-    path = build_warehouse(
-        rows, customers, selection=["--select", "+dim_customers", "+int_permissions__current"]
-    )
+    flags, spans, refused = told(build_warehouse, rows, customers)
 
-    with duckdb.connect(str(path), read_only=True) as con:
-        said = con.execute(
-            "select customer_id, has_opted_out_of_email, do_not_call from marts.dim_customers"
-        ).fetchall()
-        spans = con.execute(
-            "select valid_from, valid_to from intermediate.int_opt_outs__spans "
-            "where customer_id = 'won'"
-        ).fetchall()
-        refused = con.execute(
-            "select customer_id, channel from intermediate.int_permissions__current "
-            "where purpose = 'sales' and reason = 'opted_out' order by all"
-        ).fetchall()
-    assert {who: (mail, call) for who, mail, call in said} == {
+    assert flags == {
         "wary": (True, True), "open": (False, False), "calmed": (False, False),
         "won": (False, False),
         # the contact that it became is not here, so nobody else can tell
@@ -71,7 +81,7 @@ def test_a_leads_refusal_is_the_customers_until_the_contact_speaks(
         # a record that was deleted said no all the same
         "gone": (None, True),
     }  # fmt: skip
-    assert spans == [(START, WON)]
+    assert spans["won"] == [(START, WON)]
     assert refused == [("gone", "phone"), ("lost", "phone"), ("wary", "email"), ("wary", "phone")]
 
 
@@ -100,27 +110,16 @@ def test_a_version_that_says_nothing_ends_no_refusal(build_warehouse: Callable[.
     customers["won"] = ["lead:t:won", "contact:t:mute"]
     customers["lead"] = ["lead:t:told"]
 
-    path = build_warehouse(
-        rows, customers, selection=["--select", "+dim_customers", "+int_permissions__current"]
-    )
+    flags, spans, refused = told(build_warehouse, rows, customers)
 
-    with duckdb.connect(str(path), read_only=True) as con:
-        said = con.execute(
-            "select customer_id, has_opted_out_of_email, do_not_call from marts.dim_customers"
-        ).fetchall()
-        refused = con.execute(
-            "select distinct customer_id from intermediate.int_permissions__current "
-            "where reason = 'opted_out' order by all"
-        ).fetchall()
-        calmed = con.execute(
-            "select max(valid_to) from intermediate.int_opt_outs__spans "
-            "where customer_id = 'calmed'"
-        ).fetchone()
-    assert {who: (mail, call) for who, mail, call in said} == {
+    assert flags == {
         "told": (True, True), "calmed": (False, False), "silent": (False, False),
         "lead": (True, True),
         # the contact says nothing of calls
         "won": (False, True),
     }  # fmt: skip
-    assert refused == [("lead",), ("told",), ("won",)]
-    assert calmed == (START + timedelta(days=9),)
+    assert refused == [
+        ("lead", "email"), ("lead", "phone"), ("told", "email"), ("told", "phone"),
+        ("won", "phone"),
+    ]  # fmt: skip
+    assert max(until for _, until in spans["calmed"]) == START + timedelta(days=9)
