@@ -35,7 +35,7 @@ def told(
             "select customer_id, has_opted_out_of_email, do_not_call from marts.dim_customers"
         ).fetchall()
         spans = con.execute(
-            "select customer_id, list(distinct (valid_from, valid_to)) "
+            "select customer_id, list((valid_from, valid_to)) "
             "from intermediate.int_opt_outs__spans group by customer_id"
         ).fetchall()
         refused = con.execute(
