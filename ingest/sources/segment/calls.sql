@@ -98,6 +98,7 @@ flat as (
                 '"group_id":' || to_json(call.groupId),
                 '"category":' || to_json(call.category),
                 '"app":' || call.context.app,
+                -- hardly a call has one: an `and` would look up the names in each line
                 '"campaign":' || case
                     when call.context.campaign is not null
                         then case
