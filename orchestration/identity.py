@@ -18,7 +18,7 @@ from orchestration.decisions import NOTHING_DECIDED, in_force
 from orchestration.identity_changes import Changes, changes
 from orchestration.identity_evidence import read_evidence
 from orchestration.identity_increment import read_increment
-from orchestration.identity_kept import concerned_ledger, forget, keep, write_reached
+from orchestration.identity_kept import forget, keep, ledger_of, rows_of_reached, write_reached
 from orchestration.identity_key import identity_key
 from orchestration.identity_matching import find_matches, read_profiles
 from orchestration.identity_person_accounts import write_person_accounts
@@ -190,15 +190,16 @@ def _resolve_increment(
             con.rollback()
             return False
         resolution = resolve(evidence, guards, key, decided)
+        before = rows_of_reached(con)
         ledger = advance(
-            concerned_ledger(con),
+            ledger_of(before),
             resolution.assignment,
             resolution.edges,
             run_id=run_id,
             at=at,
             events_before=count(con, "select count(*) from identity.events"),
         )
-        write_reached(con, ledger, resolution, changed.fingerprints, at)
+        write_reached(con, before, ledger, resolution, changed.fingerprints, at)
     except BaseException:
         con.rollback()
         raise

@@ -47,8 +47,8 @@ def read_increment(
     Evidence or None
         All evidence of everybody the batches reach; their identifiers are in the temporary table
         ``reached``, the customers they ever were in ``concerned``, all rows of
-        ``identity.identifier_map`` of either, with their ``place``, in ``known_map``. None if
-        everybody has to be resolved again.
+        ``identity.identifier_map`` of either, with their ``place``, in ``known_map``, those of
+        ``identity.reach`` in ``known_reach``. None if everybody has to be resolved again.
     """
     named = pl.concat([decided.select(identifier=f"identifier_{end}") for end in "ab"])
     if len(named) and named.select((kind_of(guards) == BLOCKED).any()).item():
@@ -193,16 +193,21 @@ def _merge_sightings(con: duckdb.DuckDBPyConnection, new: pl.DataFrame, known: i
 
 
 def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.DataFrame) -> None:
-    """Make the tables ``reached``, ``concerned`` and ``known_map``.
+    """Make the tables ``reached``, ``known_reach``, ``concerned`` and ``known_map``.
 
     What becomes of an id no longer in use depends on all its last identifiers, wherever they
     are now: they are reached too.
     """
     new_ones = seeds.select("identifier")
     con.execute("create or replace temp table reached (identifier varchar)")
+    con.execute(
+        "create or replace temp table known_reach "
+        "(place bigint, identifier varchar, reached_from varchar)"
+    )
     con.execute("create or replace temp table concerned (customer_id varchar)")
     while True:
         ends = new_ones.to_arrow()  # noqa: F841 - read by the statement
+        con.execute(_ADD_KNOWN_REACH)
         con.execute(_ADD_REACHED)
         con.execute(_ADD_CONCERNED)
         con.execute(_MAP_OF_CONCERNED)
@@ -214,14 +219,21 @@ def _reach(con: duckdb.DuckDBPyConnection, seeds: pl.DataFrame, decided: pl.Data
         new_ones = others.unique()
 
 
+_ADD_KNOWN_REACH = """
+    insert into known_reach
+    select rowid, identifier, reached_from from identity.reach
+    where reached_from in (
+        select reached_from from identity.reach where identifier in (from ends)
+    )
+    except
+    from known_reach
+"""
+
 _ADD_REACHED = """
     insert into reached
     from ends
     union
-    select identifier from identity.reach
-    where reached_from in (
-        select reached_from from identity.reach where identifier in (from ends)
-    )
+    select identifier from known_reach
     except
     from reached
 """

@@ -10,7 +10,15 @@ import polars as pl
 from models_ml.identity import Ledger, Resolution
 from models_ml.identity.events import EVENTS
 from models_ml.identity.ledger import CUSTOMERS, IDENTIFIER_MAP
-from orchestration.identity_tables import insert, raise_questions, replace_all
+from orchestration.identity_tables import (
+    insert,
+    raise_questions,
+    replace_all,
+    replace_some,
+)
+
+Before = dict[str, pl.DataFrame]
+"""Rows by table, each with its ``place``: its ``rowid``, by which it is deleted."""
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -30,19 +38,33 @@ def keep(con: duckdb.DuckDBPyConnection, fingerprints: pl.DataFrame, reach: pl.D
     con.commit()
 
 
-def concerned_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
-    """Return the ledger of those who are reached."""
+def rows_of_reached(con: duckdb.DuckDBPyConnection) -> Before:
+    """Return what is known of those who are reached."""
+    return {
+        "customers": con.execute(
+            "select rowid as place, * from identity.customers where customer_id in (from concerned)"
+        ).pl(),
+        "identifier_map": con.execute("from known_map").pl(),
+        "edges": con.execute(
+            "select rowid as place, * from identity.edges "
+            "where identifier_a in (from reached) or identifier_b in (from reached)"
+        ).pl(),
+        "reach": con.execute("from known_reach").pl(),
+    }
+
+
+def ledger_of(before: Before) -> Ledger:
+    """Return the ledger of those who are reached, without its events.
+
+    Parameters
+    ----------
+    before
+        Of ``rows_of_reached``.
+    """
     return Ledger(
-        con.execute(
-            "from identity.customers where customer_id in (from concerned) order by customer_id"
-        )
-        .pl()
-        .select(CUSTOMERS.names())
-        .cast(CUSTOMERS),
-        con.execute(
-            "select * exclude (place) from known_map order by identifier, valid_from, customer_id"
-        )
-        .pl()
+        before["customers"].sort("customer_id").select(CUSTOMERS.names()).cast(CUSTOMERS),
+        before["identifier_map"]
+        .sort("identifier", "valid_from", "customer_id", nulls_last=True)
         .select(IDENTIFIER_MAP.names())
         .cast(IDENTIFIER_MAP),
         pl.DataFrame(schema=EVENTS),
@@ -51,25 +73,27 @@ def concerned_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
 
 def write_reached(
     con: duckdb.DuckDBPyConnection,
+    before: Before,
     ledger: Ledger,
     resolution: Resolution,
     fingerprints: pl.DataFrame,
     at: datetime,
 ) -> None:
-    """Replace the rows of those who are reached; within a transaction of the caller."""
-    for table, condition, rows in (
-        ("customers", "customer_id in (from concerned)", ledger.customers),
-        ("identifier_map", "rowid in (select place from known_map)", ledger.identifier_map),
-        (
-            "edges",
-            "identifier_a in (from reached) or identifier_b in (from reached)",
-            resolution.edges,
-        ),
-        ("reach", "identifier in (from reached)", resolution.reach),
-        ("read_batches", "true", fingerprints),
+    """Replace the rows of those who are reached; within a transaction of the caller.
+
+    Parameters
+    ----------
+    before
+        Of ``rows_of_reached``.
+    """
+    for table, rows in (
+        ("customers", ledger.customers),
+        ("identifier_map", ledger.identifier_map),
+        ("edges", resolution.edges),
+        ("reach", resolution.reach),
     ):
-        con.execute(f"delete from identity.{table} where {condition}")  # noqa: S608
-        insert(con, table, rows)
+        replace_some(con, table, before[table], rows)
+    replace_all(con, "read_batches", fingerprints)
     insert(con, "events", ledger.events)
     asked = resolution.review.unique("review_id", keep="first", maintain_order=True)
     raise_questions(con, asked, at, among="case_.identifiers[1] in (from reached)")

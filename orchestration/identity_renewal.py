@@ -26,7 +26,7 @@ from models_ml.identity.matching.pairing import PAIRS, renewed_blocks
 from models_ml.identity.matching.profiles import COMPARED
 from models_ml.identity.matching.scoring import steps_that_count
 from orchestration.identity_matching import read_profiles, score
-from orchestration.identity_tables import count, insert
+from orchestration.identity_tables import count, delete_places, insert, replace_some
 
 _PROFILE = ("identifier", *COMPARED)
 _ENDS = ["identifier_a", "identifier_b"]
@@ -105,12 +105,15 @@ def _renew_counts(
     touched_values = touched.to_arrow()  # noqa: F841 - read by the query
     before = con.execute(
         """
-        delete from identity.trait_counts as known using touched_values as touched
-        where known.trait = touched.trait and known.record_type = touched.record_type
+        select known.rowid as place, known.*
+        from identity.trait_counts as known
+        inner join touched_values as touched
+            on known.trait = touched.trait and known.record_type = touched.record_type
             and known.value is not distinct from touched.value
-        returning known.*
         """
     ).pl()
+    delete_places(con, "trait_counts", before["place"])
+    before = before.drop("place")
     now = changed_counts(before, less, more)
     insert(con, "trait_counts", now.filter(pl.col("record_count") > 0))
     return moved(before, now)
@@ -272,22 +275,18 @@ def _replace_matches(
     went
         Records that were known and state something else now.
     """
-    replaced = pl.DataFrame(schema=MATCHES)
+    before = pl.DataFrame(schema={"place": pl.Int64, **MATCHES})
     if len(went) or len(doubtful):
-        left_records = went.to_frame("identifier").to_arrow()  # noqa: F841 - read by the statement
-        doubtful_pairs = doubtful.to_arrow()  # noqa: F841 - read by the statement
-        replaced = (
-            con.execute(
-                "delete from identity.matches "
-                "where identifier_a in (from left_records) or identifier_b in (from left_records) "
-                "or row(identifier_a, identifier_b) in "
-                "(select row(identifier_a, identifier_b) from doubtful_pairs) returning *"
-            )
-            .pl()
-            .select(MATCHES.names())
-            .cast(MATCHES)
-        )
-    insert(con, "matches", found)
+        left_records = went.to_frame("identifier").to_arrow()  # noqa: F841 - read by the query
+        doubtful_pairs = doubtful.to_arrow()  # noqa: F841 - read by the query
+        before = con.execute(
+            "select rowid as place, * from identity.matches "
+            "where identifier_a in (from left_records) or identifier_b in (from left_records) "
+            "or row(identifier_a, identifier_b) in "
+            "(select row(identifier_a, identifier_b) from doubtful_pairs)"
+        ).pl()
+    replace_some(con, "matches", before, found)
+    replaced = before.select(MATCHES.names()).cast(MATCHES)
     differing = [
         one.join(other, on=MATCHES.names(), how="anti")
         for one, other in ((replaced, found), (found, replaced))

@@ -99,6 +99,38 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> No
     con.execute(f"insert into identity.{table} by name from new_rows")
 
 
+def delete_places(con: duckdb.DuckDBPyConnection, table: str, places: pl.Series) -> None:
+    """Delete rows of a table of ``identity`` by their places.
+
+    Not ``returning`` what they were: DuckDB fetches that row by row, and unpacks a stretch of a
+    packed table for each. 6,000 of 150,000 rows took a second instead of 0.03.
+    """
+    if places.is_empty():
+        return
+    gone = places.to_frame("place").to_arrow()  # noqa: F841 - read by the statement
+    con.execute(f"delete from identity.{table} where rowid in (from gone)")  # noqa: S608
+
+
+def replace_some(
+    con: duckdb.DuckDBPyConnection, table: str, before: pl.DataFrame, rows: pl.DataFrame
+) -> None:
+    """Put rows in the place of others; those that are in both stay where they are.
+
+    Most are, and each that is written is written twice, to the log and when that is worked into
+    the file, where what was deleted has whole stretches of the table packed anew.
+
+    Parameters
+    ----------
+    before
+        Those there are, of the same columns and ``place``, their ``rowid``.
+    """
+    known = before.select("place", *(pl.col(name).cast(is_) for name, is_ in rows.schema.items()))
+    gone = known.join(rows, on=rows.columns, how="anti", nulls_equal=True)
+    came = rows.join(known, on=rows.columns, how="anti", nulls_equal=True)
+    delete_places(con, table, gone["place"])
+    insert(con, table, came)
+
+
 def raise_questions(
     con: duckdb.DuckDBPyConnection, review: pl.DataFrame, at: datetime, among: str = "true"
 ) -> None:

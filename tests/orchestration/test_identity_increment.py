@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_identity import KEY, LATER, START, add, resolve, template, warehouse  # noqa: F401
 
 from orchestration import identity as identity_run
 from orchestration.identity import resolve_identities
+from orchestration.identity_tables import insert, replace_some
 
 Open = Callable[[], duckdb.DuckDBPyConnection]
 
@@ -87,6 +91,7 @@ def current(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
         "full_keys": "from identity.full_keys order by all",
         "trait_counts": "from identity.trait_counts order by all",
         "matches": "from identity.matches order by all",
+        "reach": "from identity.reach order by all",
     }
     return {name: con.execute(query).fetchall() for name, query in queries.items()}
 
@@ -116,6 +121,61 @@ def test_days_one_by_one_give_what_everything_at_once_gives(
 
     assert current(daily) == current(whole)
     assert len(anew) < 4, "no run was an increment"
+
+
+def test_what_is_known_of_those_reached_is_not_written_again(warehouse: Open):  # noqa: F811
+    made = [
+        ("contact", f"crm:{n}", {"first_name": first, "last_name": "Berg", "day": n,
+                                 "email": f"{first}@firm.de", "phone": "+49301110000"})
+        for n, first in enumerate(("anna", "anna", "ida", "ida", "otto"))
+    ]  # fmt: skip
+    con = warehouse()
+    load(con, made, 0)
+    resolve(con)
+    before = {
+        table: placed(con, table) for table in ("customers", "identifier_map", "edges", "reach")
+    }
+
+    load(con, [("contact", "crm:9", {"email": "anna@firm.de", "day": 9})], 1)
+    resolve(con, 1)
+
+    assert con.execute("select count(*) from reached").fetchone() >= (6,)
+    for table, rows_before in before.items():
+        kept = rows_before & placed(con, table)
+        # the customer and the address of the new contact were seen once more
+        seen_again = {"customers": 1, "identifier_map": 2}.get(table, 0)
+        assert len(rows_before) - len(kept) <= seen_again, table
+        assert placed(con, table) - kept, table
+
+
+def placed(con: duckdb.DuckDBPyConnection, table: str) -> set[tuple]:
+    """Return the rows of a table with their places."""
+    return set(con.execute(f"select rowid, * from identity.{table}").fetchall())
+
+
+@given(
+    before=st.lists(
+        st.tuples(st.sampled_from("abcd"), st.none() | st.sampled_from("xy")), unique=True
+    ),
+    after=st.lists(
+        st.tuples(st.sampled_from("abcd"), st.none() | st.sampled_from("xy")), unique=True
+    ),
+)
+def test_rows_in_the_place_of_others_are_those_that_were_given(before, after):
+    columns = {"identifier": pl.String, "reached_from": pl.String}
+    with duckdb.connect() as con:
+        con.execute("create schema identity")
+        con.execute("create table identity.reach (identifier varchar, reached_from varchar)")
+        con.execute("insert into identity.reach values ('another', 'x')")
+        insert(con, "reach", pl.DataFrame(before, schema=columns, orient="row"))
+        known = con.execute(
+            "select rowid as place, * from identity.reach where identifier <> 'another'"
+        ).pl()
+
+        replace_some(con, "reach", known, pl.DataFrame(after, schema=columns, orient="row"))
+
+        found = con.execute("select * from identity.reach").fetchall()
+    assert Counter(found) == Counter([("another", "x"), *after])
 
 
 def test_keys_of_many_stay_full_when_contacts_get_another_profile(
