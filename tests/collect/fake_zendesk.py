@@ -50,6 +50,8 @@ class FakeZendesk:
         records = sorted(
             self.records.get(stream, {}).values(), key=lambda r: (r["changed"], r["id"])
         )
+        if asked.query.get("support_type_scope", "agent") != "all":
+            records = [r for r in records if r.get("support_type", "agent") == "agent"]
         size = min(int(asked.query["per_page"]), 1_000)
         return self._by_cursor(stream, records, size, asked.query) if by_cursor else self._by_time(
             stream, records, size, asked.query

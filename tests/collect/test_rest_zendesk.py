@@ -13,10 +13,11 @@ import pytest
 from fake_zendesk import FakeZendesk
 from vendor_server import Asked, Told, serving
 
-from ingest.collect.errors import AccessRefused
+from ingest.collect.errors import AccessRefused, UnexpectedAnswer
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect, preview
 from ingest.config import read_config
+from ingest.source import Source
 from tests.current_rows import current, load
 
 at = datetime.fromisoformat
@@ -24,6 +25,7 @@ at = datetime.fromisoformat
 DAY = "2026-03-02T"
 MAIL = {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}}
 Pull = Callable[[], None]
+Landed = Callable[[str], list[dict[str, Any]]]
 
 
 def put(vendor: FakeZendesk, stream: str, clock: str, **record: Any) -> None:
@@ -176,6 +178,41 @@ def test_further_addresses_of_users_come_with_them(
         "jane@home.example",
     )
     assert found["first_seen_at"] == at(f"{DAY}08:00")
+
+
+def desk(home: Path, url: str, *streams: str) -> Source:
+    kind = {"kind": "zendesk", "base_url": url, "token": "env:VENDOR_TOKEN",
+            "user": "ada@nordlicht.example", "streams": streams}  # fmt: skip
+    entry = {"format": "zendesk", "path": "zendesk/*.json", "collect": kind}
+    (home / "sources.yml").write_text(json.dumps({"sources": {"desk": entry}}))
+    (source,) = read_config(home / "sources.yml").sources
+    return source
+
+
+def test_what_an_ai_agent_has_handled_comes_too(
+    home: Path, patience: Patience, landed: Landed, vendor: FakeZendesk
+) -> None:
+    by_machine = {"support_type": "ai_agent"}
+    ticket(vendor, 7, "08:30", "solved", **by_machine)
+    put(vendor, "ticket_events", "08:30", id=700, ticket_id=7, child_events=[], **by_machine)
+    with serving(vendor.answer) as url:
+        collect(desk(home, url, "tickets", "ticket_events"), home, patience=patience)
+
+    assert [one["id"] for one in landed("tickets")] == [1, 2, 7]
+    assert [one["id"] for one in landed("ticket_events")] == [100, 200, 700]
+
+
+@pytest.mark.parametrize(
+    "more", [{"meta": {"has_more": True, "after_cursor": None}}, {"next_page": "https://x/?page=2"}]
+)
+def test_a_list_that_goes_on_without_a_cursor_is_not_taken_for_whole(
+    more: dict[str, Any], home: Path, patience: Patience
+) -> None:
+    def answer(_: Asked) -> Told:
+        return Told({"groups": [{"id": 1}], **more})
+
+    with serving(answer) as url, pytest.raises(UnexpectedAnswer, match="how its list goes on"):
+        collect(desk(home, url, "groups"), home, patience=patience)
 
 
 def test_a_comment_that_was_redacted_or_made_private_is_as_it_is_now(

@@ -28,6 +28,7 @@ from ingest.collect.rest.api import basic_headers, client, token_headers
 from ingest.collect.rest.snapshot import snapshot
 from ingest.collect.rest.sweep import Page, Sweep
 from ingest.collect.rest.zendesk_comments import changed_comments
+from ingest.collect.rest.zendesk_list import following_cursor
 from ingest.source import Collect
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ _INCLUDE = {
     "users": "identities",
     "ticket_events": "comment_events",
 }
+_OF_ALL_SUPPORT = ("tickets", "ticket_events")
+"""Exports that leave out what AI agents have handled, unless asked for all types of support."""
 _COUNTED = ("tickets", "users", "organizations")
 
 NAMES = ("groups", "brands")
@@ -200,11 +203,7 @@ class ZendeskCollector:
         # the guide's addresses have no ending
         ending = "" if "/" in stream else ".json"
         answer = self._client.get(f"api/v2/{stream}{ending}", asked)
-        meta = answer.get("meta")
-        following = None
-        if isinstance(meta, dict) and meta.get("has_more"):
-            following = meta.get("after_cursor")
-        return Page(answer, stream.rpartition("/")[2], following)
+        return Page(answer, stream.rpartition("/")[2], following_cursor(answer))
 
     def _page(self, stream: str, at: Any) -> tuple[Page, bool]:
         by_cursor = stream in _BY_CURSOR
@@ -212,6 +211,8 @@ class ZendeskCollector:
         params: dict[str, Any] = {"per_page": self._page_size}
         if stream in _INCLUDE:
             params["include"] = _INCLUDE[stream]
+        if stream in _OF_ALL_SUPPORT:
+            params["support_type_scope"] = "all"
         if by_cursor and at is not None:
             params["cursor"] = at
         else:

@@ -13,6 +13,7 @@ from typing import Any
 from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.rest.client import Client, RequestRefused
 from ingest.collect.rest.sweep import Page, Records
+from ingest.collect.rest.zendesk_list import following_cursor
 
 REDACTIONS = ("CommentRedactionEvent", "AttachmentRedactionEvent")
 CHANGES = (*REDACTIONS, "CommentPrivacyChange")
@@ -67,9 +68,7 @@ def _comments(client: Client, ticket_id: Any) -> Records:
     while True:
         answer = client.get(f"api/v2/tickets/{ticket_id}/comments.json", asked)
         comments += Page(answer, "comments", None).records
-        meta = answer.get("meta")
-        has_more = isinstance(meta, dict) and meta.get("has_more")
-        following = meta.get("after_cursor") if isinstance(meta, dict) and has_more else None
+        following = following_cursor(answer)
         if following is None:
             return comments
         if following == asked.get("page[after]"):
