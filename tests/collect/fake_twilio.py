@@ -12,7 +12,10 @@ from vendor_server import TOKEN, Asked, Told
 
 @dataclass
 class FakeTwilio:
-    """Calls by sid, newest first, and conversations with messages."""
+    """Calls by sid, newest first, and conversations with messages.
+
+    ``services`` has the service of a conversation that is not of the default one.
+    """
 
     account: str = "AC1"
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -21,6 +24,7 @@ class FakeTwilio:
     participants: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     sms: list[dict[str, Any]] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
+    services: dict[str, str] = field(default_factory=dict)
 
     def put(self, sid: str, start_time: str, status: str = "completed", **more: Any) -> None:
         self.calls[sid] = {"sid": sid, "start_time": start_time, "status": status, "from": "+4930",
@@ -67,12 +71,25 @@ class FakeTwilio:
         return Told({"calls": page, "page": at, "next_page_uri": following})
 
     def _conversations(self, asked: Asked, at: int, size: int) -> Told:
-        if asked.path == "/v1/Conversations":
-            key, found = "conversations", list(self.conversations.values())
+        if asked.path == "/v1/Configuration":
+            return Told({"default_chat_service_sid": "IS0"})
+        service, path = "IS0", asked.path.removeprefix("/v1/")
+        if path.startswith("Services/"):
+            _, service, path = path.split("/", 2)
+        if path == "Services":
+            sids = sorted({"IS0", *self.services.values()})
+            key, found = "services", [{"sid": sid} for sid in sids]
+        elif path == "Conversations":
+            key = "conversations"
+            found = [
+                one
+                for sid, one in self.conversations.items()
+                if self.services.get(sid, "IS0") == service
+            ]
         else:
-            _, _, _, sid, kind = asked.path.split("/")
+            _, sid, kind = path.split("/")
             key = kind.lower()
-            if sid not in self.conversations:
+            if sid not in self.conversations or self.services.get(sid, "IS0") != service:
                 return Told({"code": 20404}, 404)
             found = list(self.messages[sid]) if kind == "Messages" else []
             if kind == "Participants":

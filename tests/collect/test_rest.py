@@ -243,6 +243,26 @@ def test_twilio_conversations_land_with_new_messages_only(
     assert Counter(one["sid"] for one in landed("conversations"))["CH4"] == 2
 
 
+def test_twilio_conversations_of_every_service_land(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeTwilio(services={"CH2": "IS1"})
+    vendor.say("CH1", "of the default service")
+    vendor.say("CH2", "of another one")
+    with serving(vendor.answer) as url:
+        source = source_of("twilio_conversations", "chat/*.json", kind="twilio",
+                           account_sid="AC1", token="env:VENDOR_TOKEN", base_url=url,
+                           conversations_url=url)  # fmt: skip
+        collect(source, home, patience=patience)
+        vendor.say("CH2", "later")
+        collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    said = [one["body"] for one in landed("messages")]
+    assert said == ["of the default service", "of another one", "later"]
+    assert [one["sid"] for one in landed("participants")] == ["MBCH1", "MBCH2", "MBCH2"]
+
+
 def test_a_twilio_message_lands_again_when_it_is_delivered_and_a_deleted_conversation_does_not(
     home: Path, source_of: Make, landed: Landed, patience: Patience
 ) -> None:

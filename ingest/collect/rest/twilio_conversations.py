@@ -1,6 +1,8 @@
 """Conversations of Twilio's Conversations API in, each with its new messages out.
 
-The API cannot be asked for what changed: all conversations are listed, and the messages of those
+The short addresses are those of the account's default service; what belongs to another service, as
+Flex and separate environments have them, is read below that service. The API cannot be asked for
+what changed: all conversations are listed, and the messages of those
 that are open, or have changed since they were last seen, are read from the newest back to the
 last one that was landed. A message that was not two days old when it was last seen is landed again
 if it differs: it is delivered, read or edited after it was sent. A page of conversations makes one
@@ -41,14 +43,34 @@ class Conversations:
     def batches(self, state: Any) -> Iterator[Batch]:
         """Yield a batch per page of conversations; the position is what is known of each."""
         known: dict[str, list[Any]] = dict(state or {})
+        yield from self._below("v1", known)
+        for service in self._other_services():
+            try:
+                yield from self._below(f"v1/Services/{service}", known)
+            except RequestRefused as refused:
+                # deleted since it was listed, and its conversations with it
+                if refused.status != _GONE:
+                    raise
+
+    def _below(self, root: str, known: dict[str, list[Any]]) -> Iterator[Batch]:
         first = {"PageSize": PAGE_SIZE, "StartDate": self._since}
-        for page in self._pages("v1/Conversations", first):
+        for page in self._pages(f"{root}/Conversations", first):
             lists: Lists = {"conversations": [], "participants": [], "messages": []}
             for conversation in _listed(page, "conversations"):
-                self._add_changed(lists, conversation, known)
+                self._add_changed(root, lists, conversation, known)
             records = sum(map(len, lists.values()))
             content = json.dumps(lists, ensure_ascii=False).encode() if records else None
             yield Batch(state=dict(known), content=content, records=records)
+
+    def _other_services(self) -> list[str]:
+        """Return the services that are not the default one, whose conversations ``v1`` lists."""
+        default = self._client.get("v1/Configuration").get("default_chat_service_sid")
+        return [
+            str(service["sid"])
+            for page in self._pages("v1/Services", {"PageSize": PAGE_SIZE})
+            for service in _listed(page, "services")
+            if service["sid"] != default
+        ]
 
     def preview(self) -> StreamPreview:
         """Ask for one conversation."""
@@ -62,7 +84,7 @@ class Conversations:
         self._client.close()
 
     def _add_changed(
-        self, lists: Lists, conversation: dict[str, Any], known: dict[str, list[Any]]
+        self, root: str, lists: Lists, conversation: dict[str, Any], known: dict[str, list[Any]]
     ) -> None:
         sid = str(conversation["sid"])
         mark = _digest(conversation)
@@ -70,7 +92,7 @@ class Conversations:
         digests: dict[str, str] = kept[0] if kept else {}
         if mark == last_mark and conversation.get("state") == "closed":
             return
-        path = f"v1/Conversations/{sid}"
+        path = f"{root}/Conversations/{sid}"
         try:
             read = self._newest(path, int(last_index))
             changed = [one for one in read if _is_changed(one, int(last_index), digests)]
