@@ -25,7 +25,10 @@ def _labeled(to_id: str, label: str | None) -> dict[str, Any]:
 
 @dataclass
 class FakeHubspot:
-    """Objects by kind and id; a search gives 10,000 results at most (here fewer)."""
+    """Objects by kind and id; a search gives 10,000 results at most (here fewer).
+
+    ``hidden`` is how many results each page of a search is short of, although there are more.
+    """
 
     objects: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
     archived: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -35,6 +38,8 @@ class FakeHubspot:
     pipelines: list[dict[str, Any]] = field(default_factory=list)
     former_owners: list[dict[str, Any]] = field(default_factory=list)
     marketing: FakeMarketing = field(default_factory=FakeMarketing)
+    associated_at_once: int = 100
+    hidden: int = 0
 
     def put(self, kind: str, object_id: int, changed_ms: int, **properties: str) -> None:
         changed = "lastmodifieddate" if kind == "contacts" else "hs_lastmodifieddate"
@@ -80,6 +85,9 @@ class FakeHubspot:
         if found := re.fullmatch(r"/crm/(v3|v4)/associations/(\w+)/(\w+)/batch/read", asked.path):
             return self._associated(asked.body["inputs"], *found.groups())
         kind = asked.path.split("/")[4]
+        if "/associations/" in asked.path:
+            *_, one_id, _, other = asked.path.split("/")
+            return Told(self._page_of_associated(kind, one_id, other, int(asked.query["after"])))
         if asked.path.endswith("/search"):
             return self._search(kind, asked.body)
         if asked.path.endswith("/batch/read"):
@@ -93,17 +101,24 @@ class FakeHubspot:
         """Give what was put, with labels in v4 only; a record without any is an error in it."""
         results = []
         for one in inputs:
-            labels = self.associated.get((kind, one["id"], other), {})
-            to = [
-                _labeled(to_id, label)
-                if version == "v4"
-                else {"id": to_id, "type": f"{kind}_to_{other}"}
-                for to_id, label in labels.items()
-            ]
+            if version == "v3":
+                # marks of pages are for one object at a time: those of a batch are not heeded
+                page = self._page_of_associated(kind, one["id"], other, 0)
+                to, more = page.pop("results"), page
+            else:
+                labels = self.associated.get((kind, one["id"], other), {})
+                to, more = [_labeled(to_id, label) for to_id, label in labels.items()], {}
             if to:
-                results.append({"from": {"id": one["id"]}, "to": to})
+                results.append({"from": {"id": one["id"]}, "to": to, **more})
         errors = len(inputs) - len(results)
         return Told({"status": "COMPLETE", "results": results, "numErrors": errors}, 207)
+
+    def _page_of_associated(self, kind: str, one_id: str, other: str, at: int) -> dict[str, Any]:
+        ids = list(self.associated.get((kind, one_id, other), {}))
+        following = at + self.associated_at_once
+        paging = {"paging": {"next": {"after": str(following)}}} if following < len(ids) else {}
+        page = [{"id": to_id, "type": f"{kind}_to_{other}"} for to_id in ids[at:following]]
+        return {"results": page, **paging}
 
     def _shown(self, one: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         names = set(request["properties"])
@@ -129,5 +144,7 @@ class FakeHubspot:
         assert "after" not in body
         assert body["limit"] <= 200
         assert body["limit"] <= self.window
-        page = [{"id": o["id"], "properties": o["properties"]} for o in found[: body["limit"]]]
-        return Told({"total": len(found), "results": page})
+        size = body["limit"] - self.hidden
+        page = [{"id": o["id"], "properties": o["properties"]} for o in found[:size]]
+        paging = {"paging": {"next": {"after": str(size)}}} if len(found) > size else {}
+        return Told({"total": len(found), "results": page, **paging})

@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_hubspot import FakeHubspot
-from vendor_server import serving
+from vendor_server import Asked, Told, serving
 
+from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect
 from ingest.config import read_config
+from ingest.source import Source
 from tests.current_rows import current, load
 
 Pull = Callable[[], None]
+Landed = Callable[[str], list[dict[str, Any]]]
 
 BEGAN, DECIDED, WON = "2026-03-02T08:00:00Z", "2026-03-05T08:00:00Z", "2026-03-09T08:00:00Z"
 PIPELINE = {
@@ -156,3 +160,70 @@ def test_refusals_of_a_type_of_subscription_come_with_their_dates(
         "withdrawn",
     )
     assert refusal["captured_at"] == datetime.fromisoformat(DECIDED).replace(tzinfo=None)
+
+
+def portal_source(home: Path, url: str, **more: object) -> Source:
+    kind = {"kind": "hubspot", "base_url": url, "token": "env:VENDOR_TOKEN",
+            "streams": ["deals"], **more}  # fmt: skip
+    entry = {"format": "hubspot", "path": "hubspot/*.json", "collect": kind}
+    (home / "sources.yml").write_text(json.dumps({"sources": {"crm": entry}}))
+    (source,) = read_config(home / "sources.yml").sources
+    return source
+
+
+def test_all_associations_of_an_object_with_many_land(
+    home: Path, landed: Landed, patience: Patience
+) -> None:
+    portal = FakeHubspot()
+    portal.put("deals", 71, ms(BEGAN))
+    portal.put("deals", 72, ms(BEGAN))
+    many = {str(number): None for number in range(250)}
+    portal.associated[("deals", "71", "companies")] = many
+    portal.associated[("deals", "72", "companies")] = {"7": None}
+    with serving(portal.answer) as url:
+        collect(portal_source(home, url, page_size=10), home, patience=patience)
+
+    found = {
+        one["id"]: [to["id"] for to in one["associations"]["companies"]["results"]]
+        for one in landed("results")
+    }
+    assert found == {"71": list(many), "72": ["7"]}
+
+
+@pytest.mark.parametrize("of", ["/objects/deals/batch/read", "/associations/deals/contacts/"])
+def test_an_object_that_was_not_given_is_asked_for_again(
+    of: str, home: Path, landed: Landed, patience: Patience
+) -> None:
+    portal = FakeHubspot()
+    portal.put("deals", 71, ms(BEGAN))
+    portal.associated[("deals", "71", "contacts")] = {"61": None}
+    missing = {"category": "OBJECT_NOT_FOUND", "subCategory": "NO_ASSOCIATIONS_FOUND"}
+    troubles = [{"category": "INTERNAL_ERROR", "context": {"ids": ["71"]}}]
+
+    def answer(asked: Asked) -> Told:
+        told = portal.answer(asked)
+        if of in asked.path and troubles:
+            return Told({"results": [], "errors": [missing, troubles.pop()], "numErrors": 2}, 207)
+        return told
+
+    with serving(answer) as url:
+        source = portal_source(home, url, page_size=10)
+        with pytest.raises(UnexpectedAnswer, match="a part of what was asked for: INTERNAL_ERROR"):
+            collect(source, home, patience=patience)
+        collect(source, home, patience=patience)
+
+    (deal,) = landed("results")
+    assert deal["associations"]["contacts"]["results"][0]["toObjectId"] == 61
+
+
+def test_a_page_of_a_search_that_is_not_full_is_no_end(
+    home: Path, landed: Landed, patience: Patience
+) -> None:
+    portal = FakeHubspot(window=10, hidden=3)
+    for number in range(30):
+        # half of them of one moment, more than fit a page
+        portal.put("deals", number, ms(BEGAN) + max(0, number - 15) * 600_000)
+    with serving(portal.answer) as url:
+        collect(portal_source(home, url, page_size=10), home, patience=patience)
+
+    assert sorted(int(one["id"]) for one in landed("results")) == list(range(30))

@@ -12,6 +12,10 @@ from ingest.sources.hubspot.refusals import SUBSCRIPTION
 READ_AT_ONCE = 50
 """The limit where history is asked for; 100 otherwise."""
 
+ASSOCIATED_AT_ONCE = 500
+
+_NOT_FOUND = "OBJECT_NOT_FOUND"
+
 HISTORY = {
     "contacts": ("lifecyclestage",),
     "deals": (
@@ -95,19 +99,45 @@ class ObjectReader:
                 one_id = str(result["from"]["id"])
                 if one_id in ids:
                     found.setdefault(one_id, []).extend(result["to"])
-                after = ((result.get("paging") or {}).get("next") or {}).get("after")
-                if after is not None:
+                if (after := _after(result)) is None:
+                    continue
+                if version == "v3":
+                    # the third version takes no marks of pages for many objects at once
+                    found.setdefault(one_id, []).extend(self._further(one_id, other, after))
+                else:
                     following.append({"id": one_id, "after": after})
             if following == inputs:
-                raise UnexpectedAnswer(
-                    f"HubSpot's associations with {other} lead back to themselves"
-                )
+                raise _circle(other)
             inputs = following
         return found
+
+    def _further(self, one_id: str, other: str, after: Any) -> list[dict[str, Any]]:
+        path = f"crm/v3/objects/{self._object}/{one_id}/associations/{other}"
+        found: list[dict[str, Any]] = []
+        while after is not None:
+            answer = self._client.get(path, {"limit": ASSOCIATED_AT_ONCE, "after": after})
+            found += _results(answer)
+            if (following := _after(answer)) == after:
+                raise _circle(other)
+            after = following
+        return found
+
+
+def _after(answer: dict[str, Any]) -> Any:
+    return ((answer.get("paging") or {}).get("next") or {}).get("after")
+
+
+def _circle(other: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"HubSpot's associations with {other} lead back to themselves")
 
 
 def _results(answer: dict[str, Any]) -> list[dict[str, Any]]:
     results = answer.get("results")
     if not isinstance(results, list):
         raise UnexpectedAnswer("HubSpot's answer holds no results")
+    for error in answer.get("errors") or ():
+        # told of what was deleted meanwhile, and of objects without any association
+        category = error.get("category") if isinstance(error, dict) else None
+        if category != _NOT_FOUND:
+            raise UnexpectedAnswer(f"HubSpot gives a part of what was asked for: {category}")
     return results

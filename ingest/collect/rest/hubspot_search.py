@@ -54,8 +54,9 @@ class ObjectSearch:
         while True:
             at, last_id = int(state["from"]), state["id"]
             query = self._since(at) if last_id is None else self._within(at, int(last_id))
-            found = [(self._moment(one), one) for one in self._results(query).records]
-            is_full = len(found) >= self._page_size
+            page = self._results(query)
+            found = [(self._moment(one), one) for one in page.records]
+            is_full = len(found) >= self._page_size or (bool(found) and page.next_page is not None)
             if last_id is not None:
                 following, next_id = at + 1, None
                 if is_full:
@@ -128,7 +129,9 @@ class ObjectSearch:
                 "limit": size or self._page_size,
             },
         )
-        return Page(answer, "results", None)
+        # never asked for: it only says that there is more, also behind a page that is not full
+        paging = answer.get("paging")
+        return Page(answer, "results", paging.get("next") if isinstance(paging, dict) else None)
 
     def _moment(self, record: dict[str, Any]) -> int:
         """Return when an object was changed (epoch milliseconds)."""
