@@ -12,6 +12,9 @@ CUSTOMERS = {
     "c_bob": ["email:bob@y.com", "phone:+4930123"],
 }
 
+TYPED_IN = "mail=eve%40z.example&mail=eve@z.example"
+"""What a visitor typed into a form, as it stands in the addresses of pages."""
+
 
 def at(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
     return datetime.fromisoformat(f"2026-{month:02}-{day:02} {hour:02}:{minute:02}:00")
@@ -167,11 +170,11 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 **page,
                 "event_id": "1",
                 "event_at": at(3, 9, 0),
-                "path": "/",
-                "url": "https://n.example/",
+                "path": f"/?{TYPED_IN}",
+                "url": f"https://n.example/?{TYPED_IN}",
                 "utm_campaign": "spring26",
                 "click_id": "gclid:Z",
-                "referrer": "https://www.google.com/",
+                "referrer": f"https://typed:in@www.google.com/search?{TYPED_IN}#{TYPED_IN}",
             },
             {
                 **page,
@@ -194,8 +197,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
                 "event_type": "page",
                 "event_id": "4",
                 "event_at": at(3, 13),
-                "path": "/about",
-                "url": "https://n.example/about",
+                # an address alone, without a path of its own
+                "url": f"https://typed:in@n.example/about#{TYPED_IN}",
                 "user_id": "user_id:shop:17",
                 "anonymous_id": "anonymous_id:w:unknown",
             },

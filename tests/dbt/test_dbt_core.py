@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from small_company import CUSTOMERS, at, rows
+from small_company import CUSTOMERS, TYPED_IN, at, rows
 
 pytestmark = pytest.mark.pipeline
 
@@ -84,12 +84,37 @@ def test_sessions_know_their_channel_campaign_and_customer(
         "page_views, pricing_page_views, engaged_s, is_bot from marts.fct_web_sessions "
         "order by started_at, is_bot",
     ) == [
-        ("c_ada", "paid_search", "t:spring", "/", "/pricing/team", "https://www.google.com/",
+        ("c_ada", "paid_search", "t:spring", "/", "/pricing/team", "https://www.google.com/search",
          2, 1, 600.0, False),
         ("c_ada", "email", "t:spring", "/", "/", None, 1, 0, 0.0, False),
-        ("c_ada", "direct", None, "/about", "/about", None, 1, 0, 0.0, False),
+        ("c_ada", "direct", None, "https://n.example/about", "https://n.example/about", None, 1, 0,
+         0.0, False),
         (None, "direct", None, "/", "/", None, 1, 0, 0.0, True),
     ]  # fmt: skip
+
+
+def test_what_visitors_typed_in_is_published_nowhere(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = table(
+        warehouse,
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where table_schema in ('marts', 'crm', 'meta') and data_type = 'VARCHAR'",
+    )
+    holding = [
+        (name, column)
+        for schema, name, column in columns
+        for (count,) in table(
+            warehouse,
+            f'select count(*) from {schema}."{name}" '
+            f"""where contains("{column}", 'typed:in') or contains("{column}", '{TYPED_IN}')""",
+        )
+        if count
+    ]
+
+    assert ("marts", "fct_web_sessions", "referrer") in columns
+    assert ("marts", "fct_form_submissions", "path") in columns
+    assert holding == []
 
 
 def test_a_visit_whose_ad_click_is_a_touch_already_is_no_second_touch(

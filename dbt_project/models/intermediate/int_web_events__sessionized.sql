@@ -108,7 +108,7 @@ sessionized as (
         web_events.user_id,
         web_events.email,
         web_events.url,
-        coalesce(web_events.path, web_events.url) as path,
+        coalesce(web_events.path, {{ without_query('web_events.url') }}) as path,
         web_events.referrer,
         web_events.title,
         web_events.utm_source,

@@ -105,7 +105,10 @@ unpacked as (
         summed.source,
         summed.landing_page,
         summed.exit_page,
-        case when summed.referrer.is_foreign then summed.referrer.address end as referrer,
+        case
+            when summed.referrer.is_foreign
+                then {{ without_query('summed.referrer.address') }}
+        end as referrer,
         case when summed.referrer.is_foreign then summed.referrer.host end as referrer_host,
         summed.tags.utm_source,
         summed.tags.utm_medium,

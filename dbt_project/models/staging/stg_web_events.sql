@@ -19,7 +19,7 @@ renamed as (
         phone,
         event_at,
         url,
-        path,
+        {{ without_query('path') }} as path,
         referrer,
         title,
         search,
