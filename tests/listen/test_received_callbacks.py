@@ -216,6 +216,14 @@ def test_a_word_to_stop_with_is_a_refusal_of_all_messages(home, twilio, sender, 
     assert "Body" not in home.files("twilio")[0].read_text()
 
 
+@pytest.mark.parametrize("fields", [{"OptOutType": "STOP"}, {"CallStatus": "ringing"}, {}])
+def test_twilio_is_told_to_do_nothing_in_its_own_language(twilio, fields):
+    answer = twilio(MessageSid="SM1", **fields)
+
+    assert answer.headers["content-type"] == "text/xml"
+    assert answer.text.endswith("<Response></Response>")
+
+
 @pytest.mark.parametrize("kind", ["START", "HELP"])
 def test_a_word_to_start_with_is_no_consent(home, twilio, kind):
     said = {"CallSid": "", "MessageSid": "SM1", "Body": "Yes"}
@@ -391,6 +399,14 @@ def test_what_began_a_thread_is_deleted_after_it_was_edited(home, slack):
 def test_events_that_are_no_messages_are_acknowledged_and_not_landed(home, slack):
     assert slack(callback(type="reaction_added")).status_code == 200
     assert home.files("slack") == []
+
+
+def test_events_that_slack_keeps_back_leave_a_trace(home, slack):
+    said = {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1772358000}
+
+    assert slack(said).status_code == 200
+    assert home.files("slack") == []
+    assert [trace["reason_code"] for trace in home.rejected()] == ["kept_back_by_slack"]
 
 
 def test_an_old_or_forged_event_of_slack_is_401(home, slack):

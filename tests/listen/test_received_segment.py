@@ -235,6 +235,21 @@ def test_pages_of_named_sites_only_may_read_the_answer(home):
     preflight = httpx.Request("OPTIONS", "http://crm/v1/t", headers=ours)
     (answer,) = home.send(preflight)
     assert (answer.status_code, answer.headers[allowed]) == (204, "https://shop.example")
+    assert "x-retry-count" in answer.headers["access-control-allow-headers"]
+
+
+def test_a_page_may_send_headers_of_its_own_and_read_how_long_to_wait(home):
+    home.configure(web=home.segment(origins=["https://shop.example"], events_per_second=1))
+    asks = {"origin": "https://shop.example", "access-control-request-headers": "x-api-key"}
+    key = {"authorization": home.basic("web-key")}
+    sent = httpx.Request("POST", "http://crm/v1/t", headers=asks | key, json=SAID)
+    preflight, _, _, late = home.send(
+        httpx.Request("OPTIONS", "http://crm/v1/t", headers=asks), *[sent] * 3
+    )
+
+    assert preflight.headers["access-control-allow-headers"] == "x-api-key"
+    assert (late.status_code, late.headers["retry-after"]) == (429, "1")
+    assert "retry-after" in late.headers["access-control-expose-headers"]
 
 
 def test_more_events_than_allowed_are_429_with_the_time_to_wait(home):

@@ -87,7 +87,8 @@ class Receiver:
             await self._refuse(path, scope, refused, allowed, send)
             return
         self.counters.requests[accepted.source, 200] += 1
-        await _send(send, 200, _success(accepted), [_JSON, *allowed])
+        answered = (b"content-type", accepted.answer_type)
+        await _send(send, 200, _success(accepted), [answered, *allowed])
 
     async def _land(self, accepted: Accepted, request: Request) -> None:
         source = accepted.source
@@ -101,6 +102,8 @@ class Receiver:
             )
         for rejection in accepted.rejections.values():
             self._trace(request.path, source, rejection, request.remote)
+        if accepted.missed is not None:
+            self._trace(request.path, source, accepted.missed, request.remote)
         if accepted.rejections and not accepted.lines:
             place, first = next(iter(accepted.rejections.items()))
             raise Refused(400, first.code, f"event {place}: {first.reason}", source=source)
@@ -145,11 +148,14 @@ def _allowed_origin(endpoint: Endpoint, headers: dict[bytes, bytes]) -> Headers:
     origin = headers.get(b"origin", b"")
     if not endpoint.origins or origin.decode("latin-1") not in endpoint.origins:
         return []
+    # a site may set headers of its own; Segment's libraries count their attempts in X-Retry-Count
+    asked = headers.get(b"access-control-request-headers")
     return [
         (b"access-control-allow-origin", origin),
-        (b"access-control-allow-headers", b"authorization, content-type"),
+        (b"access-control-allow-headers", asked or b"authorization, content-type, x-retry-count"),
+        (b"access-control-expose-headers", b"retry-after"),
         (b"access-control-max-age", b"86400"),
-        (b"vary", b"origin"),
+        (b"vary", b"origin, access-control-request-headers"),
     ]
 
 

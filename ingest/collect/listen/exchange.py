@@ -58,8 +58,12 @@ class Accepted:
         Records that the request held, for the rate limit.
     rejections
         Events of a batch that are not landed, by their place in it.
+    missed
+        What the sender says that it keeps back.
     answer
-        JSON to answer with instead of ``{"success": true}``.
+        What to answer with instead of ``{"success": true}``.
+    answer_type
+        Content type of ``answer``.
     """
 
     source: str
@@ -67,7 +71,9 @@ class Accepted:
     lines: list[bytes]
     events: int = 1
     rejections: dict[int, Rejection] = field(default_factory=dict)
+    missed: Rejection | None = None
     answer: bytes | None = None
+    answer_type: bytes = b"application/json"
 
 
 class Refused(Exception):

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.collect.listen.exchange import Accepted, Refused, Request
+from ingest.collect.listen.exchange import Accepted, Refused, Rejection, Request
 from ingest.collect.listen.json_body import json_line, json_object
 from ingest.collect.listen.signatures import is_slack
 from ingest.collect.listen.webhook import Webhook
 
 MAX_BYTES = 1024 * 1024
 
+_KEPT_BACK = Rejection(
+    "kept_back_by_slack",
+    "Slack keeps events of this app back (app_rate_limited); what was said meanwhile is in an "
+    "export only",
+)
 _CHANNEL_ID = re.compile(r"[A-Z0-9]{2,32}")
 _MESSAGES = ("message", "app_mention")
 _CHANGES = ("message_changed", "message_replied")
@@ -52,6 +57,8 @@ class SlackEndpoint:
         if said.get("type") == "url_verification":
             answer = json_line({"challenge": str(said.get("challenge", ""))})
             return Accepted(source, source, [], answer=answer)
+        if said.get("type") == "app_rate_limited":
+            return Accepted(source, source, [], missed=_KEPT_BACK)
         event = said.get("event")
         message = _message(event) if isinstance(event, dict) else None
         if message is None:

@@ -45,6 +45,8 @@ _REFUSAL = {
 }  # fmt: skip
 _DURATION = re.compile(r"[0-9]{1,6}")
 _BEFORE_TWILIO = 2007
+_NOTHING_TO_DO = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+"""To an incoming message or call, JSON is Twilio's error 12300: it then calls the fallback URL."""
 _BEFORE_ANSWER = ("queued", "initiated", "ringing")
 
 
@@ -79,12 +81,16 @@ class TwilioEndpoint:
         if said.get("TranscriptionSid"):
             # it repeats the state of the call, but says no time at which that was so
             landed.append(_at_receipt(said, _TRANSCRIPTION, request.received_at))
-            return Accepted(source, source, [json_line(one) for one in landed])
+            return self._accepted(landed)
         if said.get("CallSid", "").startswith("CA") and said.get("CallStatus"):
             landed.append(_call(said, request.received_at))
         if said.get("CallSid") and said.get("RecordingSid"):
             landed.append(_recording(said))
-        return Accepted(source, source, [json_line(one) for one in landed])
+        return self._accepted(landed)
+
+    def _accepted(self, landed: list[dict[str, Any]]) -> Accepted:
+        source, lines = self.webhook.source, [json_line(one) for one in landed]
+        return Accepted(source, source, lines, answer=_NOTHING_TO_DO, answer_type=b"text/xml")
 
     def _fields(self, request: Request) -> list[tuple[str, str]]:
         if request.header(b"content-encoding") not in {"", "identity"}:
