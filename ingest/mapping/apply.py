@@ -10,6 +10,7 @@ from ingest.conform.fault import PER_ROW, UNREADABLE, Fault, judge
 from ingest.contracts import LINEAGE, Column
 from ingest.empty_text import null_if_empty
 from ingest.exact_column import exact_column
+from ingest.float_text import as_text
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
 from ingest.mapping.column_map import FILE, PATH, POSITION, ColumnMap
@@ -103,7 +104,7 @@ def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, p
         return pl.lit(column.constant, dtype=pl.String), pl.String()
     if len(column.columns) == 1:
         return exact_column(column.columns[0]), given.schema[column.columns[0]]
-    texts = [exact_column(part).cast(pl.String) for part in column.columns]
+    texts = [as_text(exact_column(part), given.schema[part]) for part in column.columns]
     joined = pl.concat_str([text.fill_null("") for text in texts], separator=column.join)
     is_there = pl.any_horizontal([text.is_not_null() for text in texts])
     return pl.when(is_there).then(joined), pl.String()
@@ -112,7 +113,7 @@ def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, p
 def _hash(given: pl.DataFrame, column: ColumnMap) -> pl.Series:
     """Return a key of several columns, or of all there are."""
     names = column.columns or tuple(n for n in given.columns if n not in {FILE, POSITION})
-    texts = [exact_column(name).cast(pl.String).fill_null("") for name in names]
+    texts = [as_text(exact_column(name), given.schema[name]).fill_null("") for name in names]
     return md5_hex(given.select(pl.concat_str(texts, separator="\x1f")).to_series())
 
 

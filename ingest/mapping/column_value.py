@@ -9,6 +9,7 @@ import polars as pl
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
 from ingest.empty_text import null_if_empty
+from ingest.float_text import float_text
 from ingest.identifiers import ID_TYPES, person_type
 from ingest.mapping.column_map import ColumnMap
 from ingest.mapping.numbers import plain_number, scaled
@@ -45,8 +46,11 @@ def column_value(
     base
         The source's value; ``dtype`` is its type.
     """
+    is_translated = column.replace or column.values or column.patterns or column.otherwise != "keep"
+    if dtype.is_float() and (is_translated or target.type == "text"):
+        base, dtype = float_text(base), pl.String()
     value, faults = base, []
-    if column.replace or column.values or column.patterns or column.otherwise != "keep":
+    if is_translated:
         text = base.cast(pl.String)
         for pattern, replacement in column.replace.items():
             text = text.str.replace_all(pattern, replacement)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ingest.parsed import UnreadableFile
@@ -105,6 +107,52 @@ def test_typed_columns_of_parquet_are_taken_as_they_are(tmp_path: Path) -> None:
     assert row["placed_at"] == datetime(2024, 5, 31, 22)
     assert row["total"] == Decimal("1.5")
     assert json.loads(row["attributes"]) == {"x": {"y": [1]}}
+
+
+def test_bytes_and_wide_decimals_of_parquet_cost_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "orders.parquet"
+    columns = {
+        "id": pa.array([b"a1", "ü2".encode()]),  # as writers leave texts that name no encoding
+        "at": pa.array([datetime(2024, 6, 1), datetime(2024, 6, 2)]),
+        "total": pa.array([Decimal("12.345"), None], pa.decimal256(60, 3)),
+        "key": pa.array([bytes(15) + b"5", None], pa.binary(16)),
+        "hash": pa.array([b"\xff\x00", b"plain"]),
+    }
+    pq.write_table(pa.table(columns), file)
+
+    first, second = rows(file, orders({"total": "total"}, format="parquet"))
+
+    assert (first["order_id"], second["order_id"]) == ("a1", "ü2")
+    assert first["total"] == "12.345"
+    assert json.loads(first["attributes"]) == {"key": "00" * 15 + "35", "hash": "ff00"}
+    assert json.loads(second["attributes"]) == {"hash": "plain"}
+
+
+@pytest.mark.parametrize(
+    "setting", ["key", {"from": ["key"]}, {"from": "key", "values": {"7": "7"}, "else": "keep"}]
+)
+def test_a_key_is_the_same_with_and_without_a_missing_one_beside_it(
+    setting: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.parquet"
+    at = ["2024-06-01"] * 3
+    pl.DataFrame({"id": at, "at": at, "key": [7.0, 1e16, None]}).write_parquet(file)
+    whole = {"order_id": {"from": ["id", "key"]}, "placed_at": "at", "account_ref": setting}
+
+    found = rows(file, orders(whole=whole, format="parquet"))
+
+    assert [row["account_ref"] for row in found] == ["7", "10000000000000000", None]
+    assert found[0]["order_id"] == "2024-06-01|7"
+
+
+def test_columns_of_parquet_with_one_name_or_with_ours_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "orders.parquet"
+    values = [pa.array([text]) for text in ("1", "2024-06-01", "x", "y", "z")]
+    pq.write_table(pa.table(values, names=["id", "at", "n", "n", "$position"]), file)
+
+    (row,) = rows(file, orders(format="parquet"))
+
+    assert json.loads(row["attributes"]) == {"n": "x", "n_2": "y", "$position_2": "z"}
 
 
 def test_json_may_be_nested_and_wrapped(put: Put) -> None:

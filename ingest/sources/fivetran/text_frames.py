@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.float_text import float_text
 from ingest.json_text import encoded
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited
@@ -72,11 +73,6 @@ def _text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         utc = value.dt.convert_time_zone("UTC") if dtype.time_zone else value
         return utc.dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
     if dtype.is_float():
-        # a column of whole numbers with nulls is often written as one of floats
-        whole = value.cast(pl.Int64, strict=False)
-        is_whole = whole.cast(pl.Float64) == value.cast(pl.Float64)
-        return pl.when(is_whole).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))
-    if dtype == pl.Binary():
-        return value.bin.encode("hex")
+        return float_text(value)
     text = value.cast(pl.String).str.strip_chars()
     return pl.when(~text.is_in(NOTHING)).then(text)
