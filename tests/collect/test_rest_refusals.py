@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_intercom import FakeIntercom, intercom
 from fake_twilio import FakeTwilio
-from vendor_server import Moods, serving
+from vendor_server import Moods, Told, serving
 
 from ingest.collect.errors import AccessRefused, SecretMissing, UnexpectedAnswer, Unreachable
 from ingest.collect.patience import Patience
@@ -36,6 +36,22 @@ def test_a_pause_that_is_asked_for_is_kept_and_a_long_one_ends_the_run(
     with serving(answer) as url, pytest.raises(Unreachable, match="left alone for 4000 s"):
         collect(intercom(source_of, url), home, patience=patience)
     assert waited == [2.0]
+
+
+@pytest.mark.parametrize("status", [423, 477, 500, 503, 520, 522, 524, 529])
+def test_a_system_that_is_busy_or_not_reached_is_asked_again(
+    status: int, home: Path, source_of: Make, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    vendor.put("c1", 1_700_000_000)
+    troubles = [status, status]
+
+    def answer(asked: Any) -> Any:
+        told = vendor.answer(asked)
+        return Told("down", troubles.pop()) if troubles else told
+
+    with serving(answer) as url:
+        assert collect(intercom(source_of, url), home, patience=patience).records == 1
 
 
 def test_a_system_that_never_answers_is_given_up_after_the_attempts(

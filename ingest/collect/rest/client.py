@@ -1,9 +1,9 @@
 """Requests to one HTTP API in, its answers out: retried, bounded, and to no other host.
 
 A request is made again, after a wait that doubles with jitter, if the connection fails or is cut
-off within the answer, if the answer is 408, 425, 429 or 5xx, or if it should be JSON and ends
-early. ``Retry-After`` is obeyed up to a bound. Everything asked here only reads, or starts a query
-job, so that asking twice does no harm.
+off within the answer, if the answer is 408, 423, 425, 429, 477 or 5xx, or if it should be JSON and
+ends early. ``Retry-After`` is obeyed up to a bound. Everything asked here only reads, or starts a
+query job, so that asking twice does no harm.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from ingest.collect.secret import Secret, redacted
 
 logger = logging.getLogger(__name__)
 
-RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+RETRIED = frozenset({408, 423, 425, 429, 477, *range(500, 600)})
+"""HubSpot locks for 2 seconds (423) and tells of a move of the account by 477; what stands before
+the systems of HubSpot, Intercom and Zendesk answers 520 to 527 where it does not reach them."""
+
 GONE = frozenset({400, 404, 410, 422})
 """Answers to a page that has expired, besides being those to a wrong request."""
 
