@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from vendor_server import TOKEN, Asked, Told
 
 
 @dataclass
 class FakeSalesforce:
-    """Records by object; results come in sets, the later ones without a header if ``bare``."""
+    """Records by object; results come in sets, the later ones without a header if ``bare``.
+
+    ``clock_s`` is how far its clock is behind ours.
+    """
 
     objects: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     jobs: dict[str, list[dict[str, str]]] = field(default_factory=dict)
@@ -19,6 +23,7 @@ class FakeSalesforce:
     bare: bool = False
     expired: bool = False
     parents: dict[str, str] = field(default_factory=dict)
+    clock_s: float = 0.0
 
     def put(self, name: str, record_id: str, changed: str, **fields: str) -> None:
         record = {"Id": record_id, "SystemModstamp": changed, **fields}
@@ -43,7 +48,9 @@ class FakeSalesforce:
             fields, found = self._found(asked.body["query"])
             assert asked.body["operation"] == "queryAll"
             self.jobs[job_id] = [{name: one.get(name, "") for name in fields} for one in found]
-            return Told({"id": job_id, "state": "UploadComplete"})
+            now = datetime.now(UTC) - timedelta(seconds=self.clock_s)
+            created = f"{now:%Y-%m-%dT%H:%M:%S}.000+0000"
+            return Told({"id": job_id, "state": "UploadComplete", "createdDate": created})
         job_id = path.split("/")[2]
         if self.expired or job_id not in self.jobs:
             self.expired = False

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from fake_salesforce import FakeSalesforce
-from vendor_server import serving
+from vendor_server import Asked, Told, serving
 
 from ingest.collect.patience import Patience
 from ingest.collect.rest.salesforce_object import HISTORIES
@@ -141,3 +142,55 @@ def test_an_org_collected_twice_is_as_it_is_now(
         if row["field"] == "stage"
     ]
     assert stages == ["Prospecting", "Negotiation"]
+
+
+def test_what_is_written_while_our_clock_is_ahead_is_not_lost(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce(clock_s=3_600)
+
+    def written(minutes_ago: int) -> str:
+        at = datetime.now(UTC) - timedelta(hours=1, minutes=minutes_ago)
+        return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+
+    org.put("Lead", "00Q000000000001", written(minutes_ago=30))
+    with serving(org.answer) as url:
+        source = salesforce(source_of, url, "Lead")
+        first = collect(source, home, patience=patience)
+        org.put("Lead", "00Q000000000002", written(minutes_ago=0))
+        second = collect(source, home, patience=patience)
+
+    assert (first.records, second.records) == (1, 1)
+
+
+def test_a_body_longer_than_a_reader_of_csv_takes_lands(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    body = '<p>He said ""hello"",\n</p>' * 8_000
+    for number in range(3):
+        org.put("EmailMessage", f"02s00000000000{number}", "2024-01-01T00:00:00Z", HtmlBody=body)
+    with serving(org.answer) as url:
+        source = salesforce(source_of, url, "EmailMessage")
+        assert collect(source, home, patience=patience).records == 3
+
+
+@pytest.mark.parametrize("lost", [3, 24])
+def test_a_set_that_ends_within_its_last_record_is_asked_for_again(
+    lost: int, home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    for number in range(2):
+        org.put("Lead", f"00Q00000000000{number}", "2024-01-01T00:00:00Z", Name="Jane Doe")
+    cuts = [lost]
+
+    def answer(asked: Asked) -> Told:
+        told = org.answer(asked)
+        if asked.path.endswith("/results") and cuts:
+            told.content = told.body[: -cuts.pop()]
+        return told
+
+    with serving(answer) as url:
+        (file,) = collect(salesforce(source_of, url, "Lead"), home, patience=patience).files
+    last = (home / file).read_text().splitlines()[-1]
+    assert last == '"00Q000000000001","Jane Doe","2024-01-01T00:00:00Z"'

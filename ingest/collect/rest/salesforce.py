@@ -2,9 +2,9 @@
 
 Each object is a query job of Bulk API 2.0 over a window of ``SystemModstamp`` (``CreatedDate``
 where history objects lack it), deleted records included. A window ends now and begins ten minutes
-before the last one ended: a record carries the time at which its transaction wrote it, and can be
-seen only when the transaction, of ten minutes at most, has ended. Which fields there are is asked
-for each window, so that custom ones are there.
+before the last one ended, by Salesforce's clock where ours is ahead of it: a record carries the
+time at which its transaction wrote it, and can be seen only when the transaction, of ten minutes at
+most, has ended. Which fields there are is asked for each window, so that custom ones are there.
 """
 
 from __future__ import annotations
@@ -69,9 +69,11 @@ class SalesforceCollector:
         fields = self._fields(stream)
         if fields is None:
             return
-        until = datetime.now(UTC).strftime(_FORMAT)
+        now = datetime.now(UTC)
         job = QueryJob(self._client, self._path, self._patience)
-        job_id = job.create(fields.query(state["from"], until))
+        job_id, created_at = job.create(fields.query(state["from"], now.strftime(_FORMAT)))
+        # what is written after the job began is not in it, however far our clock is ahead
+        until = min(now, created_at or now).strftime(_FORMAT)
         state = {"from": state["from"], "to": until, "job": job_id, "at": None, "records": 0}
         yield Batch(state=state)
         yield from self._results(stream, state)
