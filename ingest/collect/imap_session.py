@@ -28,6 +28,9 @@ from ingest.collect.secret import Secret, redacted
 from ingest.errors import nearest
 from ingest.source import Collect
 
+SET_OCTETS = 900
+"""RFC 2683 lets commands have about 1,000; Exchange answers longer ones with ``BAD``."""
+
 PORTS = {"tls": 993, "starttls": 143}
 
 _LISTED = re.compile(rb'\((?P<marks>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.*)', re.DOTALL)
@@ -77,19 +80,20 @@ class ImapSession:
             If the folder was renamed, deleted or never there.
         """
         with self.explained():
-            answer, _ = self._imap.select(imap_name(folder), readonly=True)
+            answer, found = self._imap.select(imap_name(folder), readonly=True)
         if answer != "OK":
             raise StreamMissing(
                 f"{self.host} has no folder {folder!r} to read: correct folders in sources.yml; "
                 f"{nearest(folder, self.folders())}"
             )
-        numbers = []
-        for name in ("UIDVALIDITY", "UIDNEXT"):
-            found = self._imap.response(name)[1]
-            if not found or found[0] is None:
-                raise UnexpectedAnswer(f"{self.host} gives folder {folder!r} no {name}")
-            numbers.append(int(found[0]))
-        return numbers[0], numbers[1]
+        validity, next_uid = self._told("UIDVALIDITY"), self._told("UIDNEXT")
+        if validity is None:
+            raise UnexpectedAnswer(f"{self.host} gives folder {folder!r} no UIDVALIDITY")
+        if next_uid is None:
+            # Winmail and mail.163.com do not say it; of an empty folder some refuse the search
+            has_messages = bool(found and found[0] and int(found[0]))
+            next_uid = max(self.search("UID", "*"), default=0) + 1 if has_messages else 1
+        return validity, next_uid
 
     def folders(self) -> list[str]:
         """Return the names of the folders that hold messages."""
@@ -119,15 +123,25 @@ class ImapSession:
     def existing(self, uids: list[int]) -> list[int]:
         """Return those of the UIDs that are in the open folder."""
         wanted = set(uids)
-        return [uid for uid in self.search("UID", _uid_set(uids)) if uid in wanted]
+        return [
+            uid for part in _uid_sets(uids) for uid in self.search("UID", part) if uid in wanted
+        ]
 
     def fetch(self, uids: list[int], items: str) -> list[Any]:
         """Return what imaplib makes of the answer to FETCH."""
-        with self.explained():
-            answer, found = self._imap.uid("FETCH", _uid_set(uids), items)
-        if answer != "OK":
-            raise UnexpectedAnswer(f"{self.host} does not give {items}")
-        return list(found)
+        fetched: list[Any] = []
+        for part in _uid_sets(uids):
+            with self.explained():
+                answer, found = self._imap.uid("FETCH", part, items)
+            if answer != "OK":
+                raise UnexpectedAnswer(f"{self.host} does not give {items}")
+            fetched += found
+        return fetched
+
+    def _told(self, name: str) -> int | None:
+        """Return a number that the server gave when the folder was opened."""
+        found = self._imap.response(name)[1]
+        return int(found[0]) if found and found[0] is not None else None
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -201,12 +215,21 @@ class ImapSession:
             return tokens.current()
 
 
-def _uid_set(uids: list[int]) -> str:
-    """Return e.g. ``3:5,9``; servers limit the length of a command to some kB."""
+def _uid_sets(uids: list[int]) -> Iterator[str]:
+    """Yield e.g. ``3:5,9``, as many as it takes: servers limit the length of a command."""
     runs: list[list[int]] = []
     for uid in uids:
         if runs and uid == runs[-1][1] + 1:
             runs[-1][1] = uid
         else:
             runs.append([uid, uid])
-    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)
+    written = ""
+    for a, b in runs:
+        run = str(a) if a == b else f"{a}:{b}"
+        if written and len(written) + len(run) >= SET_OCTETS:
+            yield written
+            written = run
+        else:
+            written = f"{written},{run}" if written else run
+    if written:
+        yield written

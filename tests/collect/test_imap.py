@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -99,6 +100,57 @@ def test_messages_land_byte_for_byte_also_where_they_look_like_an_mbox(
 
     # Dovecot ends every line with CR LF, as IMAP demands
     assert [same(raw) for raw in landed(home)] == [same(one) for one in messages]
+
+
+def test_a_server_that_does_not_say_the_next_uid_is_asked_for_the_last_one(
+    mailbox: MailServer, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = imaplib.IMAP4.response
+
+    def silent(self: imaplib.IMAP4, code: str) -> Any:
+        return (code, [None]) if code == "UIDNEXT" else response(self, code)
+
+    monkeypatch.setattr(imaplib.IMAP4, "response", silent)
+    mailbox.put(message(1), number=1)
+    mailbox.folder("Empty")
+    source = mail(folders=["Empty", "INBOX"])
+    assert collect(source, home).records == 1
+    mailbox.put(message(2), number=2)
+    assert (collect(source, home).records, collect(source, home).records) == (1, 0)
+
+
+def test_what_is_removed_while_it_is_fetched_is_left_out(
+    mailbox: MailServer, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [mailbox.put(message(number), number=number) for number in range(4)]
+    fetch = ImapSession.fetch
+
+    def removing(self: ImapSession, uids: list[int], items: str) -> list[Any]:
+        if "BODY" in items:
+            files[1].unlink(missing_ok=True)
+        return fetch(self, uids, items)
+
+    monkeypatch.setattr(ImapSession, "fetch", removing)
+    assert collect(mail(), home).records == 3
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (0, 2, 3)]
+
+
+def test_no_command_is_longer_than_servers_take() -> None:
+    sent: list[str] = []
+
+    class Server:
+        def uid(self, command: str, uids: str, *_: str) -> tuple[str, list[bytes]]:
+            sent.append(f"AAAA99 UID {command} {uids}")
+            return "OK", [uids.replace(",", " ").encode()]
+
+    session = ImapSession.__new__(ImapSession)
+    session._imap = Server()  # type: ignore[assignment]
+    uids = [*range(4_000_000_001, 4_000_004_001, 2), 4_100_000_000, 4_100_000_001]
+    said = session.fetch(uids, "(UID FLAGS)")
+
+    asked = b" ".join(said).decode().split()
+    assert asked == [*map(str, uids[:-2]), "4100000000:4100000001"]
+    assert max(map(len, sent)) <= 1_000
 
 
 def test_a_folder_that_is_numbered_anew_is_fetched_again(
