@@ -71,9 +71,15 @@ class Folder:
         )
 
     def rows(
-        self, tables: Iterable[str], key: str, ids: pl.Series, *, splits_key: bool = False
+        self,
+        tables: Iterable[str],
+        key: str,
+        ids: pl.Series,
+        *,
+        splits_key: bool = False,
+        with_deleted: bool = False,
     ) -> pl.DataFrame:
-        """Return the rows of some tables whose ``key`` is among ``ids``, without deleted ones.
+        """Return the rows of some tables whose ``key`` is among ``ids``; as a rule no deleted ones.
 
         A file that cannot be read gives none: it is quarantined as the file of the source that
         it is.
@@ -82,7 +88,7 @@ class Folder:
         for file in self.files(tables):
             try:
                 frames.extend(
-                    _chosen(chunk.frame, key, ids, splits_key=splits_key)
+                    _chosen(chunk.frame, key, ids, splits_key, with_deleted)
                     for chunk in text_chunks(file, "", self.options)
                     if key in chunk.frame.columns
                 )
@@ -91,11 +97,13 @@ class Folder:
         return pl.concat(frames, how="diagonal")
 
 
-def _chosen(frame: pl.DataFrame, key: str, ids: pl.Series, *, splits_key: bool) -> pl.DataFrame:
+def _chosen(
+    frame: pl.DataFrame, key: str, ids: pl.Series, splits_key: bool, with_deleted: bool
+) -> pl.DataFrame:
     if splits_key:
         frame = frame.with_columns(pl.col(key).str.extract_all(_IDS.pattern)).explode(key)
     found = frame.filter(pl.col(key).is_in(ids.implode()))
     for name in ("_fivetran_deleted", "is_deleted"):
-        if name in found.columns:
+        if name in found.columns and not with_deleted:
             found = found.filter(pl.col(name).str.to_lowercase().ne_missing("true"))
     return found

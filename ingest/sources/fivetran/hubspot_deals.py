@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.hubspot_pipelines import PROPERTY_HISTORY, STAGE, STAGE_HISTORY
+from ingest.sources.fivetran.hubspot_pipelines import (
+    PROPERTY_HISTORY,
+    STAGE,
+    STAGE_HISTORY,
+    STAGE_OUTCOME,
+)  # fmt: skip
 from ingest.sources.fivetran.table import (
     Join,
     Part,
@@ -59,7 +64,8 @@ DEAL = Table(
             tables=("deal_pipeline_stage",),
             on="deal_pipeline_stage_id",
             key="stage_id",
-            take={"$stage_closed": "is_closed", "$stage_won": "closed_won"},
+            take={"$stage_closed": "$is_closed", "$stage_won": "$is_won"},
+            derive=STAGE_OUTCOME,
         ),
     ),
     derive={
@@ -69,8 +75,8 @@ DEAL = Table(
         "$stage": first_of("deal_pipeline_stage_id", "property_dealstage", "$entered_stage"),
         "$currency": pl.coalesce("property_deal_currency_code", "$company_currency"),
         "$owner": first_of("owner_id", "property_hubspot_owner_id"),
-        "$is_won": pl.coalesce(is_true("property_hs_is_closed_won"), is_true("$stage_won")),
-        "$is_closed": pl.coalesce(is_true("property_hs_is_closed"), is_true("$stage_closed")),
+        "$is_won": pl.coalesce(is_true("property_hs_is_closed_won"), pl.col("$stage_won")),
+        "$is_closed": pl.coalesce(is_true("property_hs_is_closed"), pl.col("$stage_closed")),
         "$closed_at": pl.when(pl.col("$is_closed")).then(pl.col("property_closedate")),
         "$forecast": first_of(
             "property_hs_manual_forecast_category", "property_hs_forecast_category"

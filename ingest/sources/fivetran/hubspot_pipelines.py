@@ -4,7 +4,27 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.table import Join, Previous, Table, Target, changed_at, first_of
+from ingest.sources.fivetran.table import (
+    Join,
+    Previous,
+    Table,
+    Target,
+    changed_at,
+    first_of,
+    is_true,
+)  # fmt: skip
+
+_IS_CLOSED = pl.coalesce(is_true("is_closed"), is_true("closed_won"))
+_PROBABILITY = pl.col("probability").cast(pl.Float64, strict=False)
+
+STAGE_OUTCOME: dict[str, pl.Expr] = {
+    "$is_closed": _IS_CLOSED,
+    # Fivetran gives up closed_won for is_closed, for it was true of lost stages, too; HubSpot
+    # gives a stage that is won a probability of 1, and one that is lost 0
+    "$is_won": pl.when(_PROBABILITY.is_not_null())
+    .then(_IS_CLOSED & (_PROBABILITY == 1))
+    .otherwise(is_true("closed_won")),
+}
 
 STAGE = Table(
     joins=(
@@ -19,6 +39,7 @@ STAGE = Table(
         "$recorded_at": changed_at("updated_at"),
         # HubSpot counts from 0
         "$order": pl.col("display_order").cast(pl.Int64, strict=False) + 1,
+        **STAGE_OUTCOME,
     },
     targets=(
         Target(
@@ -31,8 +52,8 @@ STAGE = Table(
                 "label": "label",
                 "display_order": "$order",
                 "probability": "probability",
-                "is_closed": "is_closed",
-                "is_won": "closed_won",
+                "is_closed": "$is_closed",
+                "is_won": "$is_won",
             },
             also=("$pipeline_label",),
         ),

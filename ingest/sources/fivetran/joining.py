@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from ingest.sources.fivetran.folder import Folder
-from ingest.sources.fivetran.table import Join, Previous, Table
+from ingest.sources.fivetran.table import Join, Previous, Table, is_true
 from ingest.timestamps import parse_timestamps
 
 _AT = "$at"
@@ -46,6 +46,9 @@ def _taken(join: Join, ids: pl.Series, folder: Folder) -> pl.DataFrame:
     other = folder.rows(
         join.tables, join.key, ids.drop_nulls().unique(), splits_key=join.splits_key
     )
+    if "_fivetran_active" in other.columns:
+        # in history mode, what was once so
+        other = other.filter(is_true("_fivetran_active").fill_null(value=True))
     other = _derived(joined(other, join.joins, folder), join.derive)
     roots = [] if join.where is None else join.where.meta.root_names()
     other = with_columns_of(other, [*join.take.values(), *join.order, *roots])

@@ -12,6 +12,7 @@ from ingest.json_text import json_object, members
 from ingest.mapping import EntityMap, apply_mapping, entity_map
 from ingest.parsed import no_rejects
 from ingest.source import Source
+from ingest.sources.fivetran.ended import with_ends
 from ingest.sources.fivetran.folder import Folder
 from ingest.sources.fivetran.joining import complete, with_columns_of
 from ingest.sources.fivetran.table import Part, Table, Target
@@ -59,6 +60,7 @@ def map_rows(
             chosen = with_columns_of(frame, target.where.meta.root_names()).filter(target.where)
         if chosen.is_empty():
             continue
+        chosen = with_ends(chosen, name, target, folder)
         if target.explode is not None:
             chosen = chosen.explode(target.explode)
         mapping = _mapping(target)

@@ -128,6 +128,32 @@ def test_an_old_engagement_says_when_and_who(rows: Callable[..., Any]) -> None:
     assert note["started_at"] == datetime.fromisoformat("2024-01-01T10:00")
 
 
+@pytest.mark.parametrize(
+    ("header", "stage", "is_closed", "is_won"),
+    [
+        ("is_closed,probability", "true,1.0", True, True),
+        ("is_closed,probability", "true,0.0", True, False),
+        ("is_closed,probability", "false,0.9", False, False),
+        ("closed_won,probability", "true,0.0", True, False),
+        ("closed_won,probability", "true,1.0", True, True),
+        ("closed_won,is_closed", "false,true", True, False),
+        ("label,active", "Won,true", None, None),
+    ],
+)
+def test_a_stage_is_won_if_it_is_closed_for_certain(
+    rows: Callable[..., Any], header: str, stage: str, is_closed: bool | None, is_won: bool | None
+) -> None:
+    stages = f"stage_id,pipeline_id,{header}\n9,1,{stage}\n"
+    deals = "deal_id,deal_pipeline_stage_id,property_closedate\n5,9,2024-01-01\n"
+
+    (of_stage,) = rows(deal_pipeline_stage=stages).rows["pipeline_stage"]
+    (of_deal,) = rows(deal=deals, deal_pipeline_stage=stages).rows["opportunity"]
+
+    for row in (of_stage, of_deal):
+        assert (row["is_closed"], row["is_won"]) == (is_closed, is_won)
+    assert (of_deal["closed_at"] is not None) == bool(is_closed)
+
+
 def test_a_deal_history_says_what_was_before(rows: Callable[..., Any]) -> None:
     outcome = rows(
         deal_property_history="deal_id,name,value,timestamp\n"

@@ -50,6 +50,40 @@ def test_history_mode_gives_versions_and_what_changed_between_them(
     }  # fmt: skip
 
 
+HISTORY = "id,last_name,is_deleted,_fivetran_start,_fivetran_end,_fivetran_active\n"
+
+
+@pytest.mark.parametrize(
+    ("versions", "ends"),
+    [
+        ("1,A,false,2024-01-01,2024-02-01,false\n1,B,false,2024-02-01,2024-03-01,false\n", [3]),
+        ("1,A,false,2024-01-01,2024-02-01,false\n1,B,false,2024-02-01,9999-12-31,true\n", []),
+        ("1,A,false,2024-01-01,2024-02-01,false\n1,A,true,2024-02-01,9999-12-31,true\n", [2]),
+        ("1,A,false,2024-01-01,9999-12-31,\n", []),
+    ],
+    ids=["gone", "changed", "marked", "unknown"],
+)
+def test_in_history_mode_a_record_without_an_active_version_is_deleted(
+    rows: Callable[..., Any], versions: str, ends: list[int]
+) -> None:
+    found = rows(contact=HISTORY + versions).rows["contact"]
+
+    assert [row["recorded_at"].month for row in found if row["is_deleted"]] == ends
+    assert sum(not row["is_deleted"] for row in found) == versions.count(",false,2024")
+
+
+def test_in_history_mode_the_present_version_of_another_table_counts(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        user="id,name,user_role_id\nU,Ole,R\n",
+        user_role="id,name,_fivetran_start,_fivetran_active\nR,A,2024-01-01,false\n"
+        "R,Sales,2024-02-01,true\n",
+    )
+
+    assert [row["team"] for row in outcome.rows["agent"]] == ["Sales"]
+
+
 def test_lines_of_an_opportunity_are_rows_and_name_its_only_product(
     rows: Callable[..., Any],
 ) -> None:

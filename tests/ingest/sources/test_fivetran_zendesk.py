@@ -208,3 +208,13 @@ def test_a_chat_names_its_side_by_actor_or_author(rows: Callable[..., Any]) -> N
     assert [row["agent_ref"] for row in found] == [None, "9", None]
     assert {row["ticket_ref"] for row in found} == {"10"}
     assert outcome.reasons() == {4: "missing_actor"}
+
+
+def test_an_organization_that_history_mode_has_ended_is_deleted(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        organization="id,name,_fivetran_start,_fivetran_end,_fivetran_active\n"
+        "1,Acme,2024-01-01,2024-03-01,false\n2,Beta,2024-01-01,9999-12-31,true\n"
+    )
+
+    found = {(row["account_id"], row["is_deleted"]) for row in outcome.rows["account"]}
+    assert found == {("1", None), ("1", "true"), ("2", None)}
