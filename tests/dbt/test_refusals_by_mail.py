@@ -1,8 +1,9 @@
-"""A complaint and a mail that asks to be left out, from their bytes to what marketing may do."""
+"""Complaints, mails that ask to be left out, and lists that were left; what marketing may do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +65,51 @@ def read(path: Path) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def test_who_complains_or_leaves_by_mail_gets_no_marketing_by_mail(
+def stated(who: str, purpose: str, status: str, day: int, **more: Any) -> dict[str, Any]:
+    moment = datetime.fromisoformat(f"2026-01-{day:02} 09:00:00")
+    return {"consent_id": f"{who}{day}", "person_ref": f"email:{who}@customer.example",
+            "purpose": purpose, "channel": "email", "status": status, "captured_at": moment,
+            **more}  # fmt: skip
+
+
+CONSENTS = [
+    stated("lea", "marketing", "granted", 1),
+    stated("lea", "subscription_type:Marketing Information", "withdrawn", 2),
+    # joining one list again is no yes to marketing
+    stated("lea", "subscription_type:Marketing Information", "granted", 3),
+    stated("max", "marketing", "granted", 1),
+    stated("max", "subscription_type:9", "withdrawn", 2),
+    stated("ned", "subscription_type:Marketing Information", "withdrawn", 2),
+    stated("ned", "marketing", "granted", 3),
+    stated("ola", "subscription_type:marketing information", "withdrawn", 2, channel=None),
+]
+
+
+def test_who_complains_or_leaves_gets_no_marketing_by_mail(
     build_warehouse: Callable[..., Path], tmp_path: Path
 ) -> None:
     mbox = tmp_path / "m.mbox"
     mbox.write_text(MAILS)
-    customers = {one: [f"email:{one}@customer.example"] for one in ("ida", "jon", "kim")}
+    people = ("ida", "jon", "kim", "lea", "max", "ned", "ola")
+    customers = {one: [f"email:{one}@customer.example"] for one in people}
 
     path = build_warehouse(
-        read(mbox), customers, selection=["--select", "+int_permissions__current"]
+        read(mbox) | {"consent": CONSENTS},
+        customers,
+        selection=["--select", "+int_permissions__current"],
     )
 
     with duckdb.connect(str(path), read_only=True) as con:
-        denied = con.execute(
+        said = con.execute(
             "select customer_id, purpose, channel, reason "
             "from intermediate.int_permissions__current "
-            "where reason = 'denied' order by all"
+            "where reason in ('denied', 'granted') order by all"
         ).fetchall()
-    assert denied == [
+    assert said == [
         ("ida", "marketing", "email", "denied"),
         ("jon", "marketing", "email", "denied"),
+        ("lea", "marketing", "email", "denied"),
+        ("max", "marketing", "email", "granted"),
+        ("ned", "marketing", "email", "granted"),
+        ("ola", "marketing", "email", "denied"),
     ]

@@ -15,6 +15,7 @@ from ingest.sources.fivetran.hubspot_emails import EMAILS
 from ingest.sources.fivetran.hubspot_engagements import ENGAGEMENTS
 from ingest.sources.fivetran.hubspot_owners import OWNERS
 from ingest.sources.fivetran.hubspot_people import PEOPLE
+from ingest.sources.fivetran.hubspot_refusals import REFUSALS
 from ingest.sources.fivetran.hubspot_tickets import TICKETS
 from ingest.sources.fivetran.parsing import OPTIONS, parse_table
 from ingest.sources.fivetran.table import Table
@@ -26,6 +27,7 @@ TABLES = {
     **OWNERS,
     **DEALS,
     **EMAILS,
+    **REFUSALS,
     **ENGAGEMENTS,
     **TICKETS,
     **dict.fromkeys(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.hubspot_people import HASHED
+from ingest.sources.fivetran.hubspot_refusals import DECISIONS, RECIPIENT
 from ingest.sources.fivetran.table import Join, Part, Table, Target
 from ingest.sources.objects.expressions import matched
 
@@ -42,6 +42,11 @@ def _detail(kind: str, *columns: str) -> Join:
 
 _IS_PROCESSED = (pl.col("type") == "PROCESSED").fill_null(value=False)
 
+_OF_ALL = pl.col("status_change.portal_subscription_status")
+_LEAVES_A_TYPE = (
+    pl.col("status_change.subscriptions").str.contains('"UNSUBSCRIBED"').fill_null(value=False)
+)
+
 EVENT = Table(
     joins=(
         _detail("bounce", "category", "response", "status"),
@@ -54,17 +59,19 @@ EVENT = Table(
         _detail("status_change", "portal_subscription_status", "source", "subscriptions"),
     ),
     derive={
+        # who leaves a list is still SUBSCRIBED to all others: that is no yes
+        "$subscription_status": pl.when(_LEAVES_A_TYPE & (_OF_ALL.is_null()))
+        .then(pl.lit("UNSUBSCRIBED"))
+        .when(~(_LEAVES_A_TYPE & (_OF_ALL == "SUBSCRIBED")))
+        .then(_OF_ALL),
         "$type": pl.when(
-            (pl.col("type") == "STATUSCHANGE")
-            & (pl.col("status_change.portal_subscription_status") == "UNSUBSCRIBED")
+            (pl.col("type") == "STATUSCHANGE") & (pl.col("$subscription_status") == "UNSUBSCRIBED")
         )
         .then(pl.lit("unsubscribe"))
         .otherwise(
             pl.col("type").replace_strict(_TYPES, default=None, return_dtype=pl.String)
         ),
-        "$recipient": pl.when(pl.col("recipient").str.contains(HASHED))
-        .then(pl.concat_str(pl.lit("anonymous_id:"), pl.col("recipient")))
-        .otherwise(pl.concat_str(pl.lit("email:"), pl.col("recipient"))),
+        "$recipient": RECIPIENT,
         "$email": pl.coalesce("sent_by_id", "id"),
         # PROCESSED says once more that the mail was sent: it becomes that very event
         "$event_id": pl.when(_IS_PROCESSED).then("sent_by_id").otherwise("id"),
@@ -75,10 +82,8 @@ EVENT = Table(
         "$obsoleted_by": pl.when(~_IS_PROCESSED).then("obsoleted_by_id"),
         "$bounce": matched(pl.col("bounce.category"), _BOUNCES, None),
         "$consent": pl.when(pl.col("type") == "STATUSCHANGE").then(
-            pl.col("status_change.portal_subscription_status").replace_strict(
-                {"UNSUBSCRIBED": "withdrawn", "SUBSCRIBED": "granted"},
-                default=None,
-                return_dtype=pl.String,
+            pl.col("$subscription_status").replace_strict(
+                DECISIONS, default=None, return_dtype=pl.String
             )
         ),
     },

@@ -6,6 +6,7 @@ import polars as pl
 
 from ingest.sources.fivetran.hubspot_lists import FORM_SUBMISSION, LIST, LIST_MEMBER
 from ingest.sources.fivetran.hubspot_merges import MERGED, merged_join, merged_target
+from ingest.sources.fivetran.hubspot_refusals import HASHED, STANDING_REFUSAL
 from ingest.sources.fivetran.table import (
     Join,
     Part,
@@ -18,10 +19,6 @@ from ingest.sources.fivetran.table import (
 from ingest.sources.hubspot.analytics import FIVETRAN_ORIGIN
 from ingest.sources.hubspot.people import LIFECYCLE_STAGES
 from ingest.sources.objects.countries import country
-
-HASHED = r"^(?:[A-Za-z0-9+/]{22}==|[0-9a-f]{32})$"
-"""An address that Fivetran was told to hash: a pseudonym, but the same person throughout."""
-
 
 CONTACT = Table(
     joins=(
@@ -79,6 +76,7 @@ CONTACT = Table(
             },
         ),
         merged_target("contact", {"contact_id": "$merged_ids"}),
+        STANDING_REFUSAL,
         Target(
             entity="identifier",
             where=pl.col("$emails").list.len() > 0,
@@ -171,11 +169,8 @@ PEOPLE = {
     "contact_list_member": LIST_MEMBER,
     "contact_form_submission": FORM_SUBMISSION,
     "form": Table(reason="a form has no entity; its name is kept with what was sent by it"),
-    **dict.fromkeys(
-        ("contact_property_history", "company_property_history"),
-        Table(
-            reason="the history of a contact's or company's properties has no entity; their "
-            "present values come with the contact or company"
-        ),
+    "company_property_history": Table(
+        reason="the history of a company's properties has no entity; their present values come "
+        "with the company"
     ),
 }

@@ -18,10 +18,11 @@ def complete(frame: pl.DataFrame, name: str, table: Table, folder: Folder) -> pl
     if table.previous is not None:
         frame = _with_previous(frame, name, table.previous, folder)
     frame = joined(frame, table.joins, folder)
-    return _derived(frame, table.derive)
+    return derived(frame, table.derive)
 
 
-def _derived(frame: pl.DataFrame, columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
+def derived(frame: pl.DataFrame, columns: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Return the rows with columns made of others, one after the other."""
     for name, made in columns.items():
         frame = with_columns_of(frame, made.meta.root_names()).with_columns(made.alias(name))
     return frame
@@ -49,7 +50,7 @@ def _taken(join: Join, ids: pl.Series, folder: Folder) -> pl.DataFrame:
     if "_fivetran_active" in other.columns:
         # in history mode, what was once so
         other = other.filter(is_true("_fivetran_active").fill_null(value=True))
-    other = _derived(joined(other, join.joins, folder), join.derive)
+    other = derived(joined(other, join.joins, folder), join.derive)
     roots = [] if join.where is None else join.where.meta.root_names()
     other = with_columns_of(other, [*join.take.values(), *join.order, *roots])
     if join.where is not None:

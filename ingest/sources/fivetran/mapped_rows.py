@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -14,7 +15,7 @@ from ingest.parsed import no_rejects
 from ingest.source import Source
 from ingest.sources.fivetran.ended import with_ends
 from ingest.sources.fivetran.folder import Folder
-from ingest.sources.fivetran.joining import complete, with_columns_of
+from ingest.sources.fivetran.joining import complete, derived, with_columns_of
 from ingest.sources.fivetran.table import Part, Table, Target
 from ingest.sources.fivetran.text_frames import POSITION
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
@@ -61,8 +62,11 @@ def map_rows(
         if chosen.is_empty():
             continue
         chosen = with_ends(chosen, name, target, folder)
+        if target.turned is not None:
+            chosen = _turned(chosen, [name for name in own if re.search(target.turned, name)])
         if target.explode is not None:
             chosen = chosen.explode(target.explode)
+        chosen = derived(chosen, target.derive)
         mapping = _mapping(target)
         used = mapping.used
         rest = own if target.attributes is None else target.attributes
@@ -75,6 +79,13 @@ def map_rows(
         outcome.add(target.entity, mapped.rows)
         outcome.reject(mapped.rejected)
     return outcome
+
+
+def _turned(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return a row per value of the columns named."""
+    rest = [name for name in frame.columns if name not in names]
+    turned = frame.unpivot(names, index=rest, variable_name="$name", value_name="$value")
+    return turned.cast({"$value": pl.String}).filter(pl.col("$value").is_not_null())
 
 
 def map_parts(

@@ -78,6 +78,10 @@ class Target:
         Rows that become this entity; all without it.
     explode
         Column of lists of which every item makes a row.
+    turned
+        Pattern of columns of which every value makes a row: ``$name`` and ``$value``.
+    derive
+        Columns made of others, in order, of the rows chosen.
     attributes
         Source columns kept in ``attributes``; all that are not used without it.
     also
@@ -91,6 +95,8 @@ class Target:
     merged_into: str | None = None
     where: pl.Expr | None = None
     explode: str | None = None
+    turned: str | None = None
+    derive: Mapping[str, pl.Expr] = field(default_factory=dict)
     attributes: tuple[str, ...] | None = None
     also: tuple[str, ...] = ()
 

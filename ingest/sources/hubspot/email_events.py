@@ -1,12 +1,15 @@
 """HubSpot e-mail events (``/email/public/v1/events``): what becomes of them.
 
-A change of subscription is a decision too, and becomes a ``consent``.
+A change of subscription is a decision too, and becomes a ``consent``: about all mail by the status
+of the account, and about each type that the event names.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from ingest.sources.hubspot.records import SUBSCRIPTIONS, SUBSCRIPTIONS_TYPE
+from ingest.sources.hubspot.refusals import DECISIONS, REFUSALS_OF_EVENTS
 from ingest.sources.objects import NativeObject, ObjectMap, Refusal
 from ingest.sources.objects.expressions import matched, typed
 
@@ -29,8 +32,11 @@ _TYPE = pl.col("type")
 _IS_PROCESSED = _TYPE == "PROCESSED"
 _HAS_SENDING = pl.col("sentBy.id").is_not_null() & pl.col("sentBy.created").is_not_null()
 _IS_LEAVING = (_TYPE == "STATUSCHANGE") & (pl.col("subscription_status") == "UNSUBSCRIBED")
-_DECIDES = (_TYPE == "STATUSCHANGE") & pl.col("subscription_status").is_in(
-    ["SUBSCRIBED", "UNSUBSCRIBED"]
+_DECIDES = (_TYPE == "STATUSCHANGE") & pl.col("subscription_status").is_in(list(DECISIONS))
+_DECIDES_TYPES = (_TYPE == "STATUSCHANGE") & (
+    pl.col(SUBSCRIPTIONS)
+    .list.eval(pl.element().struct.field("status").is_in(list(DECISIONS)))
+    .list.any()
 )
 _IS_KEPT = _TYPE.is_in(list(EVENT_TYPES)) & (~_IS_PROCESSED | _HAS_SENDING)
 
@@ -69,7 +75,7 @@ EMAIL_EVENTS = NativeObject(
                 "channel": {"value": "email"},
                 "status": {
                     "from": "subscription_status",
-                    "values": {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "withdrawn"},
+                    "values": DECISIONS,
                 },
                 "captured_at": "created",
                 "consent_source": "source",
@@ -77,10 +83,13 @@ EMAIL_EVENTS = NativeObject(
             where=_DECIDES,
             keep_rest=False,
         ),
+        REFUSALS_OF_EVENTS,
     ),
     refusals=(
         Refusal(
-            ~(_IS_KEPT.fill_null(value=False) | _DECIDES.fill_null(value=False)),
+            ~pl.any_horizontal(
+                each.fill_null(value=False) for each in (_IS_KEPT, _DECIDES, _DECIDES_TYPES)
+            ),
             "event_not_kept",
             pl.concat_str(
                 pl.lit("an e-mail event of the type "),
@@ -90,4 +99,5 @@ EMAIL_EVENTS = NativeObject(
         ),
     ),
     evidence=(("emailCampaignId",), ("recipient", "type"), ("created", "type")),
+    nested={SUBSCRIPTIONS: SUBSCRIPTIONS_TYPE},
 )

@@ -6,8 +6,8 @@ import polars as pl
 
 from ingest.sources.hubspot.analytics import ORIGIN
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
-from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE
-from ingest.sources.hubspot.refusals import REFUSALS
+from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE, OPT_OUTS, OPT_OUTS_TYPE
+from ingest.sources.hubspot.refusals import REFUSALS, STANDING_REFUSALS
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import day_of, first_of, full_name, is_true, lower
@@ -91,12 +91,13 @@ CONTACTS = NativeObject(
         ),
         merged_records("contact", "contact_id", {}),
         REFUSALS,
+        STANDING_REFUSALS,
         NAMED_OWNERS,
     ),
     evidence=(
         ("firstname",), ("lastname",), ("hs_email_optout",), ("email", "lifecyclestage"),
     ),
-    nested={HISTORY: HISTORY_TYPE},
+    nested={HISTORY: HISTORY_TYPE, OPT_OUTS: OPT_OUTS_TYPE},
 )  # fmt: skip
 
 COMPANIES = NativeObject(

@@ -39,6 +39,12 @@ STAGES_TYPE = pl.List(
 PEOPLE = "$people"
 PEOPLE_TYPE = pl.List(pl.Struct({"id": pl.String(), "label": pl.String()}))
 
+OPT_OUTS = "$opt_outs"
+OPT_OUTS_TYPE = pl.List(pl.Struct({"property": pl.String(), "value": pl.String()}))
+
+SUBSCRIPTIONS = "$subscriptions"
+SUBSCRIPTIONS_TYPE = pl.List(pl.Struct({"id": pl.String(), "status": pl.String()}))
+
 MEMBERSHIPS = "$memberships"
 MEMBERSHIPS_TYPE = pl.List(pl.Struct({"list": pl.String(), "at": pl.String()}))
 
@@ -58,6 +64,12 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
     fields = {name.lstrip("$"): value for name, value in record.items() if name not in _APART}
     properties = as_object(record.get("properties"))
     fields |= {n.lstrip("$"): value for n, value in properties.items() if value not in (None, "")}
+    opt_outs = [n for n in fields if n.startswith("hs_email_optout_")]
+    if opt_outs:
+        said = ((n, as_text(fields[n])) for n in opt_outs)
+        fields[OPT_OUTS] = [
+            {"property": storable(n), "value": storable(v)} for n, v in said if v is not None
+        ]
     if isinstance(record.get("properties"), dict):
         fields.setdefault("hs_object_id", record.get("id"))
         fields.pop("id", None)
@@ -115,10 +127,20 @@ def _add_event(fields: dict[str, Any], record: dict[str, Any]) -> None:
     for other in ("sentBy", "obsoletedBy"):
         for name, value in as_object(record.get(other)).items():
             fields[f"{other}.{name}"] = value
-    subscriptions = as_objects(record.get("subscriptions"))
-    states = [state for each in subscriptions if (state := as_text(each.get("status"))) is not None]
-    state = as_text(record.get("portalSubscriptionStatus")) or next(iter(states), None)
-    if state is not None:
+    told = [
+        {name: as_text(each.get(name)) for name in ("id", "status")}
+        for each in as_objects(record.get("subscriptions"))
+    ]
+    if told:
+        fields[SUBSCRIPTIONS] = [
+            {k: v if v is None else storable(v) for k, v in each.items()} for each in told
+        ]
+    is_left = any(each["status"] == "UNSUBSCRIBED" for each in told)
+    state = as_text(record.get("portalSubscriptionStatus"))
+    if state is None and is_left:
+        state = "UNSUBSCRIBED"
+    # who leaves a list is still SUBSCRIBED to all others: that is no yes
+    if state is not None and not (state == "SUBSCRIBED" and is_left):
         fields["subscription_status"] = state
 
 

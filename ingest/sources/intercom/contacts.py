@@ -9,7 +9,7 @@ from ingest.sources.gathering import Gathering
 from ingest.sources.intercom.messages import CONTACTS
 from ingest.sources.intercom.people import typed_user_id
 from ingest.sources.json_records import JsonRecord
-from ingest.sources.json_values import as_moment, as_object, as_text
+from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
 from ingest.sources.person_names import split_name
 
 PURPOSES = ("marketing", "sales")
@@ -63,6 +63,8 @@ def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any
     attributes["tags"] = _tags(contact)
     attributes["country"] = as_text(place.get("country"))
     gathering.add("contact", record.position, row, attributes)
+    if updated_at is not None:
+        _add_left_types(gathering, record.position, contact_id, updated_at, contact)
     if isinstance(refuses, bool) and updated_at is not None:
         _add_refusals(gathering, record.position, contact_id, updated_at, refuses)
 
@@ -86,6 +88,32 @@ def _add_refusals(
             "consent_source": "unsubscribed_from_emails",
             "recorded_at": updated_at,
             "is_deleted": not refuses,
+        }
+        gathering.add("consent", position, row)
+
+
+def _add_left_types(
+    gathering: Gathering,
+    position: int,
+    contact_id: str,
+    updated_at: datetime,
+    contact: dict[str, Any],
+) -> None:
+    """Add the types of subscriptions that somebody has opted out of.
+
+    Whether a type is of mail or of SMS, and what it is about, the list does not say.
+    """
+    listed = as_objects(contact.get("opted_out_subscription_types"), "data")
+    types = (as_text(one.get("id")) for one in listed)
+    for one in dict.fromkeys(one for one in types if one is not None):
+        row = {
+            "consent_id": f"{contact_id}|opted_out|{one}",
+            "person_ref": f"contact:{contact_id}",
+            "purpose": f"subscription_type:{one}",
+            "status": "withdrawn",
+            "captured_at": updated_at,
+            "consent_source": "opted_out_subscription_types",
+            "recorded_at": updated_at,
         }
         gathering.add("consent", position, row)
 

@@ -239,3 +239,73 @@ def test_the_first_reply_of_a_ticket_is_the_earlier_of_mail_and_chat(
         datetime.fromisoformat("2024-01-01 10:30:00"),
         None,
     ]
+
+
+def test_refusals_of_types_of_subscriptions_are_consents(rows: Callable[..., Any]) -> None:
+    contact = (
+        "id,property_lastmodifieddate,property_hs_email_optout_7,property_hs_email_optout_8\n"
+        "1,2024-05-01 00:00:00,true,false\n2,2024-05-01 00:00:00,,\n"
+    )
+    history = (
+        "contact_id,name,value,timestamp\n1,hs_email_optout_7,true,2024-04-01 00:00:00\n"
+        "1,hs_email_optout_7,false,2024-03-01 00:00:00\n1,city,Ulm,2024-03-01 00:00:00\n"
+    )
+    change = (
+        "recipient,timestamp,change,change_type,caused_by_event_id,email_subscription_id\n"
+        "a@b.example,2024-02-01 00:00:00,UNSUBSCRIBED,SUBSCRIPTION_STATUS,,7\n"
+        "a@b.example,,SUBSCRIBED,SUBSCRIPTION_STATUS,e,8\n"
+        "a@b.example,,UNSUBSCRIBED,PORTAL_STATUS,e,\n"
+        "a@b.example,2024-02-01 00:00:00,SUBSCRIBED,PORTAL_STATUS,,\n"
+        "a@b.example,2024-02-01 00:00:00,BOUNCED,PORTAL_BOUNCE,,\n"
+    )
+    others = {
+        "email_event": "id,created,recipient\ne,2024-02-02 00:00:00,a@b.example\n",
+        "email_subscription": "id,name\n7,Newsletter\n",
+    }
+
+    def said(outcome: Any) -> list[tuple[Any, ...]]:
+        return [
+            (r["person_ref"], r["purpose"], r["status"], str(r["captured_at"])[:10])
+            for r in outcome.rows["consent"]
+        ]
+
+    standing, told = rows(contact=contact), rows(contact_property_history=history)
+    changed = rows(email_subscription_change=change, **others)
+
+    assert said(standing) == [
+        ("contact:1", "subscription_type:7", "withdrawn", "2024-05-01"),
+        ("contact:1", "subscription_type:8", "withdrawn", "2024-05-01"),
+    ]
+    assert [str(r["is_deleted"]).lower() for r in standing.rows["consent"]] == ["false", "true"]
+    assert len(standing.rows["contact"]) == 2
+    assert said(told) == [("contact:1", "subscription_type:7", "withdrawn", "2024-04-01")]
+    assert told.reasons() == {2: "no_entity", 3: "no_entity"}
+    assert said(changed) == [
+        ("email:a@b.example", "subscription_type:7", "withdrawn", "2024-02-01"),
+        ("email:a@b.example", "subscription_type:8", "granted", "2024-02-02"),
+        ("email:a@b.example", "marketing", "withdrawn", "2024-02-02"),
+    ]
+    assert json.loads(changed.rows["consent"][0]["attributes"])["subscription_name"] == "Newsletter"
+    assert changed.reasons() == {4: "no_decision", 5: "no_decision"}
+
+
+@pytest.mark.parametrize(
+    ("status", "types", "kinds", "decided"),
+    [
+        # who leaves one list is subscribed to the others: no yes to marketing
+        ("SUBSCRIBED", '[{""id"":7,""status"":""UNSUBSCRIBED""}]', [], []),
+        ("", '[{""id"":7,""status"":""UNSUBSCRIBED""}]', ["unsubscribe"], ["withdrawn"]),
+        ("SUBSCRIBED", "[]", [], ["granted"]),
+    ],
+)
+def test_leaving_one_list_is_no_yes_to_the_others(
+    rows: Callable[..., Any], status: str, types: str, kinds: list[str], decided: list[str]
+) -> None:
+    outcome = rows(
+        email_event="id,created,recipient,type\ne,2024-02-02 00:00:00,a@b.example,STATUSCHANGE\n",
+        email_event_status_change="id,portal_subscription_status,subscriptions\n"
+        f'e,{status},"{types}"\n',
+    )
+
+    assert [r["event_type"] for r in outcome.rows.get("email_event", [])] == kinds
+    assert [r["status"] for r in outcome.rows.get("consent", [])] == decided

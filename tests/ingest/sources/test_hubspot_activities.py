@@ -177,3 +177,34 @@ def test_email_events_that_are_filtered_or_obsolete_say_so(read, tmp_path):
         ("unsubscribe", None, "o2"),
     ]
     assert [r["status"] for r in outcome.rows["consent"]] == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("status", "types", "event", "marketing", "by_type"),
+    [
+        # who leaves one list is subscribed to the others: no yes to marketing
+        ("SUBSCRIBED", {1: "SUBSCRIBED", 2: "UNSUBSCRIBED"}, False, None,
+         {"1": "granted", "2": "withdrawn"}),
+        (None, {1: "SUBSCRIBED", 2: "UNSUBSCRIBED"}, True, "withdrawn",
+         {"1": "granted", "2": "withdrawn"}),
+        (None, {1: "SUBSCRIBED"}, False, None, {"1": "granted"}),
+        ("UNSUBSCRIBED", {1: "SUBSCRIBED"}, True, "withdrawn", {"1": "granted"}),
+        ("SUBSCRIBED", {}, False, "granted", {}),
+    ],
+)  # fmt: skip
+def test_a_change_of_subscriptions_is_about_the_types_that_it_names(
+    read, tmp_path, status, types, event, marketing, by_type
+):
+    change = {
+        "id": "u1", "type": "STATUSCHANGE", "created": 1570000000000, "recipient": "a@b.example",
+        "portalSubscriptionStatus": status, "emailCampaignId": 7,
+        "subscriptions": [{"id": one, "status": said} for one, said in types.items()],
+    }  # fmt: skip
+
+    outcome = read("hubspot", put(tmp_path, "page.json", json.dumps({"events": [change]})))
+
+    decided = {r["purpose"]: r["status"] for r in outcome.rows.get("consent", [])}
+    assert decided.pop("marketing", None) == marketing
+    assert decided == {f"subscription_type:{one}": said for one, said in by_type.items()}
+    assert bool(outcome.rows.get("email_event")) is event
+    assert outcome.reasons() == {}

@@ -163,3 +163,34 @@ def test_a_refusal_without_a_date_stays_with_the_contact(read, tmp_path):
 
     assert rows.get("consent", []) == []
     assert json.loads(rows["contact"][0]["attributes"])["hs_email_optout_17312015"] == "true"
+
+
+def test_a_refusal_without_a_history_stands_since_the_version_that_has_it(read, tmp_path):
+    changed = "2024-05-01T00:00:00Z"
+    contacts = (
+        of("1", firstname="Ana", hs_email_optout_7="true", lastmodifieddate=changed),
+        of("2", firstname="Ben", hs_email_optout_7="false", lastmodifieddate=changed),
+        of("3", firstname="Cem", hs_email_optout_7="true", lastmodifieddate="2024-05-02T00:00:00Z"),
+    )
+    contacts[2]["propertiesWithHistory"] = {
+        "hs_email_optout_7": [{"value": "true", "timestamp": changed}]
+    }
+    export = (
+        "Record ID,First Name,Last Modified Date,Opted out of email: Marketing Information\n"
+        "4,Dan,2024-05-01 00:00,Yes\n5,Eva,2024-05-01 00:00,\n"
+    )
+
+    rows = read("hubspot", put(tmp_path, "contacts.json", page(*contacts))).rows["consent"]
+    exported = read("hubspot", put(tmp_path, "contacts.csv", export)).rows["consent"]
+
+    said = {(r["person_ref"], r["purpose"], str(r["captured_at"]), r["is_deleted"]) for r in rows}
+    assert said == {
+        ("contact:1", "subscription_type:7", "2024-05-01 00:00:00", False),
+        # as with any flag, that somebody does not refuse takes the refusal back and is no yes
+        ("contact:2", "subscription_type:7", "2024-05-01 00:00:00", True),
+        ("contact:3", "subscription_type:7", "2024-05-01 00:00:00", None),
+    }
+    assert {r["status"] for r in rows} == {"withdrawn"}
+    assert [(r["person_ref"], r["purpose"], r["status"]) for r in exported] == [
+        ("contact:4", "subscription_type:Marketing Information", "withdrawn")
+    ]

@@ -246,6 +246,20 @@ def test_who_unsubscribed_refuses_mail_until_they_subscribe(parsed):
     assert {row["recorded_at"] for row in taken_back.values()} == {at("2025-06-02 10:26:40")}
 
 
+def test_types_of_subscriptions_that_somebody_left_are_refusals_of_those(parsed):
+    left = {"type": "list", "data": [{"type": "subscription", "id": "154"}, {"id": 155}]}
+    contact = {"type": "contact", "id": "u1", "updated_at": 1748850000}
+
+    rows = parsed(contact | {"opted_out_subscription_types": left}).rows["consent"]
+
+    assert [(row["purpose"], row["channel"], row["status"]) for row in rows] == [
+        ("subscription_type:154", None, "withdrawn"),
+        ("subscription_type:155", None, "withdrawn"),
+    ]
+    assert {row["captured_at"] for row in rows} == {at("2025-06-02 07:40")}
+    assert "consent" not in parsed(contact | {"opted_out_subscription_types": {"data": []}}).rows
+
+
 def test_an_archived_contact_is_gone_and_refuses_what_it_refused(parsed):
     outcome = parsed({"type": "contact", "id": "u1", "archived": True}, {"type": "contact"})
 

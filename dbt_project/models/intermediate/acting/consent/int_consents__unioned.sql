@@ -27,6 +27,12 @@ purposes as (
 
 ),
 
+stated_purposes as (
+
+    select * from {{ ref('consent_purposes') }}
+
+),
+
 channels as (
 
     select unnest({{ channels }}) as channel
@@ -45,6 +51,22 @@ decisions as (
         greatest(captured_at, known_at) as known_from,
         expires_at
     from consents
+
+    union all by name
+
+    -- who leaves one list says no to what is sent by it; who joins one says yes to nothing else
+    select
+        consents.consent_id as decision_id,
+        consents.person_ref,
+        stated_purposes.purpose,
+        coalesce(lower(consents.channel), stated_purposes.channel) as channel,
+        false as is_granted,
+        consents.captured_at as decided_at,
+        greatest(consents.captured_at, consents.known_at) as known_from
+    from consents
+    inner join stated_purposes
+        on lower(consents.purpose) = stated_purposes.stated_purpose
+    where consents.status <> 'granted'
 
     union all by name
 
