@@ -136,7 +136,9 @@ class FakeHubspot:
         for filter_ in body["filterGroups"][0]["filters"]:
             value = int(filter_["value"])
             is_id = filter_["propertyName"] == "hs_object_id"
-            compare = {"GTE": int.__ge__, "GT": int.__gt__, "EQ": int.__eq__}[filter_["operator"]]
+            compare = {"GTE": int.__ge__, "LTE": int.__le__, "GT": int.__gt__, "EQ": int.__eq__}[
+                filter_["operator"]
+            ]
             found = [o for o in found if compare(int(o["id"]) if is_id else o["at"], value)]
         by_id = body["sorts"][0]["propertyName"] == "hs_object_id"
         # the order among equals is nobody's promise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from vendor_server import Asked, Told, serving
 
 from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.patience import Patience
+from ingest.collect.rest import hubspot_search
 from ingest.collect.run import collect
 from ingest.config import read_config
 from ingest.source import Source
@@ -227,3 +229,53 @@ def test_a_page_of_a_search_that_is_not_full_is_no_end(
         collect(portal_source(home, url, page_size=10), home, patience=patience)
 
     assert sorted(int(one["id"]) for one in landed("results")) == list(range(30))
+
+
+def test_objects_that_change_while_they_are_searched_hide_no_others(
+    home: Path, landed: Landed, patience: Patience
+) -> None:
+    portal = FakeHubspot(window=10)
+    now = round(time.time() * 1000)
+    for number in range(30):
+        portal.put("deals", number, ms(BEGAN) + number * 1_000)
+    for number in (3, 9, 18):
+        # the index has not caught up: in their old places, with their new dates
+        portal.put("deals", number, now - number)
+        portal.objects["deals"][number]["at"] = ms(BEGAN) + number * 1_000
+    with serving(portal.answer) as url:
+        source = portal_source(home, url, page_size=10)
+        collect(source, home, patience=patience)
+        for number in (3, 9, 18):
+            portal.objects["deals"][number]["at"] = now - number
+        collect(source, home, patience=patience)
+
+    assert sorted(int(one["id"]) for one in landed("results")) == list(range(30))
+
+
+def test_what_the_search_shows_late_lands(home: Path, landed: Landed, patience: Patience) -> None:
+    portal = FakeHubspot()
+    portal.put("deals", 1, ms(WON))
+    with serving(portal.answer) as url:
+        source = portal_source(home, url, page_size=10)
+        collect(source, home, patience=patience)
+        portal.put("deals", 2, ms(WON) - 50 * 60_000)
+        collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    assert [one["id"] for one in landed("results")] == ["1", "2"]
+
+
+def test_after_an_import_fewer_changes_are_remembered(
+    home: Path, landed: Landed, patience: Patience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubspot_search, "REMEMBERED", 6)
+    portal = FakeHubspot()
+    for number in range(40):
+        portal.put("deals", number, ms(WON) + number * 60_000)
+    with serving(portal.answer) as url:
+        source = portal_source(home, url, page_size=10)
+        first = collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    assert len(first.cursor["deals"]["seen"]) == 6
+    assert len({one["id"] for one in landed("results")}) == len(landed("results")) == 40
