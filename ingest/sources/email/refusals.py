@@ -2,7 +2,9 @@
 
 A complaint comes as a report of RFC 5965 from a feedback loop, or as Hotmail sends it: the message
 alone, with a header for whom it went to. A wish to leave a list comes as the mail that
-List-Unsubscribe (RFC 2369) has programs send, or is written by hand.
+List-Unsubscribe (RFC 2369) has programs send, or is written by hand. The address to leave by, the
+subject or the text may say it there: ``news-unsubscribe@``, ``news@`` with the subject
+``unsubscribe``, ``news-request@`` with the text ``unsubscribe news``.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _HIDDEN = re.compile(r"redacted|undisclosed|^\[", re.IGNORECASE)
 
 _WISH = re.compile(
     r"(?:please )?(?:unsubscribe|opt[- ]?out|remove me)(?: me)?(?: please)?"
-    r"(?:[\s:=_#-]+\S*\d\S*)?|"
+    r"(?:[\s:=_#-]+\S*\d\S*)?|list-unsubscribe=one-click|"
     r"(?:bitte )?(?:(?:vom )?newsletter )?(?:abmelden|abbestellen)|newsletter-?abmeldung|"
     r"(?:se |me )?d[ée]sabonner|d[ée]sabonnement|d[ée]sinscription|"
     r"dar(?:me)? de baja|cancelar (?:la )?suscripci[óo]n|disiscri(?:vi|vimi|zione)|"
@@ -40,7 +42,13 @@ _WISH = re.compile(
 )
 """Nothing but the wish: words that may as well mean an order or a contract are none."""
 _MAX_WISH_CHARACTERS = 200
-_LEAVING_ADDRESS = re.compile(r"^(?:list-?)?unsubscribe(?:[+\-_.=].*)?@", re.IGNORECASE)
+_LEAVING_ADDRESS = re.compile(
+    r"^(?:(?:list-?)?unsubscribe|[^@]+[+-]unsubscribe)(?:[+\-_.=].*)?@", re.IGNORECASE
+)
+_LEAVING_IF_BLANK = re.compile(r"^[^@]+-(?:leave|off)@", re.IGNORECASE)
+"""An address to leave by, as Mailman's, or one of who plans holidays: there people write."""
+_OF_A_LIST = re.compile(r"unsubscribe\s+(\S+)", re.IGNORECASE)
+_TAKES_COMMANDS = re.compile(r"^([^@]+)-(?:request|manager)@", re.IGNORECASE)
 
 
 def refusals(
@@ -60,12 +68,24 @@ def refusals(
         return found
     subject = bare_subject(headers.text("subject") or "")
     brief = [said for said in (subject, text) if len(said) <= _MAX_WISH_CHARACTERS]
-    asks = any(_WISH.fullmatch(said.strip(" \t\n.!")) for said in brief)
+    asks = [said.strip(" \t\n.!") for said in brief]
     delivered = [*headers.all("delivered-to"), *headers.all("x-original-to")]
-    to_leave = [*sides.recipients, *(one for value in delivered for one in addresses(value))]
-    if asks or any(_LEAVING_ADDRESS.match(one) and sides.is_ours(one) for one in to_leave):
+    asked = [*sides.recipients, *(one for value in delivered for one in addresses(value))]
+    if any(map(_WISH.fullmatch, asks)) or _leaves(asks, [a for a in asked if sides.is_ours(a)]):
         return [Delivery(sides.sender, "opted-out")]
     return []
+
+
+def _leaves(said: list[str], ours: list[str]) -> bool:
+    """Return whether a mail to our addresses leaves the list that one of them is of."""
+    if any(map(_LEAVING_ADDRESS.match, ours)):
+        return True
+    if not any(said) and any(map(_LEAVING_IF_BLANK.match, ours)):
+        return True
+    commanded = (_TAKES_COMMANDS.match(one) for one in ours)
+    lists = {one.group(1).lower() for one in commanded if one is not None}
+    named = (_OF_A_LIST.fullmatch(one) for one in said)
+    return any(one is not None and one.group(1).lower() in lists for one in named)
 
 
 def _reported(contents: Contents, sides: Sides) -> list[Delivery]:

@@ -99,6 +99,13 @@ def test_a_complaint_of_hotmail_names_the_recipient_in_the_message_itself(mail):
         ("Subject: AW: News\n", "Bitte abmelden!\n\nAm 1. Juni 2025 schrieb N <n@x.de>:\n> Hallo"),
         ("Subject: Désinscription\n", ""),
         ("Subject: x\nDelivered-To: unsubscribe+j8@nordlicht.example\n", "x"),
+        # by the address of the list, and by a command
+        ("Subject: u-42\nCc: news-unsubscribe-jane=customer.example@nordlicht.example\n", "x"),
+        ("Subject: u-42\nCc: news+unsubscribe@nordlicht.example\n", "x"),
+        ("Cc: news-leave@nordlicht.example\n", ""),
+        ("Cc: news-request@nordlicht.example\n", "unsubscribe news"),
+        ("Subject: unsubscribe news\nCc: news-manager@nordlicht.example\n", ""),
+        ("Subject: x\n", "List-Unsubscribe=One-Click\n"),
         ("Subject: x\nDelivered-To: box@h\nX-Original-To: unsubscribe@nordlicht.example\n", "x"),
     ],
 )
@@ -118,6 +125,10 @@ def test_a_wish_for_no_more_mail_is_an_event(mail, headers, body):
         ("Subject: Re: News\n", "Please send me more.\n\n> To unsubscribe click here\n"),
         ("Subject: Unsubscribe\nAuto-Submitted: auto-replied\n", "I am away."),
         ("Subject: Kündigung\n", "Baja"),
+        ("Subject: Holidays\nCc: annual-leave@nordlicht.example\n", "I am away in May."),
+        ("Subject: unsubscribe problem\nCc: news-request@nordlicht.example\n", "unsubscribe it"),
+        ("Subject: unsubscribe support\n", ""),
+        ("Cc: news-unsubscribe@other.example\n", "x"),
         ("Subject: News\nList-Unsubscribe: <mailto:unsubscribe@other.example>\n", "Hello"),
     ],
 )
