@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest.parsed import UnreadableFile
-from ingest.readers.header import take_header
+from ingest.readers.header import stated_delimiter, take_header
 from ingest.readers.limited import limited_blocks
 from ingest.readers.record_frames import Place, record_chunks
 from ingest.readers.table_chunk import TableChunk, TableRequest
@@ -39,6 +39,7 @@ def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterato
         buffer = carry + piece
         start = 0
         if place is None:
+            delimiter = stated_delimiter(buffer) or delimiter
             header = take_header(buffer, delimiter, quote, options, is_last=is_last)
             if header is None:
                 if len(buffer) > request.max_line_bytes:
@@ -48,7 +49,9 @@ def read_delimited(path: Path, request: TableRequest, delimiter: str) -> Iterato
                     )
                 carry = buffer
                 continue
-            place = Place(header.names, delimiter, quote, request, line=header.lines + 1)
+            place = Place(
+                header.names, delimiter, quote, request, header=header.text, line=header.lines + 1
+            )
             place.notes |= dict.fromkeys(header.notes)
             start = header.end
         carry = buffer[start:]

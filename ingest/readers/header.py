@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from ingest.parsed import UnreadableFile
 MAX_COLUMNS = 5_000
 OUR_NAMES = frozenset({"$position", "$file", "$path", "$ingested_at", "$attributes"})
 """Columns that the loader adds to a file's own."""
+
+
+_SEPARATOR = re.compile(rb"\"?sep=([\t !#-~])\"?\r?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,22 @@ class Header:
         Offset of the first record.
     lines
         Physical lines before it.
+    text
+        The header as it stands there, with its line end; empty if the file has none, or one column
+        only, whose name may be a value of it.
     """
 
     names: list[str]
     end: int
     lines: int
     notes: tuple[str, ...] = ()
+    text: bytes = b""
+
+
+def stated_delimiter(buffer: bytes) -> str | None:
+    """Return what the first line says if it is Excel's ``sep=;``, which is no line of the table."""
+    first = _SEPARATOR.fullmatch(buffer.partition(b"\n")[0])
+    return None if first is None else first[1].decode()
 
 
 def take_header(
@@ -40,7 +54,7 @@ def take_header(
     names; ``options["skip_lines"]`` counts lines before the header.
     """
     setting = options.get("header", True)
-    to_skip = int(options.get("skip_lines", 0))
+    to_skip = int(options.get("skip_lines", 0)) or int(stated_delimiter(buffer) is not None)
     end = lines = 0
     while end < len(buffer):
         newline = buffer.find(b"\n", end)
@@ -78,7 +92,8 @@ def take_header(
     if setting is False:
         return Header([f"column_{n}" for n in range(1, len(fields) + 1)], end, lines - 1)
     names, notes = distinct_names(fields)
-    return Header(names, min(line_end + 1, len(buffer)), lines, notes)
+    header = buffer[end : line_end + 1] if len(names) > 1 else b""
+    return Header(names, min(line_end + 1, len(buffer)), lines, notes, header)
 
 
 def distinct_names(fields: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -6,6 +6,7 @@ belong goes through ``stray_quotes`` line by line.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,16 +23,24 @@ from ingest.readers.tidy import is_tidy
 from ingest.readers.utf8 import repaired
 
 _SHOWN_BYTES = 65_536
+_AGAIN = "has its header again among its lines, where it is no record"
 
 
 @dataclass(slots=True)
 class Place:
-    """Where in the file the reader is, and what it knows of it."""
+    """Where in the file the reader is, and what it knows of it.
+
+    Parameters
+    ----------
+    header
+        As it stands in the file, with its line end; empty if it may be a record.
+    """
 
     names: list[str]
     delimiter: str
     quote: str
     request: TableRequest
+    header: bytes = b""
     line: int = 1
     position: int = 0
     is_skipping: bool = False
@@ -67,6 +76,7 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     """Read records whose bounds are known."""
     lengths = cut.ends - cut.starts
     is_record = lengths > 0
+    is_record[_repeated_headers(buffer, cut, place)] = False
     is_long = lengths > place.request.max_line_bytes
     is_good = is_record & ~is_long & (cut.fields == len(place.names))
     positions = place.position + np.cumsum(is_record)
@@ -93,6 +103,22 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
         tuple(place.notes),
         is_tidy=is_tidy(body, place.delimiter, place.quote),
     )
+
+
+def _repeated_headers(buffer: bytes, cut: Cut, place: Place) -> list[int]:
+    """Return which records are the header once more, as in files that were put together."""
+    found: list[int] = []
+    if not place.header.endswith(b"\n"):
+        return found
+    at = buffer.find(place.header)
+    while at >= 0:
+        index = int(np.searchsorted(cut.starts, at, side="right")) - 1
+        end = at + len(place.header.rstrip(b"\r\n"))
+        if cut.ends[index] == end and buffer[cut.starts[index] : at] in {b"", codecs.BOM_UTF8}:
+            found.append(index)
+            place.notes[_AGAIN] = None
+        at = buffer.find(place.header, end)
+    return found
 
 
 def _of_records(buffer: bytes, cut: Cut, is_good: npt.NDArray[np.bool_]) -> bytes:
@@ -145,6 +171,9 @@ def _lenient(
     ):
         end = record.end
         if not record.raw:
+            continue
+        if record.raw.removeprefix("\ufeff").encode() == place.header.rstrip(b"\r\n"):
+            place.notes[_AGAIN] = None
             continue
         read += 1
         position, line = place.position + read, place.line + record.lines_before

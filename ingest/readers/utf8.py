@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from ingest.parsed import UnreadableFile
 
+_ERRORS = "crm.single_byte"
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -30,7 +32,7 @@ def utf8_blocks(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             if codecs.lookup(encoding).name == "utf-8":
                 block = block.removeprefix(codecs.BOM_UTF8)
             else:
-                decoder = codecs.getincrementaldecoder(encoding)("replace")
+                decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
         if decoder is None:
             if b"\x00" in block and block.count(b"\x00") * 3 > len(block):
                 raise UnreadableFile("looks like UTF-16 without a mark; set options.encoding")
@@ -61,9 +63,23 @@ def _repair(line: bytes) -> tuple[bytes, bool]:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
-        try:
-            return line.decode("cp1252").encode(), True
-        except UnicodeDecodeError:
-            # five bytes mean nothing in Windows-1252; in ISO 8859-1 every byte is a character
-            return line.decode("latin-1").encode(), True
+        return _western(line).encode(), True
     return line, False
+
+
+def _western(line: bytes) -> str:
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        # five bytes mean nothing in Windows-1252; in ISO 8859-1 every byte is a character
+        return line.decode("latin-1")
+
+
+def _single_byte(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Keep a byte for which its encoding has no character; of several bytes nothing can be made."""
+    if isinstance(error, UnicodeDecodeError) and error.encoding in {"charmap", "ascii"}:
+        return _western(error.object[error.start : error.end]), error.end
+    return codecs.replace_errors(error)
+
+
+codecs.register_error(_ERRORS, _single_byte)

@@ -120,6 +120,41 @@ def test_a_line_in_another_encoding_is_read_as_windows_1252_and_noted(file: Path
     assert any("Windows-1252" in note for chunk in chunks for note in chunk.notes)
 
 
+def test_a_byte_that_the_stated_encoding_does_not_know_is_kept(file: Path) -> None:
+    for content, encoding, text in (
+        (b"a,b\n1,\x80\x81\n", "cp1252", "€\x81"),
+        (b"a,b\n1,\xe4\n", "ascii", "ä"),
+    ):
+        file.write_bytes(content)
+        assert read(file, encoding=encoding)[0] == [(1, "1", text)]
+
+
+@pytest.mark.parametrize("options", [{}, {"skip_lines": 1}, {"delimiter": "|"}, {"block": 3}])
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_in_which_excel_names_the_delimiter_is_no_header(
+    file: Path, first: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"{first}\r\na;b\r\n1;2,5\r\n", encoding="utf-8-sig")
+    monkeypatch.setattr(limited, "BLOCK_BYTES", options.pop("block", 1 << 20))
+
+    assert read(file, **options)[0] == [(1, "1", "2,5")]
+
+
+@pytest.mark.parametrize("stray", ["", '3,"x" y\n'])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("block", [7, 1 << 20])
+def test_the_header_of_a_file_that_was_put_behind_is_no_record(
+    file: Path, stray: str, mark: str, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"id,b\n1,2\n{mark}id,b\n1,id,b\n,id,b\n5,6\n{stray}")
+    monkeypatch.setattr(limited, "BLOCK_BYTES", block)
+
+    rows, rejected, _ = read(file)
+
+    assert [row[1:] for row in rows][:2] == [("1", "2"), ("5", "6")]
+    assert [code for _, code, *_ in rejected] == ["malformed_line"] * 2
+
+
 def test_utf16_without_mark_is_refused_with_the_remedy(file: Path) -> None:
     file.write_bytes("a,b\n1,2\n".encode("utf-16-le"))
 

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
@@ -379,3 +380,52 @@ def test_a_file_of_noise_is_unreadable_or_rejected_never_an_error(format_: str, 
     except UnreadableFile:
         return
     assert (canonical.height, refused.height) == (0, read)
+
+
+def workbook(file: Path, *rows_: list[Any], **formats: str) -> Path:
+    """Write a workbook; ``formats`` are those of columns by their letters."""
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for column, format_ in formats.items():
+            sheet.set_column(f"{column}:{column}", None, book.add_format({"num_format": format_}))
+        for number, row in enumerate(rows_):
+            sheet.write_row(number, 0, row)
+            if not row:  # cells that have a look but no value
+                sheet.write_blank(number, 0, None, book.add_format({"bold": True}))
+    return file
+
+
+def test_rows_of_a_workbook_without_a_value_are_no_records(tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path / "a.xlsx", [], [], ["id", "at"], ["1", "2024-06-01"], [], ["2", "2024-06-02"], []
+    )
+
+    found = rows(file, orders(format="xlsx"))
+
+    assert [(row["position"], row["order_id"]) for row in found] == [(1, "1"), (3, "2")]
+    assert rejected(file, orders(format="xlsx")) == []
+
+
+def test_a_time_in_a_workbook_has_no_day_and_a_day_has(tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path / "a.xlsx", ["id", "at", "t"], ["1", 45444.5, 0.375], B="dd.mm.yyyy", C="hh:mm"
+    )
+
+    (row,) = rows(file, orders(format="xlsx"))
+
+    assert row["placed_at"] == datetime(2024, 6, 1, 12)
+    assert json.loads(row["attributes"]) == {"t": "09:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("key", "is_noted"),
+    [(123456789012345678, True), ("123456789012345678", False), (4915112345678, False)],
+)
+def test_keys_that_a_workbook_has_rounded_are_noted(
+    key: int | str, is_noted: bool, tmp_path: Path
+) -> None:
+    file = workbook(tmp_path / "a.xlsx", ["id", "at"], [key, "2024-06-01"])
+
+    notes = [note for parsed in parse(file, orders(format="xlsx")) for note in parsed.notes]
+
+    assert ["15 digits in 'id'" in note for note in notes] == [True] * is_noted
