@@ -20,6 +20,7 @@ class FakeIntercom:
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     shuffled: random.Random | None = None
     fetched: list[str] = field(default_factory=list)
+    zone_s: int = 0
 
     def put(self, conversation_id: str, updated_at: int) -> None:
         self.conversations[conversation_id] = {
@@ -71,11 +72,11 @@ class FakeIntercom:
     def _search_contacts(self, body: dict[str, Any]) -> Told:
         query = body["query"]
         assert (query["field"], query["operator"]) == ("updated_at", ">")
-        # Intercom cuts both down to whole days
+        # Intercom cuts both down to whole days of the workspace
         found = [
             c
             for c in self.contacts.values()
-            if c["updated_at"] // 86_400 > query["value"] // 86_400
+            if (c["updated_at"] + self.zone_s) // 86_400 > (query["value"] + self.zone_s) // 86_400
         ]
         listed = sorted(found, key=lambda c: (c["updated_at"], c["id"]))
         return Told({"type": "list", "data": listed, "total_count": len(found), "pages": {}})

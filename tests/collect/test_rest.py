@@ -82,6 +82,22 @@ def test_contacts_of_intercom_that_change_on_the_day_of_the_newest_are_found(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("zone_h", [-10, 0, 9])
+def test_contacts_of_the_first_day_are_found_wherever_the_workspace_is(
+    zone_h: int, home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom(zone_s=zone_h * 3_600)
+    first_day = int(datetime(2023, 11, 14, tzinfo=UTC).timestamp())
+    for hour in (-1, 0, 12, 23, 40):
+        vendor.put_contact(f"u{hour}", first_day + hour * 3_600)
+    with serving(vendor.answer) as url:
+        source = intercom(source_of, url, streams=["contacts"], since="2023-11-14")
+        collect(source, home, patience=patience)
+        assert collect(source, home, patience=patience).files == ()
+
+    assert [one["id"] for one in landed("data")] == ["u0", "u12", "u23", "u40"]
+
+
 def test_a_conversation_deleted_while_it_is_collected_is_left_out(
     home: Path, source_of: Make, landed: Landed, patience: Patience
 ) -> None:

@@ -29,6 +29,9 @@ OVERLAP_S = {"conversations": 300, "contacts": 2 * 86_400}
 """The search index follows changes within seconds to minutes. Contacts are found that changed after
 the day of the moment asked for, by the clock of the workspace."""
 
+EARLIER_S = {"conversations": 0, "contacts": 86_400}
+"""Where the day has begun before ours, the day that is asked for would be left out."""
+
 _RECORDS = {"conversations": "conversations", "contacts": "data"}
 """By stream: where the records stand in an answer."""
 
@@ -81,19 +84,22 @@ class IntercomCollector:
         pagination = {"per_page": size}
         if page is not None:
             pagination["starting_after"] = page
+        # there is no operator for "at or after"
+        after = int(since) - 1 - EARLIER_S[stream]
         answer = self._client.post(
             f"{stream}/search",
             {
-                # there is no operator for "at or after"
-                "query": {"field": "updated_at", "operator": ">", "value": int(since) - 1},
+                "query": {"field": "updated_at", "operator": ">", "value": after},
                 "sort": {"field": "updated_at", "order": "ascending"},
                 "pagination": pagination,
             },
         )
         pages = answer.get("pages")
-        after = pages.get("next") if isinstance(pages, dict) else None
-        mark = after.get("starting_after") if isinstance(after, dict) else None
-        return Page(answer, _RECORDS[stream], mark)
+        following = pages.get("next") if isinstance(pages, dict) else None
+        mark = following.get("starting_after") if isinstance(following, dict) else None
+        page = Page(answer, _RECORDS[stream], mark)
+        wanted = [one for one in page.records if _mark(stream, one)[1] >= int(since)]
+        return replace(page, content={**answer, page.key: wanted})
 
     def _whole(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found = []
