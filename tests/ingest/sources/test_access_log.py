@@ -195,6 +195,49 @@ def test_apache_json_with_short_names_and_a_local_time(read, tmp_path):
     assert request["is_bot"] is True
 
 
+CADDY = {
+    "level": "info", "ts": 1761438600.25, "logger": "http.log.access.log0",
+    "msg": "handled request",
+    "request": {
+        "remote_ip": "10.0.0.1", "remote_port": "41342", "client_ip": "192.0.2.7",
+        "proto": "HTTP/2.0", "method": "GET", "host": "shop.example",
+        "uri": "/lamps?utm_source=news&gclid=G",
+        "headers": {
+            "User-Agent": ["Mozilla/5.0 (compatible; Googlebot/2.1)"], "Accept": ["*/*"],
+            "Referer": ["https://search.example/"],
+        },
+    },
+    "bytes_read": 0, "user_id": "", "duration": 0.0009, "size": 5120, "status": 200,
+    "resp_headers": {"Server": ["Caddy"]},
+}  # fmt: skip
+TRAEFIK = {
+    "ClientAddr": "192.0.2.7:4711", "ClientHost": "192.0.2.7", "ClientUsername": "-",
+    "DownstreamContentSize": 5120, "DownstreamStatus": 200, "Duration": 900000,
+    "RequestHost": "shop.example", "RequestMethod": "GET",
+    "RequestPath": "/lamps?utm_source=news&gclid=G", "RequestProtocol": "HTTP/2.0",
+    "RouterName": "shop@docker", "StartUTC": "2025-10-26T00:30:00.250000000Z",
+    "level": "info", "msg": "", "request_Referer": "https://search.example/",
+    "request_User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)", "time": "2025-10-26T00:30:02Z",
+}  # fmt: skip
+
+
+def test_json_of_caddy_and_of_traefik_is_the_same_request(read, tmp_path):
+    nginx = {**NGINX, "time_iso8601": "2025-10-26T00:30:00.250Z"}
+    one, caddy, traefik = read("access_log", written(tmp_path, nginx, CADDY, TRAEFIK)).rows[
+        "web_event"
+    ]
+
+    for other in (caddy, traefik):
+        differing = {name for name in one if one[name] != other[name]}
+        assert differing == {"position", "event_id", "attributes"}
+    kept = json.loads(caddy["attributes"])
+    assert kept["request"] == {
+        "remote_port": "41342", "proto": "HTTP/2.0", "host": "shop.example",
+        "headers": {"Accept": ["*/*"]},
+    }  # fmt: skip
+    assert json.loads(traefik["attributes"])["RequestHost"] == "shop.example"
+
+
 @pytest.fixture
 def request_of(read, tmp_path):
     def parse(**entry):
