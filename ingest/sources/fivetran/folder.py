@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,14 @@ def table_name(path: Path, known: Iterable[str]) -> str:
     ``deal.parquet``, ``DEAL-000001.csv.gz``, ``hubspot_deal_data.csv`` all hold the table
     ``deal``. A name that is not known comes out as it is, without ending and part number.
     """
-    names = set(known)
+    # Salesforce's own names have no underscores: OpportunityLineItem, Product2
+    names = {spelled: name for name in known for spelled in (name, name.replace("_", ""))}
     stem = re.split(r"[-.]", _ENDING.sub("", path.name.lower()))[0]
     prefix = next((prefix for prefix in _PREFIXES if stem.startswith(prefix)), "")
     bare = stem.removeprefix(prefix)
     for name in (stem, stem.removesuffix("_data"), bare, bare.removesuffix("_data")):
         if name in names:
-            return name
+            return names[name]
     return stem
 
 
@@ -53,11 +54,14 @@ class Folder:
         Names of the tables that the vendor has.
     options
         Options of the source, for the limits of file sizes.
+    fields
+        Columns by what files may call them, see ``field_names``.
     """
 
     path: Path
     known: frozenset[str]
     options: dict[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def files(self, tables: Iterable[str]) -> list[Path]:
         """Return the files of some tables, sorted by name."""
@@ -89,7 +93,7 @@ class Folder:
             try:
                 frames.extend(
                     _chosen(chunk.frame, key, ids, splits_key, with_deleted)
-                    for chunk in text_chunks(file, "", self.options)
+                    for chunk in text_chunks(file, "", self.options, self.fields)
                     if key in chunk.frame.columns
                 )
             except UnreadableFile as unreadable:

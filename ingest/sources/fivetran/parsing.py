@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -20,8 +20,16 @@ OPTIONS = ("ignore_tables", "currency")
 ``currency`` is that of amounts which state none, the company's by default."""
 
 
-def parse_table(path: Path, source: Source, tables: dict[str, Table]) -> Iterator[Parsed]:
-    """Yield the rows of ``path``; nothing for a table that the source ignores."""
+def parse_table(
+    path: Path, source: Source, tables: dict[str, Table], fields: Mapping[str, str] | None = None
+) -> Iterator[Parsed]:
+    """Yield the rows of ``path``; nothing for a table that the source ignores.
+
+    Parameters
+    ----------
+    fields
+        Columns by what files may call them, see ``field_names``.
+    """
     name = table_name(path, tables)
     if name in source.options.get("ignore_tables", ()):
         return
@@ -29,8 +37,8 @@ def parse_table(path: Path, source: Source, tables: dict[str, Table]) -> Iterato
         reason_code="unknown_table",
         reason=f"the table {name} is none of {source.format}; name it in options.ignore_tables",
     )
-    folder = Folder(path.parent, frozenset(tables), source.options)
-    for chunk in text_chunks(path, name, source.options):
+    folder = Folder(path.parent, frozenset(tables), source.options, fields or {})
+    for chunk in text_chunks(path, name, source.options, folder.fields):
         yield _parsed(chunk, name, tables.get(name, unknown), tables, folder, source)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.parsed import Parsed
 from ingest.source import Source
+from ingest.sources.fivetran.field_names import field_names
 from ingest.sources.fivetran.parsing import OPTIONS, parse_table
 from ingest.sources.fivetran.salesforce_activities import ACTIVITIES
 from ingest.sources.fivetran.salesforce_campaigns import CAMPAIGNS
@@ -21,7 +22,9 @@ __all__ = ["OPTIONS", "TABLES", "parse"]
 
 TABLES = {**PEOPLE, **OPPORTUNITIES, **ORDERS, **ACTIVITIES, **CAMPAIGNS}
 
+_FIELDS = field_names(TABLES)
+
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the rows of one table file."""
-    return parse_table(path, source, TABLES)
+    return parse_table(path, source, TABLES, _FIELDS)

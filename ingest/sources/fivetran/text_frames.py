@@ -5,7 +5,7 @@ Both formats give the same texts, so that a join never fails over a type.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,17 @@ NOTHING = ("", "1B2M2Y8AsgTpgAmY7PhCfg==", "d41d8cd98f00b204e9800998ecf8427e")
 person of everybody who left their address empty."""
 
 
-def text_chunks(path: Path, table: str, options: dict[str, Any]) -> Iterator[TableChunk]:
+def text_chunks(
+    path: Path, table: str, options: dict[str, Any], fields: Mapping[str, str]
+) -> Iterator[TableChunk]:
     """Yield the records of a file, stripped of blanks; empty texts are null.
 
     Parameters
     ----------
     table
         Named in rejected records.
+    fields
+        Columns by what files may call them, see ``field_names``.
 
     Raises
     ------
@@ -44,14 +48,15 @@ def text_chunks(path: Path, table: str, options: dict[str, Any]) -> Iterator[Tab
     is_parquet = path.name.lower().endswith(".parquet")
     chunks = read_parquet(path, request) if is_parquet else read_delimited(path, request, ",")
     for chunk in chunks:
-        yield TableChunk(chunk.read, _texts(chunk.frame), chunk.rejected, chunk.notes)
+        yield TableChunk(chunk.read, _texts(chunk.frame, fields), chunk.rejected, chunk.notes)
 
 
-def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+def _texts(frame: pl.DataFrame, fields: Mapping[str, str]) -> pl.DataFrame:
     names: dict[str, str] = {}
     for name in frame.columns:
         # what begins with $ is ours
-        plain = lower = name.strip().lower().lstrip("$")
+        lower = name.strip().lower().lstrip("$")
+        plain = lower = fields.get(lower, lower)
         number = 2
         while plain in names.values():
             plain, number = f"{lower}_{number}", number + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,24 @@ def test_history_mode_gives_versions_and_what_changed_between_them(
         ("stage", None, "Open", 1), ("stage", "Open", "Won", 2), ("amount", None, "10", 1),
         ("probability", None, "50", 1), ("probability", "50", "100", 2),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("spelled", [str, str.upper])
+def test_columns_and_tables_may_have_the_names_that_salesforce_has(
+    rows: Callable[..., Any], spelled: Callable[[str], str]
+) -> None:
+    header = "Id,StageName,AccountId,IsDeleted,SystemModstamp,OwnerId,My_Field__c,_fivetran_synced"
+    outcome = rows(
+        Opportunity=f"{spelled(header)}\n1,Open,A,true,2024-01-02,U,x,2024-03-01\n",
+        OpportunityLineItem=f"{spelled('Id,OpportunityId,Product2Id')}\n9,1,P\n",
+    )
+    lines = rows(OpportunityLineItem=f"{spelled('Id,OpportunityId,Product2Id')}\n9,1,P\n")
+
+    (row,) = outcome.rows["opportunity"]
+    assert (row["account_ref"], row["product_ref"], row["owner_ref"]) == ("A", "P", "U")
+    assert (row["is_deleted"], row["recorded_at"].month) == (True, 1)
+    assert json.loads(row["attributes"])["my_field__c"] == "x"
+    assert lines.rows["opportunity_line"][0]["opportunity_ref"] == "1"
 
 
 HISTORY = "id,last_name,is_deleted,_fivetran_start,_fivetran_end,_fivetran_active\n"
