@@ -3,8 +3,9 @@
 Each folder is a stream; its position is the UIDVALIDITY and the last UID that was landed. UIDs
 only grow, so a message is fetched once. If UIDVALIDITY changes, the server has numbered anew and
 the folder is fetched again: the loader knows the messages by their Message-ID. Drafts are left
-out, as they were not sent. Of a message above ``max_message_bytes`` the header is landed, with a
-note of what was left out.
+out, as they were not sent. A message that the server lists and does not give, as Exchange does
+with broken ones, is asked for again in every run. Of a message above ``max_message_bytes`` the
+header is landed, with a note of what was left out.
 """
 
 from __future__ import annotations
@@ -104,20 +105,45 @@ class ImapCollector:
 
     def _batches(self, session: ImapSession, folder: str, state: Any) -> Iterator[Batch]:
         validity, uids = self._new_uids(session, folder, state)
-        last = state["uid"] if state and state["validity"] == validity else 0
-        for at in range(0, len(uids), LISTED_AT_ONCE):
-            listed = _listed(session, uids[at : at + LISTED_AT_ONCE])
+        is_known = bool(state) and state["validity"] == validity
+        last = state["uid"] if is_known else 0
+        again = session.existing(state.get("withheld", [])) if is_known else []
+        withheld = set(again)
+
+        def position() -> dict[str, Any]:
+            if len(withheld) > FETCHED_AT_ONCE:
+                raise UnexpectedAnswer(
+                    f"{session.host} does not give {len(withheld)} messages of {folder}, "
+                    f"UID {min(withheld)} among them"
+                )
+            told = {"withheld": sorted(withheld)} if withheld else {}
+            return {"validity": validity, "uid": last, **told}
+
+        wanted = sorted({*again, *uids})
+        for at in range(0, len(wanted), LISTED_AT_ONCE):
+            asked = wanted[at : at + LISTED_AT_ONCE]
+            listed, missing = _listed(session, asked)
+            # drafts, and what has been removed
+            withheld -= set(asked) - {message.uid for message in listed}
+            withheld |= set(session.existing(missing))
             for group in self._groups(listed):
-                messages = self._messages(session, group)
-                last = group[-1].uid
+                messages, missing = self._messages(session, group)
+                withheld -= {message.uid for message in group}
+                withheld |= set(session.existing(missing))
+                last = max(last, group[-1].uid)
                 yield Batch(
-                    state={"validity": validity, "uid": last},
+                    state=position(),
                     content=mbox(messages) if messages else None,
                     records=len(messages),
                 )
         if uids:
             last = max(last, uids[-1])
-        yield Batch(state={"validity": validity, "uid": last})
+        if withheld:
+            logger.warning(
+                "%s does not give %d messages of %s, UID %d among them; they are asked for again",
+                session.host, len(withheld), folder, min(withheld),
+            )  # fmt: skip
+        yield Batch(state=position())
 
     def preview(self, stream: str, state: Any) -> StreamPreview:
         """Count the new messages of a folder."""
@@ -163,7 +189,10 @@ class ImapCollector:
         if group:
             yield group
 
-    def _messages(self, session: ImapSession, group: list[_Listed]) -> list[tuple[datetime, bytes]]:
+    def _messages(
+        self, session: ImapSession, group: list[_Listed]
+    ) -> tuple[list[tuple[datetime, bytes]], list[int]]:
+        """Return when each message was received and its bytes; and the UIDs of those not given."""
         sizes = {message.uid: message.size_bytes for message in group}
         whole = [uid for uid, size in sizes.items() if size <= self._max_bytes]
         large = [uid for uid, size in sizes.items() if size > self._max_bytes]
@@ -171,15 +200,15 @@ class ImapCollector:
         for uids, item in ((whole, "BODY.PEEK[]"), (large, "BODY.PEEK[HEADER]")):
             for at in range(0, len(uids), FETCHED_AT_ONCE):
                 found |= _literals(session.fetch(uids[at : at + FETCHED_AT_ONCE], f"(UID {item})"))
-        _require(session, "content", [uid for uid in sizes if uid not in found])
         for uid in large:
             if uid in found:
                 found[uid] = b"%s: %d\r\n%s" % (OMITTED, sizes[uid] - len(found[uid]), found[uid])
-        return [(m.received_at, found[m.uid]) for m in group if m.uid in found]
+        given = [(m.received_at, found[m.uid]) for m in group if m.uid in found]
+        return given, [uid for uid in sizes if uid not in found]
 
 
-def _listed(session: ImapSession, uids: list[int]) -> list[_Listed]:
-    """Return size and date of the messages that are no drafts, by UID."""
+def _listed(session: ImapSession, uids: list[int]) -> tuple[list[_Listed], list[int]]:
+    """Return size and date of the messages that are no drafts; and the UIDs of those not given."""
     listed: dict[int, _Listed] = {}
     drafts = set()
     for line in session.fetch(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)"):
@@ -196,15 +225,8 @@ def _listed(session: ImapSession, uids: list[int]) -> list[_Listed]:
             continue
         at = datetime.fromtimestamp(mktime(received), UTC).replace(tzinfo=None)
         listed[uid] = _Listed(uid, int(size.group(1)), at)
-    _require(session, "size", [uid for uid in uids if uid not in listed and uid not in drafts])
-    return [listed[uid] for uid in sorted(listed)]
-
-
-def _require(session: ImapSession, what: str, missing: list[int]) -> None:
-    """Accept that messages are missing only if they have been removed meanwhile."""
-    still_there = session.existing(missing) if missing else []
-    if still_there:
-        raise UnexpectedAnswer(f"{session.host} does not give the {what} of UID {still_there[0]}")
+    missing = [uid for uid in uids if uid not in listed and uid not in drafts]
+    return [listed[uid] for uid in sorted(listed)], missing
 
 
 def _literals(answer: list[Any]) -> dict[int, bytes]:

@@ -15,9 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_server import PASSWORD, USER, MailServer
 
-from ingest.collect.errors import AccessRefused, CollectError, StreamMissing, Unreachable
+from ingest.collect import imap
+from ingest.collect.errors import (
+    AccessRefused,
+    CollectError,
+    StreamMissing,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from ingest.collect.imap import OMITTED
-from ingest.collect.imap_session import ImapSession
+from ingest.collect.imap_session import ConnectionLost, ImapSession
 from ingest.collect.mailbox_name import folder_name, imap_name
 from ingest.collect.mbox import mbox
 from ingest.collect.patience import Patience
@@ -133,6 +140,81 @@ def test_what_is_removed_while_it_is_fetched_is_left_out(
     monkeypatch.setattr(ImapSession, "fetch", removing)
     assert collect(mail(), home).records == 3
     assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (0, 2, 3)]
+
+
+@pytest.mark.parametrize("kept_back", ["BODY", "SIZE"])
+def test_a_message_that_the_server_does_not_give_holds_up_no_other_and_is_asked_for_again(
+    kept_back: str,
+    mailbox: MailServer,
+    mail: Make,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for number in range(4):
+        mailbox.put(message(number), number=number)
+    mailbox.put(message(9), "Sent", number=9)
+    fetch = ImapSession.fetch
+
+    def withholding(self: ImapSession, uids: list[int], items: str) -> list[Any]:
+        wanted = [uid for uid in uids if uid != 2 or kept_back not in items]
+        return fetch(self, wanted, items) if wanted else [None]
+
+    source = mail(folders=["INBOX", "Sent"], batch_messages=2)
+    with monkeypatch.context() as patched:
+        patched.setattr(ImapSession, "fetch", withholding)
+        first = collect(source, home)
+        assert "does not give 1 messages of INBOX, UID 2" in caplog.text
+        mailbox.put(message(5), number=5)
+        second = collect(source, home)
+    third = collect(source, home)
+
+    assert (first.records, second.records, third.records) == (4, 1, 1)
+    assert first.cursor["INBOX"]["withheld"] == second.cursor["INBOX"]["withheld"] == [2]
+    assert "withheld" not in third.cursor["INBOX"]
+    assert third.cursor["INBOX"]["uid"] == 5
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (0, 2, 3, 9, 5, 1)]
+
+
+def test_what_was_not_given_is_not_forgotten_when_the_connection_breaks(
+    mailbox: MailServer, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        mailbox.put(message(number), number=number)
+    fetch, asked = ImapSession.fetch, [0]
+
+    def withholding(self: ImapSession, uids: list[int], items: str) -> list[Any]:
+        wanted = [uid for uid in uids if uid not in {2, 3} or "BODY" not in items]
+        return fetch(self, wanted, items) if wanted else [None]
+
+    def breaking(self: ImapSession, uids: list[int], items: str) -> list[Any]:
+        asked[0] += "BODY" in items
+        if asked[0] == 2:
+            raise ConnectionLost("gone")
+        return fetch(self, uids, items)
+
+    source = mail(batch_messages=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(ImapSession, "fetch", withholding)
+        collect(source, home)
+        patched.setattr(ImapSession, "fetch", breaking)
+        with pytest.raises(ConnectionLost):
+            collect(source, home, patience=Patience(attempts=1))
+    collect(source, home)
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in (0, 3, 1, 2)]
+
+
+def test_a_server_that_gives_nothing_is_refused_and_asked_again_from_where_it_was(
+    mailbox: MailServer, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "FETCHED_AT_ONCE", 2)
+    for number in range(4):
+        mailbox.put(message(number), number=number)
+    with monkeypatch.context() as patched:
+        patched.setattr(ImapSession, "fetch", lambda *_: [None])
+        with pytest.raises(UnexpectedAnswer, match="does not give 4 messages of INBOX"):
+            collect(mail(), home)
+    assert collect(mail(), home).records == 4
 
 
 def test_no_command_is_longer_than_servers_take() -> None:
