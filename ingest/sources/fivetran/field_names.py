@@ -29,6 +29,8 @@ def _of_table(table: Table) -> Iterator[str]:
         names += _of_target(target)
     for join in table.joins:
         names += _of_join(join)
+    if table.instead is not None:
+        names += [table.instead[0], *_of_table(table.instead[1])]
     return (name for name in names if not name.startswith(("$", "_fivetran_", "previous.")))
 
 

@@ -74,7 +74,8 @@ def _with_previous(
     moment = pl.coalesce([parse_timestamps(pl.col(name), "UTC") for name in previous.at])
     moment = moment.alias(_AT)
     ids = frame[previous.by[0]].drop_nulls().unique()
-    rows = folder.rows((name,), previous.by[0], ids)
+    # what a deleted record was before is no change from nothing
+    rows = folder.rows((name,), previous.by[0], ids, with_deleted=True)
     history = with_columns_of(rows, [*columns, *previous.at]).select(*columns, moment)
     history = history.unique().sort(*previous.by, _AT, *previous.values)
     before = [

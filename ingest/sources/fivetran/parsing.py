@@ -51,6 +51,8 @@ def _parsed(
     source: Source,
 ) -> Parsed:
     frame = chunk.frame
+    if table.instead is not None and table.instead[0] in frame.columns:
+        table = table.instead[1]
     rows: dict[str, list[pl.DataFrame]] = {}
     rejected = [chunk.rejected]
     if table.part is not None and not frame.is_empty():

@@ -29,7 +29,6 @@ _LINES = (
 
 _OPPORTUNITY = Target(
     entity="opportunity",
-    where=pl.col("opportunity_id").is_null(),
     recorded_at="$recorded_at",
     is_deleted="$is_deleted",
     columns={
@@ -98,7 +97,21 @@ def _history(by: str, at: tuple[str, ...]) -> Previous:
     return Previous(by=(by,), at=at, values=tuple(_FIELDS))
 
 
+SNAPSHOTS = Table(
+    previous=_history("opportunity_id", ("created_date",)),
+    derive={
+        "$opportunity": pl.col("opportunity_id"),
+        "$at": pl.col("created_date"),
+        "$by": pl.col("created_by_id"),
+    },
+    targets=tuple(_change(column, field) for column, field in _FIELDS.items()),
+    reason_code="nothing_changed",
+    reason="none of stage, amount, close date, forecast category and probability changed",
+)
+"""Salesforce's own OpportunityHistory: what an opportunity was when it was saved."""
+
 VERSIONS = Table(
+    instead=("opportunity_id", SNAPSHOTS),
     previous=_history("id", ("_fivetran_start",)),
     joins=_LINES,
     derive={

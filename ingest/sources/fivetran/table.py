@@ -128,6 +128,8 @@ class Table:
         Read first: rows whose whole is there come out as the whole.
     derive
         Columns made of others, in order, after ``previous`` and the joins.
+    instead
+        A column, and what a file that has it holds under the same name.
     reason_code, reason
         Said of rows that become nothing.
     """
@@ -137,6 +139,7 @@ class Table:
     joins: tuple[Join, ...] = ()
     previous: Previous | None = None
     derive: Mapping[str, pl.Expr] = field(default_factory=dict)
+    instead: tuple[str, Table] | None = None
     reason_code: str = "no_entity"
     reason: str = "a row of this kind has no entity"
 

@@ -51,6 +51,40 @@ def test_history_mode_gives_versions_and_what_changed_between_them(
     }  # fmt: skip
 
 
+def changes(outcome: Any) -> set[tuple[Any, ...]]:
+    return {
+        (row["opportunity_ref"], row["field"], row["old_value"], row["new_value"])
+        for row in outcome.rows["opportunity_history"]
+    }
+
+
+def test_salesforce_s_own_history_of_an_opportunity_gives_its_changes(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        opportunity_history="id,opportunity_id,stage_name,amount,created_by_id,created_date\n"
+        "8a,6A,Open,10,005A,2024-01-01\n8b,6A,Won,10,005A,2024-02-01\n"
+        "8c,6A,Won,10,005A,2024-02-02\n8d,6B,Won,5,005A,2024-02-03\n"
+    )
+
+    assert set(outcome.rows) == {"opportunity_history"}
+    assert changes(outcome) == {
+        ("6A", "stage", None, "Open"), ("6A", "amount", None, "10"), ("6A", "stage", "Open", "Won"),
+        ("6B", "stage", None, "Won"), ("6B", "amount", None, "5"),
+    }  # fmt: skip
+    assert outcome.reasons() == {3: "nothing_changed"}
+
+
+def test_a_deletion_is_no_change_from_nothing(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        opportunity_history="id,stage_name,is_deleted,_fivetran_start\n"
+        "6A,Open,false,2024-01-01\n6A,Open,true,2024-02-01\n"
+    )
+
+    assert changes(outcome) == {("6A", "stage", None, "Open")}
+    assert [row["is_deleted"] for row in outcome.rows["opportunity"]] == [False, True]
+
+
 @pytest.mark.parametrize("spelled", [str, str.upper])
 def test_columns_and_tables_may_have_the_names_that_salesforce_has(
     rows: Callable[..., Any], spelled: Callable[[str], str]
