@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.excel_days import EXCEL_FORMATS, excel_times
 from ingest.local_times import localized
 from ingest.plain_times import plain_times
 
@@ -28,9 +29,9 @@ def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) 
     time_zone
         IANA zone of times without offset.
     format_
-        strptime format, or a name of ``EPOCH_FORMATS``. Without it ISO 8601 in its variants is
-        read (date alone, blank or T, with or without seconds, fraction and offset) and numbers
-        of 10, 13 or 16 digits as seconds, milliseconds or microseconds since 1970.
+        strptime format, or a name of ``EPOCH_FORMATS`` or ``EXCEL_FORMATS``. Without it ISO 8601 in
+        its variants is read (date alone, blank or T, with or without seconds, fraction and offset)
+        and numbers of 10, 13 or 16 digits as seconds, milliseconds or microseconds since 1970.
     """
     if format_ is None:
         return text.map_batches(
@@ -39,6 +40,8 @@ def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) 
     text = text.str.strip_chars()
     if format_ in EPOCH_FORMATS:
         return _epoch(text, EPOCH_FORMATS[format_])
+    if format_ in EXCEL_FORMATS:
+        return localized(excel_times(text, format_), time_zone)
     return _formatted(text, format_, time_zone)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from ingest.errors import nearest
+from ingest.excel_days import EXCEL_FORMATS
 from ingest.identifiers import ID_TYPES
 from ingest.time_zones import time_zone_names
 from ingest.timestamps import EPOCH_FORMATS
@@ -175,8 +176,9 @@ def _patterns(setting: dict[str, Any], key: str) -> dict[str, str | None]:
 
 
 def _format(value: Any) -> str | None:
-    if value is not None and value not in EPOCH_FORMATS and "%" not in str(value):
-        known = ", ".join(EPOCH_FORMATS)
+    named = (*EPOCH_FORMATS, *EXCEL_FORMATS)
+    if value is not None and value not in named and "%" not in str(value):
+        known = ", ".join(named)
         message = f"{value!r} has no codes such as %d/%m/%Y %H:%M, and is none of {known}"
         raise MappingError(message, "format")
     return None if value is None else str(value)

@@ -109,6 +109,20 @@ def test_formats_are_followed() -> None:
     ]
 
 
+def test_days_of_excel_are_read_in_both_of_its_calendars() -> None:
+    texts = ("45292", "45292.75", "45292,5", "1", "59", "60", "61", "0", "-1", "2958466", "x")
+
+    assert parsed(*texts, format_="excel") == [
+        datetime(2024, 1, 1), datetime(2024, 1, 1, 18), datetime(2024, 1, 1, 12),
+        datetime(1900, 1, 1), datetime(1900, 2, 28), None, datetime(1900, 3, 1),
+        None, None, None, None,
+    ]  # fmt: skip
+    assert parsed("0", "43830.000011574", format_="excel_1904") == [
+        datetime(1904, 1, 1), datetime(2024, 1, 1, 0, 0, 1),
+    ]  # fmt: skip
+    assert parsed("45444.5", format_="excel", zone="Europe/Berlin") == [TEN]
+
+
 def test_typed_columns_are_brought_to_utc() -> None:
     zoned = pl.Series([datetime(2024, 6, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))])
     frame = zoned.to_frame("t")
