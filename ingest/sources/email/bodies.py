@@ -9,6 +9,10 @@ from ingest.sources.email.charsets import decode
 from ingest.sources.email.flowed import unflowed
 from ingest.sources.email.headers import Headers, decoded
 from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part, transfer_decoded
+from ingest.sources.email.refusal import NotAMessage
+from ingest.sources.email.signed import DamagedStructure, signed_content
+from ingest.sources.email.splitting import split
+from ingest.sources.email.standard import parsed
 from ingest.sources.html_text import html_to_text
 
 MAX_PARTS = 1_000
@@ -25,6 +29,7 @@ _TEXTS = (
     "text/x-markdown", "multipart/",
 )  # fmt: skip
 """What people read. A multipart without any boundary is the text that it holds."""
+_WRAPPED_UP = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _ANOTHER_HTML = "text/x-amp-html"
 """AMP for e-mail stands beside the HTML that says the same."""
 
@@ -127,6 +132,9 @@ def contents_of(message: Part) -> Contents:
             ]
         else:
             _add_leaf(contents, part, depth, branches)
+            signed = _signed(contents, part)
+            if signed is not None:
+                waiting.append((signed, depth + 1, branches))
     contents.notes += message.defects
     return contents
 
@@ -153,6 +161,25 @@ def _add_leaf(contents: Contents, part: Part, depth: int, branches: dict[int, in
         _add_file(contents, part, data)
     else:
         _add_text(contents, part, data, branches)
+
+
+def _signed(contents: Contents, part: Part) -> Part | None:
+    """Return the part that S/MIME wrapped up with its signature; None for any other."""
+    is_named = (part.file_name or "").lower().endswith(".p7m")
+    if part.content_type not in _WRAPPED_UP and not (
+        is_named and part.content_type == "application/octet-stream"
+    ):
+        return None
+    data, _ = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
+    try:
+        content = signed_content(data)
+        return None if content is None else split(content) or parsed(content)
+    except (DamagedStructure, NotAMessage) as error:
+        contents.notes.append(f"what is signed cannot be read: {error}")
+        return None
+    except RecursionError:
+        contents.notes.append("what is signed cannot be read: its parts nest too deep")
+        return None
 
 
 def _is_file(part: Part, depth: int) -> bool:
