@@ -21,7 +21,7 @@ class FakeSalesforce:
     polls: dict[str, int] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
     bare: bool = False
-    expired: bool = False
+    expired: int = 0
     parents: dict[str, str] = field(default_factory=dict)
     clock_s: float = 0.0
 
@@ -53,8 +53,8 @@ class FakeSalesforce:
             return Told({"id": job_id, "state": "UploadComplete", "createdDate": created})
         job_id = path.split("/")[2]
         if self.expired or job_id not in self.jobs:
-            self.expired = False
-            return Told([{"errorCode": "NOT_FOUND"}], 404)
+            status, self.expired = self.expired or 404, 0
+            return Told([{"errorCode": "NOT_FOUND"}], status)
         if not path.endswith("/results"):
             self.polls[job_id] = self.polls.get(job_id, 0) + 1
             if self.polls[job_id] == 1:

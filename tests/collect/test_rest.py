@@ -371,8 +371,9 @@ def test_salesforce_objects_land_complete_under_faults(
     assert (first.records, second.records) == (25, 0)
 
 
+@pytest.mark.parametrize("status", [404, 409])
 def test_a_salesforce_job_that_is_gone_is_run_again_over_the_same_window(
-    home: Path, source_of: Make, patience: Patience
+    status: int, home: Path, source_of: Make, patience: Patience
 ) -> None:
     vendor = FakeSalesforce()
     for number in range(6):
@@ -392,7 +393,7 @@ def test_a_salesforce_job_that_is_gone_is_run_again_over_the_same_window(
                            streams=["Lead"])  # fmt: skip
         with pytest.raises(Unreachable):
             collect(source, home, patience=Patience(attempts=1, first_wait_s=0.001))
-        vendor.expired = True
+        vendor.expired = status
         collect(source, home, patience=patience)
 
     rows = [

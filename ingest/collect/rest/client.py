@@ -29,9 +29,9 @@ from ingest.collect.secret import Secret, redacted
 
 logger = logging.getLogger(__name__)
 
-RETRIED = frozenset({408, 423, 425, 429, 477, *range(500, 600)})
-"""HubSpot locks for 2 seconds (423) and tells of a move of the account by 477; what stands before
-the systems of HubSpot, Intercom and Zendesk answers 520 to 527 where it does not reach them."""
+RETRIED = frozenset({408, 423, 425, 429, 477, *range(500, 530)})
+"""HubSpot locks for 2 seconds (423), tells of a move of the account by 477, and that it is not
+reached by 521 to 524. It answers 530 to a token that has not the form of one."""
 
 GONE = frozenset({400, 404, 410, 422})
 """Answers to a page that has expired, besides being those to a wrong request."""

@@ -60,8 +60,8 @@ class SalesforceCollector:
             try:
                 yield from self._results(stream, state)
             except RequestRefused as refused:
-                # results are kept for seven days
-                if refused.status not in {400, 404}:
+                # results are kept for seven days; a version that did not ask for them gets 409
+                if refused.status not in {400, 404, 409}:
                     raise
                 state = {"from": state["from"]}
             else:
