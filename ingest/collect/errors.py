@@ -30,4 +30,4 @@ class CollectorBusy(CollectError):
 
 
 class StreamMissing(CollectError):
-    """The other side has no such stream; the streams after it are collected all the same."""
+    """The other side has or gives no such stream; those after it are collected all the same."""

@@ -10,6 +10,7 @@ import pytest
 from fake_salesforce import FakeSalesforce
 from vendor_server import Asked, Told, serving
 
+from ingest.collect.errors import StreamMissing
 from ingest.collect.patience import Patience
 from ingest.collect.rest.salesforce_object import HISTORIES
 from ingest.collect.run import collect, preview
@@ -194,3 +195,32 @@ def test_a_set_that_ends_within_its_last_record_is_asked_for_again(
         (file,) = collect(salesforce(source_of, url, "Lead"), home, patience=patience).files
     last = (home / file).read_text().splitlines()[-1]
     assert last == '"00Q000000000001","Jane Doe","2024-01-01T00:00:00Z"'
+
+
+def test_an_object_that_is_not_given_holds_up_no_other(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    for name, record_id in (("Account", "001"), ("Contact", "003"), ("Lead", "00Q")):
+        org.put(name, f"{record_id}000000000001", "2024-01-01T00:00:00Z")
+    is_broken = True
+
+    def answer(asked: Asked) -> Told:
+        told = org.answer(asked)
+        if is_broken and asked.method == "POST" and "FROM Account" in asked.body.get("query", ""):
+            return Told(
+                [{"errorCode": "API_ERROR", "message": "not supported by the Bulk API"}], 400
+            )
+        if is_broken and asked.path.endswith("/jobs/query/750000000000000001"):
+            return Told({"state": "Failed", "errorMessage": "timeout"})
+        return told
+
+    with serving(answer) as url:
+        source = salesforce(source_of, url, "Account", "Contact", "Lead")
+        with pytest.raises(
+            StreamMissing, match=r"not supported by the Bulk API.*as Failed: timeout"
+        ):
+            collect(source, home, patience=patience)
+        assert [file.name for file in (home / "landing" / "sf").iterdir()] == ["Lead-00000001.csv"]
+        is_broken = False
+        assert collect(source, home, patience=patience).records == 2

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from ingest.collect.errors import CollectError, UnexpectedAnswer, Unreachable
+from ingest.collect.errors import StreamMissing, UnexpectedAnswer, Unreachable
 from ingest.collect.patience import Patience
-from ingest.collect.rest.client import Answer, Client
+from ingest.collect.rest.client import Answer, Client, RequestRefused
 
 MAX_RECORDS = 50_000
 """Records a file; some 50 MB of contacts with two hundred fields."""
@@ -19,10 +19,11 @@ LONGEST_JOB_S = 3_600.0
 
 _QUOTED = re.compile('"[^"]*"')
 
+_WRONG = 400
 _RUNNING = ("UploadComplete", "InProgress")
 
 
-class JobFailed(CollectError):
+class JobFailed(StreamMissing):
     """Salesforce ended a query job without results."""
 
 
@@ -54,7 +55,15 @@ class QueryJob:
 
     def create(self, query: str) -> tuple[str, datetime | None]:
         """Start a job, deleted records included; return its id, and when it was by their clock."""
-        answer = self._client.post(self._path, {"operation": "queryAll", "query": query})
+        try:
+            answer = self._client.post(self._path, {"operation": "queryAll", "query": query})
+        except RequestRefused as refused:
+            # of this object alone, as far as one can tell
+            if refused.status != _WRONG:
+                raise
+            raise JobFailed(
+                f"Salesforce does not take the query {query[:60]}…: {refused}"
+            ) from None
         job_id = answer.get("id")
         if not isinstance(job_id, str) or not job_id.isalnum():
             raise UnexpectedAnswer("Salesforce gave the query job no id")
