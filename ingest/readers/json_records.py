@@ -15,6 +15,7 @@ from ingest.engine import frame_of, scratch, shared
 from ingest.parsed import UnreadableFile
 from ingest.readers.json_fields import fields_query, quoted
 from ingest.readers.limited import limited_blocks
+from ingest.readers.surrogates import without_halves
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
 from ingest.readers.utf8 import repaired, utf8_blocks
 from ingest.sources.rejects import rejected_lines
@@ -51,12 +52,13 @@ def read_json(path: Path, request: TableRequest) -> Iterator[TableChunk]:
     text = _document(path, request)
     if not text.strip():
         return
-    if not _query("select json_valid(?)", text)[0][0]:
+    if not _is_json(text) and not _is_json(text := without_halves(text)):
         raise UnreadableFile("is no valid JSON; for one object a line use the format jsonl")
     array = _array(text, request)
     rows = _query("select unnest(from_json(?, '[\"json\"]'))", array)
     lines = pl.DataFrame(
-        {"position": range(1, len(rows) + 1), "line": [row[0] for row in rows]},
+        # a null among the records comes as none
+        {"position": range(1, len(rows) + 1), "line": [row[0] or "null" for row in rows]},
         schema={"position": pl.Int64(), "line": pl.String()},
     )
     for chunk in lines.iter_slices(CHUNK_ROWS):
@@ -68,6 +70,10 @@ def _document(path: Path, request: TableRequest) -> str:
     encoding = request.options.get("encoding", "utf-8")
     data = b"".join(utf8_blocks(limited_blocks(path, limit), encoding))
     return repaired(data)[0].decode()
+
+
+def _is_json(text: str) -> bool:
+    return bool(_query("select json_valid(?)", text)[0][0])
 
 
 def _query(sql: str, *parameters: object) -> list[tuple[str]]:
@@ -101,6 +107,12 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
     with scratch() as con:
         con.register("lines", shared(lines.select("line")))
         kinds = frame_of(con, _KIND, lines.height).to_series()
+        if kinds.null_count() and (is_half := _may_be_halves(lines["line"], kinds)).any():
+            halves = lines["line"].filter(is_half)
+            mended = halves.map_elements(without_halves, return_dtype=pl.String)
+            lines = lines.with_columns(lines["line"].scatter(is_half.arg_true(), mended))
+            con.register("lines", shared(lines.select("line")))
+            kinds = frame_of(con, _KIND, lines.height).to_series()
         is_object = (kinds == "OBJECT").fill_null(value=False)
         objects = lines if is_object.all() else lines.filter(is_object)
         con.register("lines", shared(objects.select("position", "line")))
@@ -114,6 +126,11 @@ def _table(lines: pl.DataFrame, request: TableRequest) -> TableChunk:
     return TableChunk(
         lines.height, frame, rejected_lines(bad, request.entity, "malformed_json", reason)
     )
+
+
+def _may_be_halves(line: pl.Series, kinds: pl.Series) -> pl.Series:
+    """Return which lines are no JSON and have an escape that may be half of a pair."""
+    return kinds.is_null() & line.str.contains(r"(?i)\\ud").fill_null(value=False)
 
 
 _KIND = "select case when json_valid(line) then json_type(line) end as kind from lines"

@@ -179,6 +179,23 @@ def test_a_malformed_json_line_costs_one_line(put: Put) -> None:
     ]
 
 
+HALVES = r'{"id": "a \ud83d", "at": "2024-06-01", "n": "\\ud83d \ud83d\ude00 \ude00"}'
+
+
+@pytest.mark.parametrize(("format_", "text"), [("json", f"[{HALVES}]"), ("jsonl", HALVES)])
+def test_half_of_an_emoji_costs_neither_file_nor_line(format_: str, text: str, put: Put) -> None:
+    (row,) = rows(put(f"a.{format_}", text), orders(format=format_))
+
+    assert row["order_id"] == "a ?"
+    assert json.loads(row["attributes"])["n"] == r"\ud83d 😀 ?"
+
+
+def test_a_null_among_records_is_no_object(put: Put) -> None:
+    file = put("a.json", '[{"id": 1, "at": "2024-06-01"}, null]')
+
+    assert rejected(file, orders(format="json")) == [(2, "malformed_json", "is no JSON object")]
+
+
 def test_a_json_document_that_is_none_is_unreadable(put: Put) -> None:
     with pytest.raises(UnreadableFile, match="jsonl"):
         rows(put("a.json", '{"id": 1}\n{"id": 2}\n'), orders(format="json"))

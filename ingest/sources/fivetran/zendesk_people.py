@@ -25,7 +25,7 @@ USER = Table(
     derive={
         "$recorded_at": changed_at("updated_at"),
         # what Zendesk calls an inactive user is one that was deleted
-        "$is_deleted": pl.coalesce(~is_true("active"), is_true("_fivetran_deleted")),
+        "$is_deleted": ~is_true("active") | is_true("_fivetran_deleted").fill_null(value=False),
         # of one name the last word is the family name, as for other sources
         "$first_name": _WORDS.str.replace(r" \S+$", ""),
         "$last_name": _WORDS.str.extract(r" (\S+)$"),

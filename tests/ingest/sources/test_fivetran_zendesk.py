@@ -218,3 +218,18 @@ def test_an_organization_that_history_mode_has_ended_is_deleted(rows: Callable[.
 
     found = {(row["account_id"], row["is_deleted"]) for row in outcome.rows["account"]}
     assert found == {("1", None), ("1", "true"), ("2", None)}
+
+
+@pytest.mark.parametrize(
+    ("active", "marked", "is_deleted"),
+    [
+        ("true", "true", True), ("false", "", True), ("", "true", True), ("true", "", False),
+        ("true", "false", False), ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_user_is_deleted_by_zendesk_or_by_fivetran(
+    rows: Callable[..., Any], active: str, marked: str, is_deleted: bool | None
+) -> None:
+    outcome = rows(user=f"id,role,active,_fivetran_deleted\n1,end-user,{active},{marked}\n")
+
+    assert [row["is_deleted"] for row in outcome.rows["contact"]] == [is_deleted]
