@@ -1,4 +1,4 @@
-"""Lines of the combined or common log format in, the fields of a request out."""
+"""Lines of the combined or common log format, or of AWS's balancer, in; a request's fields out."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ VARIANTS = (
 """The same after ``%v:%p`` or ``$host``, with the addresses of ``X-Forwarded-For`` as the client,
 or with more after the size. Tried last: to look for all of it takes a third longer."""
 
+BALANCER = (
+    r"^(?:https?|h2|grpcs|wss?) (?P<at>\d{4}-\d\d-\d\dT\S+) (?P<balancer>\S+) "
+    r"\[?(?P<ip>[0-9A-Fa-f.:]+?)\]?:\d+ (?P<took>\S+ \S+ \S+ \S+) (?P<status>\d{3}|-) "
+    r"(?P<came>\S+ \S+) (?P<bytes_sent>\d+|-) "
+    rf"{_QUOTED.replace('(', '(?P<request>', 1)} {_QUOTED.replace('(', '(?P<user_agent>', 1)}"
+    r" (?P<after>.*)$"
+)
+"""An entry of an Application Load Balancer: type, time, name, client:port, target:port, three
+durations, two states, two sizes, request, agent, and what is about TLS and rules."""
+
 REQUEST = r"^(?P<method>[A-Z][A-Z-]*) (?P<target>\S+|/.*?)(?: (?P<protocol>HTTP/\S+))?$"
 """A target of a client that does not encode its blanks is whole too."""
 
@@ -65,8 +75,8 @@ def combined_entries(
         read.filter(~is_entry),
         "web_event",
         "malformed_line",
-        "line is not in the combined log format (an unclosed quote, a missing field or an "
-        "unreadable time)",
+        "line is neither in the combined log format nor an entry of AWS's balancer (an unclosed "
+        "quote, a missing field or an unreadable time)",
     )
     entries = read.filter(is_entry)
     entries = entries.with_columns(
@@ -85,6 +95,11 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
         proxies=pl.col("proxies").str.strip_chars(", "),
         rest=pl.coalesce("rest", "common_rest"),
     )
+    is_other = pl.col("ip").is_not_null()
+    balanced = _groups(others.filter(~is_other).select(lines.columns), BALANCER).with_columns(
+        rest=pl.concat_str("balancer", "took", "came", "after", separator=" ", ignore_nulls=True)
+    )
+    others = pl.concat([others.filter(is_other), balanced], how="diagonal")
     if others["ip"].is_null().all():
         nothing = pl.lit(None, pl.String)
         return read.with_columns(virtual_host=nothing, proxies=nothing)

@@ -238,6 +238,33 @@ def test_json_of_caddy_and_of_traefik_is_the_same_request(read, tmp_path):
     assert json.loads(traefik["attributes"])["RequestHost"] == "shop.example"
 
 
+BALANCER = (
+    "https 2025-10-26T00:30:00.250000Z app/shop/50dc6c495c0c9188 192.0.2.7:2817 10.0.0.1:80 0.086 "
+    '0.048 0.037 200 502 0 5120 "GET https://shop.example:443/lamps?utm_source=news HTTP/1.1" '
+    '"Mozilla/5.0 (X11; Linux x86_64) Firefox/120.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:x '
+    '"Root=1-58337281" "shop.example" "arn:aws:y" 1 2025-10-26T00:30:00.100000Z "forward" "-" "-" '
+    '"10.0.0.1:80" "200" "-" "-"'
+)
+
+
+def test_an_entry_of_a_load_balancer_of_aws_is_a_request(read, tmp_path):
+    v6 = BALANCER.replace("192.0.2.7:2817", "2001:db8::7:2817").replace("10.0.0.1:80 0.086", "- -1")
+    cut = BALANCER[: BALANCER.index('" "Mozilla')]
+    outcome = read("access_log", written(tmp_path, BALANCER, v6, cut))
+
+    request, other = outcome.rows["web_event"]
+    assert request["event_at"] == at("2025-10-26 00:30:00.250")
+    assert (request["ip"], request["method"], request["status"]) == ("192.0.2.7", "GET", 200)
+    assert request["url"] == "https://shop.example:443/lamps?utm_source=news"
+    assert (request["path"], request["utm_source"]) == ("/lamps", "news")
+    assert (request["bytes_sent"], request["referrer"]) == (5120, None)
+    assert request["user_agent"].endswith("Firefox/120.0")
+    rest = json.loads(request["attributes"])["rest"]
+    assert rest.startswith("app/shop/50dc6c495c0c9188 10.0.0.1:80 0.086 0.048 0.037 502 0 ECDHE")
+    assert other["ip"] == "2001:db8::7"
+    assert outcome.reasons() == {3: "malformed_line"}
+
+
 @pytest.fixture
 def request_of(read, tmp_path):
     def parse(**entry):
