@@ -33,9 +33,17 @@ DEAL = Table(
             tables=("deal_company",),
             on="deal_id",
             key="deal_id",
-            take={"$account": "company_id"},
-            # several: HubSpot's own type 5 marks the primary company
-            order=("type_id", "company_id"),
+            take={"$company": "company_id"},
+            derive={
+                # HubSpot's own type 5 marks the primary company, which has a row of the plain type
+                # 341 besides; a company's own labels count their types from 1
+                "$rank": pl.when(pl.col("category") == "USER_DEFINED")
+                .then(2)
+                .when(pl.col("type_id") == "5")
+                .then(0)
+                .otherwise(1)
+            },
+            order=("$rank", "company_id"),
         ),
         Join(
             tables=("deal_contact",), on="deal_id", key="deal_id", take={"$contact": "contact_id"}
@@ -71,6 +79,7 @@ DEAL = Table(
     derive={
         "$recorded_at": changed_at("property_hs_lastmodifieddate"),
         "$is_deleted": is_deleted("_fivetran_deleted", "is_deleted"),
+        "$account": first_of("property_hs_primary_associated_company", "$company"),
         "$pipeline": pl.coalesce("deal_pipeline_id", "property_pipeline", pl.lit("default")),
         "$stage": first_of("deal_pipeline_stage_id", "property_dealstage", "$entered_stage"),
         "$currency": pl.coalesce("property_deal_currency_code", "$company_currency"),

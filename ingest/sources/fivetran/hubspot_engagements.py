@@ -70,7 +70,7 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
     medium = pl.col("property_hs_communication_channel_type")
     return {
         "$kind": kind,
-        "$thread": pl.coalesce("property_hs_email_thread_id", engagement_id),
+        "$thread": pl.coalesce("property_hs_email_thread_id", "thread_id", engagement_id),
         "$is_deleted": is_deleted("_fivetran_deleted", "is_deleted"),
         # a call is known since it was logged, also if somebody touches its record years later;
         # that it was deleted is known only since then
@@ -78,7 +78,10 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
         .then(changed_at("property_hs_lastmodifieddate", "last_updated"))
         .otherwise(first_of("property_hs_createdate", "created_at", "_fivetran_synced")),
         "$completed_at": pl.when(pl.col("$kind") == "TASK").then(
-            first_of("property_hs_task_completion_date", "property_hs_createdate", "created_at")
+            first_of(
+                "property_hs_task_completion_date", "completion_date", "property_hs_createdate",
+                "created_at",
+            )
         ),
         "$started_at": first_of(
             "$completed_at", "start_time", "property_hs_meeting_start_time",
@@ -92,9 +95,9 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
             "property_hs_task_subject", "title", "subject",
         ),
         "$said": first_of(
-            "property_hs_email_text", "property_hs_call_body", "property_hs_meeting_body",
-            "property_hs_note_body", "property_hs_task_body", "property_hs_communication_body",
-            "body",
+            "property_hs_email_text", "property_hs_email_html", "property_hs_call_body",
+            "property_hs_meeting_body", "property_hs_note_body", "property_hs_task_body",
+            "property_hs_communication_body", "body", "text", "html",
         ),
         "$body": text_of_html("$said"),
         "$channel": pl.when(pl.col("$kind") == "COMMUNICATION")
@@ -129,13 +132,23 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
         .when(pl.col("$kind").is_in(["MEETING", "NOTE", "TASK"]))
         .then(pl.col("$kind").str.to_lowercase())
         .otherwise(pl.lit("message")),
-        "$duration": pl.col("property_hs_call_duration").cast(pl.Float64, strict=False) / 1000,
-        "$status": pl.col("property_hs_call_status").replace_strict(
+        "$duration": first_of("property_hs_call_duration", "duration_milliseconds").cast(
+            pl.Float64, strict=False
+        )
+        / 1000,
+        "$call_status": pl.when(pl.col("$kind") == "CALL").then(
+            first_of("property_hs_call_status", "status")
+        ),
+        "$status": pl.col("$call_status").replace_strict(
             {"COMPLETED": "answered", "NO_ANSWER": "no_answer", "BUSY": "busy", "FAILED": "failed"},
             default=None,
             return_dtype=pl.String,
         ),
-        "$disposition": first_of("property_hs_call_disposition", "meeting_outcome"),
+        "$disposition": first_of(
+            "property_hs_call_disposition", "disposition", "property_hs_meeting_outcome",
+            "meeting_outcome",
+        ),
+        "$recording": first_of("property_hs_call_recording_url", "recording_url"),
     }  # fmt: skip
 
 
@@ -156,7 +169,7 @@ def _columns(engagement_id: str) -> Mapping[str, Any]:
         "duration_s": "$duration",
         "outcome": "$status",
         "disposition": "$disposition",
-        "recording_url": "property_hs_call_recording_url",
+        "recording_url": "$recording",
         "ticket_ref": "$ticket",
         "opportunity_ref": "$deal",
     }

@@ -129,6 +129,48 @@ def test_an_old_engagement_says_when_and_who(rows: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("companies", "account"),
+    [
+        ("9,5,HUBSPOT_DEFINED\n9,341,HUBSPOT_DEFINED\n7,341,HUBSPOT_DEFINED\n", "9"),
+        ("7,1,USER_DEFINED\n9,341,HUBSPOT_DEFINED\n", "9"),
+        ("7,5,USER_DEFINED\n9,5,HUBSPOT_DEFINED\n", "9"),
+        ("9,,\n7,,\n", "7"),
+    ],
+)
+def test_the_account_of_a_deal_is_its_primary_company(
+    rows: Callable[..., Any], companies: str, account: str
+) -> None:
+    links = "deal_id,company_id,type_id,category\n5," + companies.strip().replace("\n", "\n5,")
+    outcome = rows(deal="deal_id,property_dealstage\n5,won\n", deal_company=links + "\n")
+
+    stated = rows(
+        deal="deal_id,property_dealstage,property_hs_primary_associated_company\n5,won,8\n"
+    )
+    assert [row["account_ref"] for row in outcome.rows["opportunity"]] == [account]
+    assert [row["account_ref"] for row in stated.rows["opportunity"]] == ["8"]
+
+
+def test_details_of_engagements_are_read_from_older_columns_too(rows: Callable[..., Any]) -> None:
+    engagements = "id,timestamp,type\n1,2021-01-01,CALL\n2,2021-01-02,EMAIL\n3,2021-01-03,TASK\n"
+    (call,) = rows(
+        engagement_call="engagement_id,body,duration_milliseconds,status,recording_url\n"
+        "1,Said,60000,COMPLETED,https://x.example/1\n",
+        engagement=engagements,
+    ).rows["interaction"]
+    (mail,) = rows(
+        engagement_email="engagement_id,subject,html,thread_id\n2,Hi,<p>Hello</p>,t\n"
+    ).rows["interaction"]
+    (task,) = rows(
+        engagement_task="engagement_id,subject,status,completion_date\n3,Do,COMPLETED,2021-02-01\n"
+    ).rows["interaction"]
+
+    assert (call["body_text"], call["duration_s"], call["outcome"]) == ("Said", 60, "answered")
+    assert call["recording_url"] == "https://x.example/1"
+    assert (mail["body_text"], mail["conversation_ref"]) == ("Hello", "t")
+    assert (task["outcome"], task["started_at"].month) == (None, 2)
+
+
+@pytest.mark.parametrize(
     ("header", "stage", "is_closed", "is_won"),
     [
         ("is_closed,probability", "true,1.0", True, True),
