@@ -13,13 +13,13 @@ import polars as pl
 
 from ingest.engine import frame_of, scratch, shared
 from ingest.parsed import UnreadableFile
+from ingest.readers.encoded_lines import read_lines
 from ingest.readers.json_fields import fields_query, quoted
 from ingest.readers.limited import limited_blocks
 from ingest.readers.surrogates import without_halves
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
 from ingest.readers.utf8 import repaired, utf8_blocks
 from ingest.sources.rejects import rejected_lines
-from ingest.sources.text_lines import line_chunks
 
 MAX_DOCUMENT_BYTES = 512 << 20
 """A JSON document is read as a whole; larger exports come as JSON lines."""
@@ -28,7 +28,7 @@ MAX_DOCUMENT_BYTES = 512 << 20
 def read_json_lines(path: Path, request: TableRequest) -> Iterator[TableChunk]:
     """Yield the objects of a file of one JSON object a line; the position is the line."""
     notes: tuple[str, ...] = ()
-    for chunk in line_chunks(path, request.entity, max_line_bytes=request.max_line_bytes):
+    for chunk in read_lines(path, request):
         if not chunk.lines["is_utf8"].all():
             notes = ("has lines that are no UTF-8; they were read as Windows-1252",)
         table = _table(chunk.lines, request)

@@ -75,6 +75,12 @@ def line_chunks(
             yield _without_unusable(chunk, entity, max_line_bytes)
 
 
+def usable_lines(lines: list[str], before: int, entity: str, max_line_bytes: int) -> LineChunk:
+    """Return lines that come after ``before`` others; blank and too long ones are rejected."""
+    numbered = _numbered(lines, [True] * len(lines), before)
+    return _without_unusable(numbered, entity, max_line_bytes)
+
+
 def _lines(body: memoryview, before: int) -> pl.DataFrame:
     line = line_views(body)
     if line is None:

@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 
 from ingest.parsed import UnreadableFile
+from ingest.readers import limited
 from ingest.source import Company, Source
 from ingest.sources.tabular import map_table, parse
 
@@ -177,6 +178,23 @@ def test_a_malformed_json_line_costs_one_line(put: Put) -> None:
         (2, "malformed_json"),
         (3, "malformed_json"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp850", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("block", [5, 1 << 20])
+def test_json_lines_are_read_in_the_encoding_that_is_stated(
+    encoding: str, block: int, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limited, "BLOCK_BYTES", block)
+    line = '{"id": "ü%d", "at": "2024-06-01"}'
+    text = f"{line % 1}\r\n\r\n{line % 2}\n{line % 3}\r\n\r\n"
+    file = put("a.jsonl", text.encode(encoding))
+    source = orders(format="jsonl", options={"encoding": encoding})
+
+    assert [(row["position"], row["order_id"]) for row in rows(file, source)] == [
+        (1, "ü1"), (3, "ü2"), (4, "ü3"),
+    ]  # fmt: skip
+    assert rejected(file, source) == [(2, "empty_line", "blank line")]
 
 
 HALVES = r'{"id": "a \ud83d", "at": "2024-06-01", "n": "\\ud83d \ud83d\ude00 \ude00"}'
