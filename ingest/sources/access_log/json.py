@@ -33,6 +33,7 @@ select
     line,
     is_utf8,
     coalesce(json_type(entry) = 'OBJECT', false) as is_object,
+    json_extract_string(entry, '$.logger') as logger,
     try(json_extract_string(entry, getvariable('paths'))) as found,
     try(json_merge_patch(entry, getvariable('patch'))::varchar) as rest
 from checked
@@ -41,6 +42,7 @@ from checked
 
 _REASONS = {
     "malformed_json": "line begins with { but is not a JSON object",
+    "error_entry": "entry of Caddy's error log: the access log has the request, too",
     "missing_address": "JSON has no client address (remote_addr, client_ip, client.ip ...)",
     "missing_timestamp": "JSON has no readable time (time_iso8601, @timestamp, time_local ...)",
 }
@@ -65,6 +67,8 @@ def json_entries(
     reason_code = (
         pl.when(~pl.col("is_object"))
         .then(pl.lit("malformed_json"))
+        .when(pl.col("logger").str.starts_with("http.log.error"))
+        .then(pl.lit("error_entry"))
         .when(pl.col("ip").is_null())
         .then(pl.lit("missing_address"))
         .when(pl.col("event_at").is_null())

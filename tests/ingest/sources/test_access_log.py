@@ -238,6 +238,15 @@ def test_json_of_caddy_and_of_traefik_is_the_same_request(read, tmp_path):
     assert json.loads(traefik["attributes"])["RequestHost"] == "shop.example"
 
 
+def test_what_caddy_could_not_answer_is_one_request(read, tmp_path):
+    error = CADDY | {"logger": "http.log.error.log0", "level": "error", "status": 502}
+
+    outcome = read("access_log", written(tmp_path, error, CADDY | {"status": 502}))
+
+    assert [row["status"] for row in outcome.rows["web_event"]] == [502]
+    assert outcome.reasons() == {1: "error_entry"}
+
+
 BALANCER = (
     "https 2025-10-26T00:30:00.250000Z app/shop/50dc6c495c0c9188 192.0.2.7:2817 10.0.0.1:80 0.086 "
     '0.048 0.037 200 502 0 5120 "GET https://shop.example:443/lamps?utm_source=news HTTP/1.1" '
