@@ -1,4 +1,15 @@
-{# Host of a web address in lower case, without www, user and password; null if it is none. #}
+{#
+    Host of a web address in lower case, without www, user and password; null if it is none. Hardly an
+    address has a user: to look for one in all of them took half as long again.
+#}
 {% macro host_of(address) -%}
-    nullif(regexp_extract(lower({{ address }}), '^[a-z]+://([^/?#]*@)?(www\.)?([^/:?#]+)', 3), '')
+    {%- set bare = "regexp_replace(" ~ address ~ ", '//[^/?#]*@', '//')" -%}
+    nullif(
+        regexp_extract(
+            lower(case when contains({{ address }}, '@') then {{ bare }} else {{ address }} end),
+            '^[a-z]+://(www\.)?([^/:?#]+)',
+            2
+        ),
+        ''
+    )
 {%- endmacro %}
