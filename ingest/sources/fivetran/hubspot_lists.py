@@ -47,6 +47,26 @@ LIST_MEMBER = Table(
     ),
 )
 
+COMPANY_LIST_MEMBER = Table(
+    derive={
+        "$list": pl.concat_str(pl.lit("list:"), pl.col("company_list_id")),
+        "$id": pl.concat_str(pl.col("$list"), pl.lit("|company:"), pl.col("company_id")),
+    },
+    targets=(
+        Target(
+            entity="campaign_member",
+            recorded_at="_fivetran_synced",
+            is_deleted="_fivetran_deleted",
+            columns={
+                "campaign_member_id": "$id",
+                "campaign_ref": "$list",
+                "account_ref": "company_id",
+                "added_at": "added_at",
+            },
+        ),
+    ),
+)
+
 FORM_SUBMISSION = Table(
     joins=(
         Join(

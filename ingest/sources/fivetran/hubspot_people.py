@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.hubspot_lists import FORM_SUBMISSION, LIST, LIST_MEMBER
+from ingest.sources.fivetran.hubspot_lists import (
+    COMPANY_LIST_MEMBER,
+    FORM_SUBMISSION,
+    LIST,
+    LIST_MEMBER,
+)  # fmt: skip
 from ingest.sources.fivetran.hubspot_merges import MERGED, merged_join, merged_target
 from ingest.sources.fivetran.hubspot_refusals import HASHED, STANDING_REFUSAL
 from ingest.sources.fivetran.table import (
@@ -165,8 +170,9 @@ PEOPLE = {
     "contact": CONTACT,
     "contact_merge_audit": MERGE_AUDIT,
     "company": COMPANY,
-    "contact_list": LIST,
+    **dict.fromkeys(("contact_list", "company_list"), LIST),
     "contact_list_member": LIST_MEMBER,
+    "company_list_member": COMPANY_LIST_MEMBER,
     "contact_form_submission": FORM_SUBMISSION,
     "form": Table(reason="a form has no entity; its name is kept with what was sent by it"),
     "company_property_history": Table(

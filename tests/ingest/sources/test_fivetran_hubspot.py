@@ -196,6 +196,21 @@ def test_a_stage_is_won_if_it_is_closed_for_certain(
     assert (of_deal["closed_at"] is not None) == bool(is_closed)
 
 
+def test_a_list_of_companies_is_a_campaign_with_accounts_as_members(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(company_list="id,name,created_at\n5,Partners,2024-01-01\n")
+    members = rows(
+        company_list_member="company_list_id,company_id,added_at,_fivetran_deleted\n"
+        "5,77,2024-01-02,false\n"
+    )
+
+    assert [row["campaign_id"] for row in outcome.rows["campaign"]] == ["list:5"]
+    (member,) = members.rows["campaign_member"]
+    assert (member["campaign_ref"], member["account_ref"]) == ("list:5", "77")
+    assert member["campaign_member_id"] == "list:5|company:77"
+
+
 def test_a_deal_history_says_what_was_before(rows: Callable[..., Any]) -> None:
     outcome = rows(
         deal_property_history="deal_id,name,value,timestamp\n"
