@@ -97,6 +97,27 @@ def test_the_published_examples_of_twilio_are_recognised():
     assert not is_twilio(b"12345", "", url, call)
 
 
+@pytest.mark.parametrize(
+    ("digest", "settings", "is_ours"),
+    [
+        (hashlib.sha256, "key=WK1,algorithm=HMAC_SHA256", True),
+        (hashlib.sha1, "key=WK1, algorithm=HMAC_SHA1", True),
+        (hashlib.sha256, "", False),
+        (hashlib.sha1, "key=WK1,algorithm=HMAC_SHA256", False),
+        (hashlib.sha1, "key=WK1,algorithm=NONE", False),
+    ],
+)
+def test_twilio_may_sign_with_the_shared_key_of_a_rule(
+    digest: Any, settings: str, is_ours: bool
+) -> None:
+    signed = hmac.new(b"shared", b"https://crm.example/callsCallSidCA1", digest).digest()
+    signature = base64.b64encode(signed).decode()
+    said = [("CallSid", "CA1")]
+
+    url = "https://crm.example/calls"
+    assert is_twilio(b"shared", signature, url, said, settings) is is_ours
+
+
 def test_the_published_example_of_slack_is_recognised_for_five_minutes():
     secret = b"8f742231b10e8888abcd99yyyzzz85a5"
     body = (

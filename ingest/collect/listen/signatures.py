@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 SLACK_WINDOW_S = 300
 """Slack's own advice: a request older than five minutes is a replay."""
 
+_TWILIO_DIGESTS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -34,14 +36,30 @@ def is_intercom(secret: bytes, signature: str, body: bytes) -> bool:
     return _is_same("sha1=" + hmac.new(secret, body, hashlib.sha1).hexdigest(), signature)
 
 
-def is_twilio(secret: bytes, signature: str, url: str, parameters: list[tuple[str, str]]) -> bool:
+def is_twilio(
+    secret: bytes,
+    signature: str,
+    url: str,
+    parameters: list[tuple[str, str]],
+    settings: str = "",
+) -> bool:
     """Check the base64 HMAC-SHA1 over the URL and the sorted parameters of the form.
 
     Twilio signs some URLs with the default port and others without: both are tried.
+
+    Parameters
+    ----------
+    settings
+        What Twilio says of a signature by the shared key of a Webhooks Rule:
+        ``key=…,algorithm=HMAC_SHA256``.
     """
+    stated = re.search(r"(?:^|,)\s*algorithm=(\w+)", settings)
+    digest = _TWILIO_DIGESTS.get(stated[1] if stated else "HMAC_SHA1")
+    if digest is None:
+        return False
     pairs = "".join(name + value for name, value in sorted(set(parameters)))
     expected = [
-        base64.b64encode(hmac.new(secret, (one + pairs).encode(), hashlib.sha1).digest()).decode()
+        base64.b64encode(hmac.digest(secret, (one + pairs).encode(), digest)).decode()
         for one in _with_and_without_port(url)
     ]
     # no early end: the time must not tell which of the two came close

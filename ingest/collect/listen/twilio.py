@@ -71,7 +71,8 @@ class TwilioEndpoint:
         fields = self._fields(request)
         url = self.webhook.public_url + (f"?{request.query}" if request.query else "")
         signature = request.header(b"x-twilio-signature")
-        if not is_twilio(self.webhook.secret, signature, url, fields):
+        settings = request.header(b"x-twilio-webhooks-signature-settings")
+        if not is_twilio(self.webhook.secret, signature, url, fields, settings):
             reason = "X-Twilio-Signature does not fit the request; check auth_token and public_url"
             raise Refused(401, "wrong_signature", reason, source=source)
         said = dict(fields)
