@@ -31,6 +31,7 @@ from ingest.sources.hubspot.people import COMPANIES, CONTACTS, OWNERS
 from ingest.sources.hubspot.pipelines import GOALS, PIPELINES
 from ingest.sources.hubspot.records import flat, is_association
 from ingest.sources.hubspot.service import TICKETS
+from ingest.sources.hubspot.statuses import SUBSCRIPTION_STATUSES
 from ingest.sources.objects import NativeObject
 from ingest.sources.objects.object_format import ObjectFormat
 from ingest.sources.objects.read_objects import OPTIONS as OPTIONS
@@ -39,7 +40,7 @@ from ingest.sources.objects.read_objects import read_objects
 OBJECTS: tuple[NativeObject, ...] = (
     PIPELINES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS, COMMUNICATIONS, GOALS,
     EMAIL_EVENTS, EMAIL_CAMPAIGNS, CAMPAIGNS, LISTS, MEMBERSHIPS_OBJECT, LINE_ITEMS, PRODUCTS,
-    OWNERS, CONTACTS, COMPANIES, ASSOCIATIONS,
+    OWNERS, CONTACTS, COMPANIES, ASSOCIATIONS, SUBSCRIPTION_STATUSES,
 )  # fmt: skip
 
 
@@ -50,6 +51,8 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
 
 def _stated(record: dict[str, Any]) -> str | None:
     """Return what the shape of a record says, whatever its file is called."""
+    if "subscriberIdString" in record:
+        return SUBSCRIPTION_STATUSES.name
     if "recordId" in record:
         return MEMBERSHIPS_OBJECT.name
     if is_association(record):

@@ -45,6 +45,12 @@ OPT_OUTS_TYPE = pl.List(pl.Struct({"property": pl.String(), "value": pl.String()
 SUBSCRIPTIONS = "$subscriptions"
 SUBSCRIPTIONS_TYPE = pl.List(pl.Struct({"id": pl.String(), "status": pl.String()}))
 
+STATUSES = "$statuses"
+STATUS_FIELDS = (
+    "subscriptionId", "subscriptionName", "channel", "status", "timestamp", "source", "legalBasis",
+)  # fmt: skip
+STATUSES_TYPE = pl.List(pl.Struct(dict.fromkeys(("subscriber", *STATUS_FIELDS), pl.String())))
+
 MEMBERSHIPS = "$memberships"
 MEMBERSHIPS_TYPE = pl.List(pl.Struct({"list": pl.String(), "at": pl.String()}))
 
@@ -54,7 +60,7 @@ PRIMARY = "Primary"
 _ADDRESSES = {"from": "hs_email_from_email", "to": "hs_email_to_email", "cc": "hs_email_cc_email"}
 _APART = (
     "properties", "propertiesWithHistory", "associations", "stages", "recordListMemberships",
-    "sentBy", "obsoletedBy", "subscriptions",
+    "sentBy", "obsoletedBy", "subscriptions", "statuses",
 )  # fmt: skip
 
 
@@ -93,6 +99,8 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
         fields["is_of_tickets"] = _is_of_tickets(as_objects(record["stages"]))
     if "recordId" in record:
         fields[MEMBERSHIPS] = _memberships(record)
+    if "subscriberIdString" in record:
+        fields[STATUSES] = _statuses(record)
     teams = as_objects(record.get("teams"))
     teams.sort(key=lambda team: team.get("primary") is not True)
     if teams:
@@ -120,6 +128,17 @@ def _memberships(record: dict[str, Any]) -> list[dict[str, str | None]]:
         for each in found
     ]
     return [{k: v if v is None else storable(v) for k, v in entry.items()} for entry in entries]
+
+
+def _statuses(record: dict[str, Any]) -> list[dict[str, str | None]]:
+    """Return the statuses of one subscriber, or the one that the record itself is."""
+    subscriber = as_text(record.get("subscriberIdString"))
+    found = []
+    for each in as_objects(record.get("statuses")) or [record]:
+        said = {name: as_text(each.get(name)) for name in STATUS_FIELDS}
+        entry = {"subscriber": subscriber} | said
+        found.append({k: v if v is None else storable(v) for k, v in entry.items()})
+    return found
 
 
 def _add_event(fields: dict[str, Any], record: dict[str, Any]) -> None:

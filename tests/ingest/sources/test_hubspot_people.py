@@ -194,3 +194,29 @@ def test_a_refusal_without_a_history_stands_since_the_version_that_has_it(read, 
     assert [(r["person_ref"], r["purpose"], r["status"]) for r in exported] == [
         ("contact:4", "subscription_type:Marketing Information", "withdrawn")
     ]
+
+
+def test_statuses_of_subscriptions_are_consents_since_they_were_set(read, tmp_path):
+    def status(kind: int, said: str, at: str | None, channel: str = "EMAIL") -> dict[str, object]:
+        return {"subscriptionId": kind, "subscriptionName": "News", "status": said,
+                "timestamp": at, "channel": channel, "source": "Self service",
+                "subscriberIdString": "ana@b.example"}  # fmt: skip
+
+    at = "2024-05-01T00:00:00Z"
+    told = [status(1, "UNSUBSCRIBED", at), status(2, "SUBSCRIBED", at),
+            status(3, "NOT_SPECIFIED", None), status(4, "UNSUBSCRIBED", None),
+            status(5, "UNSUBSCRIBED", at, "SMS")]  # fmt: skip
+    batch = [{"subscriberIdString": "ana@b.example", "statuses": told}]
+
+    single = read("hubspot", put(tmp_path, "ana.json", page(*told)))
+    several = read("hubspot", put(tmp_path, "batch.json", page(*batch)))
+
+    for outcome in (single, several):
+        rows = outcome.rows["consent"]
+        assert [(r["person_ref"], r["purpose"], r["status"]) for r in rows] == [
+            ("email:ana@b.example", "subscription_type:1", "withdrawn"),
+            ("email:ana@b.example", "subscription_type:2", "granted"),
+        ]
+        assert {str(r["captured_at"]) for r in rows} == {"2024-05-01 00:00:00"}
+        assert json.loads(rows[0]["attributes"])["subscriptionName"] == "News"
+    assert single.reasons() == {3: "no_row", 4: "no_row", 5: "no_row"}
