@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.table import Join, Table, Target, is_true
+from ingest.sources.fivetran.table import Join, Table, Target, changed_at, is_deleted, is_true
 from ingest.sources.fivetran.zendesk_roles import AGENTS, person, user_join
 from ingest.sources.redacted import REDACTED
 from ingest.sources.zendesk.comments import CHANNELS
@@ -21,6 +21,9 @@ COMMENT = Table(
         user_join("$requester", "$requester_"),
     ),
     derive={
+        "$is_deleted": is_deleted("_fivetran_deleted"),
+        # a comment is known since it was written; that it is gone, only since Fivetran saw it
+        "$recorded_at": pl.when(pl.col("$is_deleted")).then(changed_at()),
         "$is_public": is_true("public"),
         "$actor_type": pl.when(pl.col("$role").is_in(AGENTS))
         .then(pl.lit("agent"))
@@ -46,6 +49,8 @@ COMMENT = Table(
     targets=(
         Target(
             entity="ticket_event",
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
             columns={
                 "ticket_event_id": "id",
                 "ticket_ref": "ticket_id",
@@ -63,6 +68,8 @@ COMMENT = Table(
             entity="interaction",
             # who spoke, and by which channel, is known from the user and the ticket
             where=pl.col("$is_message"),
+            recorded_at="$recorded_at",
+            is_deleted="$is_deleted",
             columns={
                 "interaction_id": "id",
                 "conversation_ref": "ticket_id",

@@ -233,3 +233,18 @@ def test_a_user_is_deleted_by_zendesk_or_by_fivetran(
     outcome = rows(user=f"id,role,active,_fivetran_deleted\n1,end-user,{active},{marked}\n")
 
     assert [row["is_deleted"] for row in outcome.rows["contact"]] == [is_deleted]
+
+
+def test_a_comment_is_gone_since_fivetran_saw_it(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        ticket_comment="id,ticket_id,user_id,public,body,created,_fivetran_deleted,"
+        "_fivetran_synced\n"
+        "1,5,7,true,Hello,2024-01-01 10:00:00,true,2024-03-01 00:00:00\n"
+        "2,5,7,true,Hi,2024-01-01 11:00:00,false,2024-03-01 00:00:00\n",
+        user="id,role\n7,end-user\n",
+        ticket="id,requester_id,via_channel\n5,7,email\n",
+    )
+
+    for entity in ("interaction", "ticket_event"):
+        found = [(row["is_deleted"], row["recorded_at"]) for row in outcome.rows[entity]]
+        assert found == [(True, datetime.fromisoformat("2024-03-01")), (False, None)]
