@@ -81,6 +81,17 @@ CONSENTS = [
     stated("max", "subscription_type:9", "withdrawn", 2),
     stated("ned", "subscription_type:Marketing Information", "withdrawn", 2),
     stated("ned", "marketing", "granted", 3),
+    # the type by its id, and what it is called
+    stated(
+        "pia",
+        "subscription_type:7",
+        "withdrawn",
+        2,
+        attributes='{"subscription_name": "Marketing Information"}',
+    ),
+    stated(
+        "quy", "subscription_type:7", "withdrawn", 2, attributes='{"subscriptionName": "Repairs"}'
+    ),
     stated("ola", "subscription_type:marketing information", "withdrawn", 2, channel=None),
 ]
 
@@ -90,7 +101,7 @@ def test_who_complains_or_leaves_gets_no_marketing_by_mail(
 ) -> None:
     mbox = tmp_path / "m.mbox"
     mbox.write_text(MAILS)
-    people = ("ida", "jon", "kim", "lea", "max", "ned", "ola")
+    people = ("ida", "jon", "kim", "lea", "max", "ned", "ola", "pia", "quy")
     customers = {one: [f"email:{one}@customer.example"] for one in people}
 
     path = build_warehouse(
@@ -112,4 +123,5 @@ def test_who_complains_or_leaves_gets_no_marketing_by_mail(
         ("max", "marketing", "email", "granted"),
         ("ned", "marketing", "email", "granted"),
         ("ola", "marketing", "email", "denied"),
+        ("pia", "marketing", "email", "denied"),
     ]

@@ -13,6 +13,10 @@ renamed as (
         record_key as consent_id,
         person_ref,
         purpose,
+        coalesce(
+            json_extract_string(attributes, '$.subscriptionName'),
+            json_extract_string(attributes, '$.subscription_name')
+        ) as subscription_name,
         channel,
         status,
         lawful_basis,

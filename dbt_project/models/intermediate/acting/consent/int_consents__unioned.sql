@@ -58,15 +58,19 @@ decisions as (
     select
         consents.consent_id as decision_id,
         consents.person_ref,
-        stated_purposes.purpose,
-        coalesce(lower(consents.channel), stated_purposes.channel) as channel,
+        coalesce(by_id.purpose, by_name.purpose) as purpose,
+        coalesce(lower(consents.channel), by_id.channel, by_name.channel) as channel,
         false as is_granted,
         consents.captured_at as decided_at,
         greatest(consents.captured_at, consents.known_at) as known_from
     from consents
-    inner join stated_purposes
-        on lower(consents.purpose) = stated_purposes.stated_purpose
-    where consents.status <> 'granted'
+    left join stated_purposes as by_id
+        on lower(consents.purpose) = by_id.stated_purpose
+    left join stated_purposes as by_name
+        on 'subscription_type:' || lower(consents.subscription_name) = by_name.stated_purpose
+    where
+        consents.status <> 'granted'
+        and coalesce(by_id.purpose, by_name.purpose) is not null
 
     union all by name
 
