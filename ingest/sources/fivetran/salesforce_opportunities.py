@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.salesforce_sales import FIELD_HISTORY, FORECAST, QUOTA, STAGES
+from ingest.sources.fivetran.salesforce_sales import (
+    FIELD_HISTORY,
+    FORECAST,
+    QUOTA,
+    STAGES,
+    shares_of,
+    values_of,
+)  # fmt: skip
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Previous, Table, Target, first_of, is_true
 
@@ -77,18 +84,17 @@ OPPORTUNITY = Table(joins=_LINES, derive=_DERIVED, targets=(_OPPORTUNITY,))
 
 def _change(column: str, field: str) -> Target:
     new, old = pl.col(column), pl.col(f"previous.{column}")
-    settings = {"values": FORECAST} if field == "forecast_category" else {}
     return Target(
         entity="opportunity_history",
         where=new.ne_missing(old) & pl.col("$at").is_not_null(),
         columns={
             "opportunity_ref": "$opportunity",
             "field": {"value": field},
-            "old_value": {"from": f"previous.{column}", **settings},
-            "new_value": {"from": column, **settings},
+            **values_of(field, f"previous.{column}", column),
             "changed_at": "$at",
             "changed_by_ref": "$by",
         },
+        derive=shares_of(field, f"previous.{column}", column),
         attributes=(),
     )
 

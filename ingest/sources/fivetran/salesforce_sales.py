@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Table, Target
+from ingest.sources.objects.expressions import share_of
 
 FORECAST = {
     "Pipeline": "pipeline", "BestCase": "best_case", "Best Case": "best_case",
@@ -29,6 +32,22 @@ STAGES = Target(
     },
 )
 
+
+def values_of(field: str, old: str, new: str) -> dict[str, Any]:
+    """Return what a change of a field was from and to, in the words and units of opportunities."""
+    if field == "probability":
+        old, new = "$old_share", "$new_share"
+    settings = {"values": FORECAST} if field == "forecast_category" else {}
+    return {"old_value": {"from": old, **settings}, "new_value": {"from": new, **settings}}
+
+
+def shares_of(field: str, old: str, new: str) -> dict[str, pl.Expr]:
+    """Return the columns that ``values_of`` reads of a field that is a percentage."""
+    if field != "probability":
+        return {}
+    return {"$old_share": share_of(old), "$new_share": share_of(new)}
+
+
 FIELD_HISTORY = Table(
     targets=tuple(
         Target(
@@ -37,11 +56,11 @@ FIELD_HISTORY = Table(
             columns={
                 "opportunity_ref": "opportunity_id",
                 "field": {"value": field},
-                "old_value": "old_value",
-                "new_value": "new_value",
+                **values_of(field, "old_value", "new_value"),
                 "changed_at": "created_date",
                 "changed_by_ref": "created_by_id",
             },
+            derive=shares_of(field, "old_value", "new_value"),
             attributes=(),
         )
         for name, field in (

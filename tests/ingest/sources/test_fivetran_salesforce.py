@@ -47,7 +47,7 @@ def test_history_mode_gives_versions_and_what_changed_between_them(
     }
     assert changes == {
         ("stage", None, "Open", 1), ("stage", "Open", "Won", 2), ("amount", None, "10", 1),
-        ("probability", None, "50", 1), ("probability", "50", "100", 2),
+        ("probability", None, "0.5", 1), ("probability", "0.5", "1.0", 2),
     }  # fmt: skip
 
 
@@ -101,6 +101,26 @@ def test_columns_and_tables_may_have_the_names_that_salesforce_has(
     assert (row["is_deleted"], row["recorded_at"].month) == (True, 1)
     assert json.loads(row["attributes"])["my_field__c"] == "x"
     assert lines.rows["opportunity_line"][0]["opportunity_ref"] == "1"
+
+
+def test_a_history_of_fields_has_the_words_and_units_of_opportunities(
+    rows: Callable[..., Any],
+) -> None:
+    outcome = rows(
+        opportunity_field_history="id,opportunity_id,field,old_value,new_value,created_date\n"
+        "h1,1,Probability,20,75.5,2024-01-01\n"
+        "h2,1,ForecastCategoryName,Best Case,Our own,2024-01-01\n"
+        "h3,1,Amount,,10,2024-01-01\n"
+    )
+
+    assert {
+        (row["field"], row["old_value"], row["new_value"])
+        for row in outcome.rows["opportunity_history"]
+    } == {
+        ("probability", "0.2", "0.755"),
+        ("forecast_category", "best_case", "Our own"),
+        ("amount", None, "10"),
+    }
 
 
 HISTORY = "id,last_name,is_deleted,_fivetran_start,_fivetran_end,_fivetran_active\n"
