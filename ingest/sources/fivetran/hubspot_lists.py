@@ -27,44 +27,43 @@ LIST = Table(
     ),
 )
 
-LIST_MEMBER = Table(
-    derive={
-        "$list": pl.concat_str(pl.lit("list:"), pl.col("contact_list_id")),
-        "$id": pl.concat_str("$list", "contact_id", separator="|"),
-    },
-    targets=(
-        Target(
-            entity="campaign_member",
-            recorded_at="_fivetran_synced",
-            is_deleted="_fivetran_deleted",
-            columns={
-                "campaign_member_id": "$id",
-                "campaign_ref": "$list",
-                "contact_ref": "contact_id",
-                "added_at": "added_at",
-            },
-        ),
-    ),
-)
 
-COMPANY_LIST_MEMBER = Table(
-    derive={
-        "$list": pl.concat_str(pl.lit("list:"), pl.col("company_list_id")),
-        "$id": pl.concat_str(pl.col("$list"), pl.lit("|company:"), pl.col("company_id")),
-    },
-    targets=(
-        Target(
-            entity="campaign_member",
-            recorded_at="_fivetran_synced",
-            is_deleted="_fivetran_deleted",
-            columns={
-                "campaign_member_id": "$id",
-                "campaign_ref": "$list",
-                "account_ref": "company_id",
-                "added_at": "added_at",
-            },
+def _members(of: str, ref: str, key: pl.Expr) -> Table:
+    """Return how the members of lists of contacts or companies are read.
+
+    Parameters
+    ----------
+    of
+        ``contact`` or ``company``.
+    ref
+        Column of ``campaign_member`` that names the member.
+    key
+        What tells a member from the others of its list.
+    """
+    return Table(
+        derive={
+            "$list": pl.concat_str(pl.lit("list:"), pl.col(f"{of}_list_id")),
+            "$id": pl.concat_str("$list", key, separator="|"),
+        },
+        targets=(
+            Target(
+                entity="campaign_member",
+                recorded_at="_fivetran_synced",
+                is_deleted="_fivetran_deleted",
+                columns={
+                    "campaign_member_id": "$id",
+                    "campaign_ref": "$list",
+                    ref: f"{of}_id",
+                    "added_at": "added_at",
+                },
+            ),
         ),
-    ),
+    )
+
+
+LIST_MEMBER = _members("contact", "contact_ref", pl.col("contact_id"))
+COMPANY_LIST_MEMBER = _members(
+    "company", "account_ref", pl.concat_str(pl.lit("company:"), pl.col("company_id"))
 )
 
 FORM_SUBMISSION = Table(
