@@ -18,7 +18,8 @@ _TO_TRANSLITERATE = r"[^\p{Latin}\P{L}]|[ıəðþħŧŋƏÐÞĦŦŊ]"
 def latin(text: pl.Expr) -> pl.Expr:
     """Return texts in Latin letters; accents, digits, signs and Latin texts stay as they are.
 
-    A letter that has no counterpart stays too: a name is never lost.
+    A letter that has no counterpart stays too, and so does a text of which no letter would be left:
+    a name is never lost.
     """
     return text.map_batches(_latin, return_dtype=pl.String, is_elementwise=True)
 
@@ -42,7 +43,9 @@ def _latin(texts: pl.Series) -> pl.Series:
 
 def _transliterated(text: str) -> str:
     # composed first, for й and ガ are letters of their own, not и and カ with an accent
-    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    written = "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    # ayin alone is but a sign, and a hieroglyph has a number
+    return written if any(map(str.isalpha, written)) else text
 
 
 @cache

@@ -6,7 +6,7 @@ import unicodedata
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from identity_cases import GUARDS
 from matching_cases import matched, stated
@@ -103,6 +103,9 @@ def test_what_is_in_latin_letters_stays_and_others_follow_from_the_text_alone(te
 
 
 @given(st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lo"]), min_size=1, max_size=8))
+@example("\N{HEBREW LETTER AYIN}")
+@example("\N{CYRILLIC SMALL LETTER SOFT SIGN}")
+@example("\N{ANATOLIAN HIEROGLYPH A111}")
 def test_no_name_of_letters_is_lost(text):
     assert name(f"{text} Berg") is not None
     assert any(letter.isalpha() for letter in in_latin(text)[0])
