@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.hubspot_refusals import DECISIONS, RECIPIENT
+from ingest.sources.fivetran.hubspot_refusals import RECIPIENT
 from ingest.sources.fivetran.table import Join, Part, Table, Target
+from ingest.sources.hubspot.subscription_changes import DECISIONS
 from ingest.sources.objects.expressions import matched
 
 _TYPES = {

@@ -15,6 +15,7 @@ from ingest.sources.fivetran.table import (
     first_of,
     is_true,
 )
+from ingest.sources.hubspot.subscription_changes import DECISIONS
 
 HASHED = r"^(?:[A-Za-z0-9+/]{22}==|[0-9a-f]{32})$"
 """An address that Fivetran was told to hash: a pseudonym, but the same person throughout."""
@@ -25,7 +26,6 @@ RECIPIENT = (
     .otherwise(pl.concat_str(pl.lit("email:"), pl.col("recipient")))
 )
 
-DECISIONS = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "withdrawn"}
 _PURPOSE = "subscription_type:"
 _OPT_OUT = r"^(?:property_)?hs_email_optout_(\d+)$"
 

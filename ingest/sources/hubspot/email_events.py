@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.sources.hubspot.records import SUBSCRIPTIONS, SUBSCRIPTIONS_TYPE
-from ingest.sources.hubspot.refusals import DECISIONS, REFUSALS_OF_EVENTS
+from ingest.sources.hubspot.subscription_changes import DECISIONS, SUBSCRIPTION_CHANGES
 from ingest.sources.objects import NativeObject, ObjectMap, Refusal
 from ingest.sources.objects.expressions import matched, typed
 
@@ -83,7 +83,7 @@ EMAIL_EVENTS = NativeObject(
             where=_DECIDES,
             keep_rest=False,
         ),
-        REFUSALS_OF_EVENTS,
+        SUBSCRIPTION_CHANGES,
     ),
     refusals=(
         Refusal(

@@ -3,8 +3,7 @@
 A contact has a property for each type of subscription of its account (``hs_email_optout_<id>``,
 in a CSV export ``Opted out of email: <name>``) that says whether the contact refuses it. When that
 was decided the property's history says; without one it is a refusal as long as the newest version
-of the contact has it, since that version at the latest. An e-mail event tells of the types that
-somebody left or joined by it.
+of the contact has it, since that version at the latest.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re
 import polars as pl
 
 from ingest.sources.hubspot.lineage import CHANGED
-from ingest.sources.hubspot.records import HISTORY, OPT_OUTS, SUBSCRIPTIONS
+from ingest.sources.hubspot.records import HISTORY, OPT_OUTS
 from ingest.sources.objects import ObjectMap
 from ingest.sources.objects.expressions import is_true, typed
 
@@ -117,36 +116,5 @@ STANDING_REFUSALS = ObjectMap(
     is_deleted=~pl.col(_REFUSED),
     rows=_standing,
     fields=("hs_object_id", HISTORY, OPT_OUTS, *_CHANGED),
-    keep_rest=False,
-)
-
-
-def _of_event(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a line per type that an e-mail event says to be left or joined."""
-    entry = pl.col(SUBSCRIPTIONS).struct
-    return (
-        frame.filter(pl.col("type") == "STATUSCHANGE", pl.col(SUBSCRIPTIONS).list.len() > 0)
-        .select("$position", "id", "recipient", "created", "source", SUBSCRIPTIONS)
-        .explode(SUBSCRIPTIONS)
-        .with_columns(entry.field("id").alias(_TYPE), entry.field("status").alias(_REFUSED))
-        .filter(pl.col(_TYPE).is_not_null(), pl.col(_REFUSED).is_in(list(DECISIONS)))
-    )
-
-
-DECISIONS = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "withdrawn"}
-
-REFUSALS_OF_EVENTS = ObjectMap(
-    "consent",
-    {
-        "consent_id": {"from": ["id", _TYPE]},
-        "person_ref": typed("email", pl.col("recipient")),
-        "purpose": pl.concat_str(pl.lit("subscription_type:"), _TYPE),
-        "channel": {"value": "email"},
-        "status": {"from": _REFUSED, "values": DECISIONS},
-        "captured_at": "created",
-        "consent_source": "source",
-    },
-    rows=_of_event,
-    fields=("id", "type", "recipient", "created", "source", SUBSCRIPTIONS),
     keep_rest=False,
 )

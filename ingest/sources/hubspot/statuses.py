@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.sources.hubspot.records import STATUS_FIELDS, STATUSES, STATUSES_TYPE
-from ingest.sources.hubspot.refusals import DECISIONS
+from ingest.sources.hubspot.subscription_changes import DECISIONS
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import typed
 
