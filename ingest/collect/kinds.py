@@ -58,12 +58,12 @@ KINDS: dict[str, Kind] = {
     ),
     "intercom": Kind(
         module="ingest.collect.rest.intercom",
-        formats={"intercom": ("conversations", "contacts")},
+        formats={"intercom": ("conversations", "contacts", "tickets")},
         optional=(*_HTTP, "streams"),
         secrets=("token",),
         credentials=(("token",),),
-        # needs a permission that a token for conversations may not have
-        on_request=("contacts",),
+        # need permissions that a token for conversations may not have
+        on_request=("contacts", "tickets"),
     ),
     "zendesk": Kind(
         module="ingest.collect.rest.zendesk",

@@ -1,4 +1,4 @@
-"""A small model of Intercom: conversations and contacts, searched page by page."""
+"""A small model of Intercom: conversations, contacts and tickets, searched page by page."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ from ingest.source import Source
 
 @dataclass
 class FakeIntercom:
-    """Conversations and contacts by id; pages are drawn in any order if ``shuffled``."""
+    """Records by id; pages are drawn in any order if ``shuffled``.
+
+    ``lists`` holds the answers by address to what a contact has more than ten of.
+    """
 
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     shuffled: random.Random | None = None
     fetched: list[str] = field(default_factory=list)
     zone_s: int = 0
@@ -44,7 +49,11 @@ class FakeIntercom:
         if asked.path == "/conversations/search":
             return self._search(asked.body)
         if asked.path == "/contacts/search":
-            return self._search_contacts(asked.body)
+            return self._search_by_day(asked.body, self.contacts, "data")
+        if asked.path == "/tickets/search":
+            return self._search_by_day(asked.body, self.tickets, "tickets")
+        if asked.path in self.lists:
+            return Told(self.lists[asked.path])
         conversation_id = asked.path.rpartition("/")[2]
         self.fetched.append(conversation_id)
         found = self.conversations.get(conversation_id)
@@ -69,17 +78,19 @@ class FakeIntercom:
              "pages": {"type": "pages", "next": following, "per_page": size}}
         )  # fmt: skip
 
-    def _search_contacts(self, body: dict[str, Any]) -> Told:
+    def _search_by_day(
+        self, body: dict[str, Any], records: dict[str, dict[str, Any]], key: str
+    ) -> Told:
         query = body["query"]
         assert (query["field"], query["operator"]) == ("updated_at", ">")
         # Intercom cuts both down to whole days of the workspace
         found = [
             c
-            for c in self.contacts.values()
+            for c in records.values()
             if (c["updated_at"] + self.zone_s) // 86_400 > (query["value"] + self.zone_s) // 86_400
         ]
         listed = sorted(found, key=lambda c: (c["updated_at"], c["id"]))
-        return Told({"type": "list", "data": listed, "total_count": len(found), "pages": {}})
+        return Told({"type": "list", key: listed, "total_count": len(found), "pages": {}})
 
 
 def intercom(make: Callable[..., Source], url: str, **more: Any) -> Source:

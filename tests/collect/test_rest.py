@@ -82,6 +82,61 @@ def test_contacts_of_intercom_that_change_on_the_day_of_the_newest_are_found(
     ]  # fmt: skip
 
 
+def test_tickets_that_change_on_the_day_of_the_newest_are_found(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    noon = 1_700_000_000 // 86_400 * 86_400 + 43_200
+    ticket = {"type": "ticket", "id": "9", "ticket_state": "submitted", "updated_at": noon}
+    vendor.tickets["9"] = ticket
+    with serving(vendor.answer) as url:
+        source = intercom(source_of, url, streams=["tickets"])
+        collect(source, home, patience=patience)
+        vendor.tickets["9"] = {**ticket, "ticket_state": "resolved", "updated_at": noon + 60}
+        second = collect(source, home, patience=patience)
+        third = collect(source, home, patience=patience)
+
+    assert [one["ticket_state"] for one in landed("tickets")] == ["submitted", "resolved"]
+    assert (second.records, third.records) == (1, 0)
+
+
+def test_a_contact_with_more_than_ten_of_a_kind_has_all_of_them(
+    home: Path, source_of: Make, landed: Landed, patience: Patience
+) -> None:
+    vendor = FakeIntercom()
+    cut = {"type": "list", "data": [], "total_count": 11, "has_more": True}
+    vendor.put_contact(
+        "u1", 1_700_000_000, tags=cut, companies=cut, opted_out_subscription_types=cut
+    )
+    vendor.lists["/contacts/u1/tags"] = {"data": [{"id": str(n)} for n in range(11)]}
+    vendor.lists["/contacts/u1/subscriptions"] = {
+        "data": [{"id": "1", "consent_type": "opt_out"}, {"id": "2", "consent_type": "opt_in"}]
+    }
+    with serving(vendor.answer) as url:
+        vendor.lists["/contacts/u1/companies"] = {
+            "companies": [{"id": "a"}], "pages": {"next": f"{url}/contacts/u1/companies/2"}
+        }  # fmt: skip
+        vendor.lists["/contacts/u1/companies/2"] = {"data": [{"id": "b"}], "pages": {"next": None}}
+        collect(intercom(source_of, url, streams=["contacts"]), home, patience=patience)
+
+    (contact,) = landed("data")
+    assert len(contact["tags"]["data"]) == 11
+    assert [one["id"] for one in contact["companies"]["data"]] == ["a", "b"]
+    assert [one["id"] for one in contact["opted_out_subscription_types"]["data"]] == ["1"]
+
+
+def test_parts_of_a_conversation_that_intercom_does_not_give_are_said(
+    home: Path, source_of: Make, patience: Patience, caplog: pytest.LogCaptureFixture
+) -> None:
+    vendor = FakeIntercom()
+    vendor.put("c1", 1_700_000_000)
+    vendor.conversations["c1"]["conversation_parts"]["total_count"] = 501
+    with serving(vendor.answer) as url:
+        collect(intercom(source_of, url), home, patience=patience)
+
+    assert "conversation c1 has 501 parts" in caplog.text
+
+
 @pytest.mark.parametrize("zone_h", [-10, 0, 9])
 def test_contacts_of_the_first_day_are_found_wherever_the_workspace_is(
     zone_h: int, home: Path, source_of: Make, landed: Landed, patience: Patience

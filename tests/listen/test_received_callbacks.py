@@ -315,6 +315,15 @@ def test_the_conversation_of_a_notification_is_landed_as_the_api_has_it(home, in
     assert (reply["interaction_id"], reply["agent_ref"]) == ("147|9002", "7")
 
 
+def test_the_ticket_of_a_notification_is_landed(home, intercom):
+    ticket = {"type": "ticket", "id": "9", "ticket_state": "resolved", "created_at": 1772358000}
+    intercom(notification("ticket.closed", ticket))
+    intercom(notification("ticket.admin.assigned", {"type": "ticket_assigned", "ticket": ticket}))
+
+    assert home.landed("intercom") == [ticket, ticket]
+    assert {row["status"] for row in home.parsed("intercom", "intercom")["ticket"]} == {"solved"}
+
+
 JANE = {"type": "contact", "id": "u1", "email": "jane@x.example", "updated_at": 1772358000}
 
 
@@ -332,6 +341,13 @@ def test_who_unsubscribes_refuses_mail(home, intercom, is_beside):
     }
 
 
+def test_the_contact_that_is_left_of_a_merge_is_landed(home, intercom):
+    intercom(notification("contact.merged", JANE))
+
+    (contact,) = home.parsed("intercom", "intercom")["contact"]
+    assert (contact["contact_id"], contact["email"]) == ("u1", "jane@x.example")
+
+
 @pytest.mark.parametrize("topic", ["contact.deleted", "contact.archived", "user.deleted"])
 def test_a_contact_that_is_gone_is_deleted_when_the_notification_says(home, intercom, topic):
     said = notification(topic, {"type": "contact", "id": "u1"}) | {"created_at": 1772358060}
@@ -345,7 +361,7 @@ def test_a_contact_that_is_gone_is_deleted_when_the_notification_says(home, inte
 @pytest.mark.parametrize(
     "said",
     [
-        notification("contact.merged", JANE),
+        notification("ticket.created", {"type": "ticket", "id": "9"}),
         notification("company.contact.attached", {"type": "company", "contact": JANE}),
         notification("ping", {"type": "ping", "message": "hello"}),
         notification("contact.created", {"type": "contact", "id": "u1"}),

@@ -1,7 +1,8 @@
-"""Intercom's notifications in; the conversations and contacts in them, as its API writes them, out.
+"""Intercom's notifications in; conversations, tickets, contacts, as its API writes them, out.
 
-Notifications about anything else (tickets, companies, pings) are acknowledged and not landed. Of a
-contact that is deleted or archived a notification says little more than that.
+Notifications about anything else (companies, pings) are acknowledged and not landed. Of a contact
+that is deleted or archived a notification says little more than that. Of two contacts that are
+merged it has the one that is left, and nothing of the other.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class IntercomEndpoint:
         self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
-        """Return the conversation or contact of a notification.
+        """Return the conversation, ticket or contact of a notification.
 
         Raises
         ------
@@ -43,7 +44,7 @@ class IntercomEndpoint:
             reason = "X-Hub-Signature does not fit the body; check client_secret"
             raise Refused(401, "wrong_signature", reason, source=source)
         said = json_object(request.body, source)
-        found = _conversation(said) or _contact(said)
+        found = _conversation(said) or _ticket(said) or _contact(said)
         return Accepted(source, source, [] if found is None else [json_line(found)])
 
 
@@ -56,6 +57,18 @@ def _conversation(said: dict[str, Any]) -> dict[str, Any] | None:
     return None if said.get("topic") == "conversation.deleted" else item
 
 
+def _ticket(said: dict[str, Any]) -> dict[str, Any] | None:
+    data = said.get("data")
+    item = data.get("item") if isinstance(data, dict) else None
+    if isinstance(item, dict) and item.get("type") != "ticket":
+        # who is assigned or has replied may stand around the ticket
+        item = item.get("ticket")
+    if not isinstance(item, dict) or item.get("type") != "ticket":
+        return None
+    # a bare id would land as a ticket without state
+    return item if str(said.get("topic")).startswith("ticket.") and "ticket_state" in item else None
+
+
 def _contact(said: dict[str, Any]) -> dict[str, Any] | None:
     topic = str(said.get("topic") or "")
     data = said.get("data")
@@ -65,7 +78,7 @@ def _contact(said: dict[str, Any]) -> dict[str, Any] | None:
         item = item.get("contact")
     if not isinstance(item, dict) or item.get("type") not in _CONTACTS or not item.get("id"):
         return None
-    if not topic.startswith(tuple(f"{kind}." for kind in _CONTACTS)) or topic == "contact.merged":
+    if not topic.startswith(tuple(f"{kind}." for kind in _CONTACTS)):
         return None
     if (mark := _GONE.get(topic.rpartition(".")[2])) is not None:
         # the notification says when, its item may not

@@ -1,4 +1,4 @@
-"""Intercom conversations (list, page, one a line) in; messages, contacts, agents, ratings out."""
+"""Intercom conversations, tickets, contacts in; messages, tickets, people, ratings out."""
 
 from __future__ import annotations
 

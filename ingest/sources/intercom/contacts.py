@@ -61,6 +61,11 @@ def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any
     }
     attributes = {name: contact.get(name) for name in _KEPT}
     attributes["tags"] = _tags(contact)
+    attributes["company_ids"] = [
+        company_id
+        for company in as_objects(contact.get("companies"), "data")
+        if (company_id := as_text(company.get("id"))) is not None
+    ]
     attributes["country"] = as_text(place.get("country"))
     gathering.add("contact", record.position, row, attributes)
     if updated_at is not None:

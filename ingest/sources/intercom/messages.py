@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.sources.gathering import Row
 from ingest.sources.html_text import html_to_text
-from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
+from ingest.sources.json_values import as_moment, as_number, as_object, as_objects, as_text
 
 CONTACTS = ("user", "lead", "contact")
 AGENTS = ("admin", "team")
@@ -18,6 +18,9 @@ NOTES = ("note", "note_and_reopen")
 """Parts that only colleagues see."""
 
 MACHINES = ("bot", "operator")
+
+MOST_PARTS = 500
+"""Intercom gives the latest ones of a conversation or ticket, and no more."""
 
 _OPERATOR = re.compile(r"operator\+[^@]*@intercom\.io", re.IGNORECASE)
 """Address of Intercom's own bot, which writes as an admin."""
@@ -93,15 +96,34 @@ def messages_of(conversation: dict[str, Any]) -> list[Message]:
     """Return the source message and the parts that say something, in the order given."""
     found: list[Message] = []
     source = as_object(conversation.get("source"))
-    if _says_something(source) or is_redacted(source):
+    if says_something(source) or is_redacted(source):
         said = {"created_at": conversation.get("created_at"), **source}
         said["created_at"] = conversation.get("created_at")
         found.append(Message(as_text(source.get("id")) or "source", said, True))
     for part in as_objects(conversation.get("conversation_parts"), "conversation_parts"):
         part_id = as_text(part.get("id"))
-        if part_id is not None and (_says_something(part) or is_redacted(part)):
+        if part_id is not None and (says_something(part) or is_redacted(part)):
             found.append(Message(part_id, part, False))
     return found
+
+
+def missing_parts(parts: Any, key: str, counted: Any = None) -> int | None:
+    """Return how many parts came before those that Intercom gives; None where it gives all.
+
+    Parameters
+    ----------
+    parts
+        The list, with ``total_count``.
+    counted
+        What the statistics count, where there are some.
+    """
+    given = len(as_objects(parts, key))
+    if given < MOST_PARTS:
+        # a notification has the newest part alone, of however many
+        return None
+    totals = (as_number(as_object(parts).get("total_count")), as_number(counted))
+    missing = int(max((total for total in totals if total is not None), default=0)) - given
+    return missing if missing > 0 else None
 
 
 def is_redacted(said: dict[str, Any]) -> bool:
@@ -109,7 +131,8 @@ def is_redacted(said: dict[str, Any]) -> bool:
     return said.get("redacted") is True
 
 
-def _says_something(said: dict[str, Any]) -> bool:
+def says_something(said: dict[str, Any]) -> bool:
+    """Return whether there is a text, a subject or a file."""
     parts = (as_text(said.get("body")), as_text(said.get("subject")))
     return any(parts) or bool(as_objects(said.get("attachments")))
 
@@ -120,7 +143,7 @@ def message_row(
     channel: str,
     customer_ref: str | None,
     sent_at: datetime,
-    turn_index: int,
+    turn_index: int | None,
 ) -> Row:
     """Return the interaction of one message."""
     is_note = as_text(message.said.get("part_type")) in NOTES

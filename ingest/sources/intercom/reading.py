@@ -1,7 +1,7 @@
-"""Intercom conversations and contacts in; messages, people, refusals, ratings out.
+"""Intercom conversations, tickets and contacts in; messages, tickets, people, ratings out.
 
-A file holds lists, pages, or one object a line. One record is one contact or one conversation. The
-source message of a conversation and every part with a body become an ``interaction``; parts
+A file holds lists, pages, or one object a line. One record is one contact, ticket or conversation.
+The source message of a conversation and every part with a body become an ``interaction``; parts
 without one (assignments, closings) go to the ``attributes`` of the source message. Authors become
 ``contact`` or ``agent`` rows, known since they wrote.
 """
@@ -23,9 +23,11 @@ from ingest.sources.intercom.messages import (
     is_redacted,
     message_row,
     messages_of,
+    missing_parts,
 )
 from ingest.sources.intercom.people import add_identifiers, add_people
 from ingest.sources.intercom.ratings import add_rating
+from ingest.sources.intercom.tickets import add_ticket, is_ticket
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
 
@@ -42,7 +44,7 @@ _STATE = (
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the conversations of ``path``, 2,000 at a time."""
-    records = json_records(path, ("conversations", "data"))
+    records = json_records(path, ("conversations", "data", "tickets"))
     while chunk := list(islice(records, CHUNK_CONVERSATIONS)):
         gathering = Gathering("interaction")
         gathering.read = len(chunk)
@@ -59,6 +61,9 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
     if is_contact(conversation):
         add_contact(gathering, record, conversation)
         return
+    if is_ticket(conversation):
+        add_ticket(gathering, record, conversation)
+        return
     conversation_id = as_text(conversation.get("id"))
     if conversation_id is None:
         gathering.reject(record.position, "missing_id", "conversation has no id", record.payload)
@@ -70,6 +75,8 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
         return
     channel = channel_of(conversation)
     customer = _customer(conversation, messages)
+    ticket_id = as_text(as_object(conversation.get("ticket")).get("id"))
+    missing = _missing_parts(conversation)
     turn = 0
     for message in messages:
         sent_at = as_moment(message.said.get("created_at"))
@@ -77,11 +84,13 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
             reason = f"message {message.message_id} has no readable created_at"
             gathering.reject(record.position, "missing_date", reason, record.payload)
             continue
-        row = message_row(conversation_id, message, channel, customer, sent_at, turn)
+        # behind a gap the place of a message is another one with every message that is written
+        place = turn if missing is None or message.is_source else None
+        row = message_row(conversation_id, message, channel, customer, sent_at, place)
         attributes = message.attributes()
         if message.is_source:
             attributes |= _conversation_attributes(conversation)
-        gathering.add("interaction", record.position, row, attributes)
+        gathering.add("interaction", record.position, row | {"ticket_ref": ticket_id}, attributes)
         add_people(gathering, record.position, message.author, sent_at)
         turn += 1
     add_rating(gathering, record.position, conversation_id, conversation, channel)
@@ -100,8 +109,14 @@ def _customer(conversation: dict[str, Any], messages: list[Message]) -> str | No
     return None
 
 
+def _missing_parts(conversation: dict[str, Any]) -> int | None:
+    counted = as_object(conversation.get("statistics")).get("count_conversation_parts")
+    return missing_parts(conversation.get("conversation_parts"), "conversation_parts", counted)
+
+
 def _conversation_attributes(conversation: dict[str, Any]) -> dict[str, Any]:
     state = {name: conversation.get(name) for name in _STATE}
+    state["missing_parts"] = _missing_parts(conversation)
     state["tags"] = [
         name
         for tag in as_objects(conversation.get("tags"), "tags")

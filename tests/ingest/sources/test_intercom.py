@@ -266,3 +266,86 @@ def test_an_archived_contact_is_gone_and_refuses_what_it_refused(parsed):
     assert [row["is_deleted"] for row in outcome.rows["contact"]] == [True]
     assert "consent" not in outcome.rows
     assert outcome.reasons() == {2: "missing_id"}
+
+
+TICKET = {
+    "type": "ticket", "id": "9", "ticket_id": "1390", "category": "Customer",
+    "ticket_attributes": {"_default_title_": "Lamp is dark", "_default_description_": "since May"},
+    "ticket_state": "resolved", "ticket_type": {"type": "ticket_type", "id": "2", "name": "Defect"},
+    "contacts": {"contacts": [{"type": "contact", "id": "u1"}, {"type": "contact", "id": "u2"}]},
+    "admin_assignee_id": "814", "team_assignee_id": "0", "open": False,
+    "created_at": 1748850000, "updated_at": 1748853600,
+}  # fmt: skip
+ANNA = {"type": "admin", "id": "814", "name": "Anna", "email": "anna@nordlicht.example"}
+
+
+def ticket_part(part_id, author=ANNA, **more):
+    return {"type": "ticket_part", "id": part_id, "created_at": 1748850060, "author": author,
+            "ticket_state": "in_progress", **more}  # fmt: skip
+
+
+def test_a_ticket_has_the_state_of_its_category(parsed):
+    (ticket,) = parsed(TICKET).rows["ticket"]
+
+    assert (ticket["ticket_id"], ticket["status"], ticket["type"]) == ("9", "solved", "Defect")
+    assert (ticket["requester_ref"], ticket["assignee_ref"]) == ("contact:u1", "814")
+    assert (ticket["subject"], ticket["group_name"]) == ("Lamp is dark", None)
+    assert ticket["recorded_at"] == at("2025-06-02 08:40")
+    kept = json.loads(ticket["attributes"])
+    assert kept["ticket_attributes"]["_default_description_"] == "since May"
+    assert kept["contact_ids"] == ["u2"]
+
+
+def test_the_state_of_a_ticket_may_be_an_object_and_a_tracker_is_nobodys(parsed):
+    state = {"type": "ticket_state", "category": "waiting_on_customer", "internal_label": "Wait"}
+    (ticket,) = parsed(TICKET | {"ticket_state": state, "category": "Tracker"}).rows["ticket"]
+
+    assert (ticket["status"], ticket["requester_ref"]) == ("pending", None)
+    assert json.loads(ticket["attributes"])["state"]["internal_label"] == "Wait"
+
+
+def test_parts_of_a_ticket_are_its_history_and_texts_come_with_the_conversation(parsed):
+    jane = {"type": "user", "id": "u1", "email": "jane@customer.example"}
+    bot = {"type": "bot", "id": "1", "name": "Fin"}
+    parts = [
+        ticket_part("1", bot, previous_ticket_state="submitted"),
+        ticket_part("2", previous_ticket_state="in_progress"),
+        ticket_part("3", body="<p>yours</p>", assigned_to={"type": "admin", "id": "815"},
+                    part_type="note"),
+        ticket_part("4", jane, body="<p>Thanks</p>", part_type="comment"),
+        ticket_part("5", assigned_to={"type": "team", "id": "77"}),
+    ]  # fmt: skip
+    outcome = parsed(TICKET | {"ticket_parts": {"ticket_parts": parts}})
+    events = outcome.rows["ticket_event"]
+
+    assert [(row["ticket_event_id"], row["value"], row["actor_type"]) for row in events] == [
+        ("9|created", None, None),
+        ("9|1|status", "open", "system"),
+        ("9|3|assignee", "815", "agent"),
+        ("9|3|comment", None, "agent"),
+        ("9|4|comment", None, "requester"),
+        ("9|5|group", "77", "agent"),
+    ]
+    assert [row["is_public"] for row in events if row["event_type"] == "comment"] == [False, True]
+    assert events[1]["previous_value"] == "new"
+    assert events[4]["actor_ref"] == "email:jane@customer.example"
+    assert {row["agent_id"] for row in outcome.rows["agent"]} == {"814"}
+    assert "interaction" not in outcome.rows
+
+
+def test_messages_of_a_conversation_belong_to_the_ticket_that_it_has_become(parsed):
+    outcome = parsed(conversation(part("p1", ANNA), ticket={"type": "ticket", "id": "c9"}))
+
+    assert {row["ticket_ref"] for row in outcome.rows["interaction"]} == {"c9"}
+
+
+def test_what_came_before_the_parts_that_intercom_gives_is_said(parsed):
+    parts = [part(f"p{n}", ANNA) for n in range(500)]
+    whole = by_id(parsed(conversation(*parts)))
+    counted = {"count_conversation_parts": 512}
+    cut = by_id(parsed(conversation(*parts, statistics=counted)))
+
+    assert json.loads(cut["c9|s9"]["attributes"])["conversation"]["missing_parts"] == 12
+    assert "missing_parts" not in whole["c9|s9"]["attributes"]
+    assert (cut["c9|s9"]["turn_index"], cut["c9|p499"]["turn_index"]) == (0, None)
+    assert whole["c9|p499"]["turn_index"] == 500
