@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.landing import LandedFile
 from ingest.source import Source
+from ingest.sources.asterisk_cdr.queue_log import is_queue_log
 from ingest.sources.slack.people import users_file
 from ingest.sources.slack.reading import is_readable_alone
 from ingest.sources.zendesk.directory import LISTS
@@ -42,9 +43,9 @@ def complete_files(
 def reread_folders(source: Source, new: Collection[LandedFile]) -> frozenset[Path]:
     """Return the folders whose files are to be read again now that ``new`` have arrived.
 
-    The tables of a Fivetran export are joined with those beside them, and the comments and tickets
-    of a Zendesk export with its users, groups and brands: each may have been read before the other
-    was there.
+    The tables of a Fivetran export are joined with those beside them, the comments and tickets of a
+    Zendesk export with its users, groups and brands, the call records of Asterisk with its queue
+    log: each may have been read before the other was there.
     """
     if source.format.startswith("fivetran."):
         return frozenset(file.location.parent for file in new)
@@ -52,4 +53,6 @@ def reread_folders(source: Source, new: Collection[LandedFile]) -> frozenset[Pat
         lists = [file.location.parent for file in new if file.location.name.startswith(LISTS)]
         below = (folder for parent in lists for folder in parent.iterdir() if folder.is_dir())
         return frozenset([*lists, *below])
+    if source.format == "asterisk_cdr":
+        return frozenset(file.location.parent for file in new if is_queue_log(file.location))
     return frozenset()

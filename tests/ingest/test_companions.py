@@ -38,5 +38,13 @@ def test_zendesks_users_have_the_folders_beside_and_below_them_read_again(tmp_pa
         assert reread_folders(source("zendesk"), [landed(tmp_path, f"day/{name}")]) == found
 
 
+def test_a_queue_log_has_the_call_records_beside_it_read_again(tmp_path: Path) -> None:
+    new = landed(tmp_path, "march/queue_log.1")
+    calls = landed(tmp_path, "march/Master.csv")
+
+    assert reread_folders(source("asterisk_cdr"), [new, calls]) == {tmp_path / "march"}
+    assert reread_folders(source("asterisk_cdr"), [calls]) == frozenset()
+
+
 def test_other_formats_read_nothing_again_for_their_neighbours(tmp_path: Path) -> None:
     assert reread_folders(source("email"), [landed(tmp_path, "a.eml")]) == frozenset()

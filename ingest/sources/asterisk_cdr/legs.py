@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.json_text import json_object, members
+from ingest.sources.asterisk_cdr.queue_log import SCHEMA
 
 _ID = "interaction_id"
 _LAST = pl.col("ended_at").fill_null(pl.col("started_at"))
@@ -17,6 +18,9 @@ _LAST = pl.col("ended_at").fill_null(pl.col("started_at"))
 _NOBODY_BUT = ("Queue", "VoiceMail")
 """Applications that answer the line themselves: without a second channel nobody spoke there."""
 _RINGING = ("Dial", "Queue", "FollowMe", "Page")
+
+_ROUNDING_S = 2
+"""The queue log counts whole seconds, and so do records unless told otherwise."""
 
 _OF_LEG = (
     "uniqueid", "sequence", "src", "dst", "dcontext", "dstchannel", "lastapp", "lastdata", "start",
@@ -38,8 +42,8 @@ def calls_of(legs: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     legs
-        Columns of the records, their sides, ``outcome``, ``billed_s``, ``duration_s`` and
-        ``said`` (members of ``attributes``).
+        Columns of the records, their sides, ``outcome``, ``billed_s``, ``duration_s``, ``said``
+        (members of ``attributes``) and what the queue log says of their channel.
     """
     own = with_reached(legs.unique((_ID, "line"), keep="any")).sort(
         pl.col("uniqueid").ne_missing(pl.col("linkedid")),
@@ -72,6 +76,7 @@ def calls_of(legs: pl.DataFrame) -> pl.DataFrame:
         rung=pl.col("agent_ref").drop_nulls().first(),
         outcome=pl.col("outcome").sort_by(_LAST, "line").last(),
         last_disposition=pl.col("disposition").sort_by(_LAST, "line").last(),
+        **{name: pl.col(name).drop_nulls().first() for name in SCHEMA if name != "uniqueid"},
     )
     calls = calls.join(_talks(own), on=_ID, how="left", validate="1:1")
     return legs.select(_ID, "position").join(_described(calls), on=_ID, how="left", validate="m:1")
@@ -100,25 +105,40 @@ def _talks(own: pl.DataFrame) -> pl.DataFrame:
 
 
 def _described(calls: pl.DataFrame) -> pl.DataFrame:
-    is_answered = pl.col("is_answered").fill_null(False)
+    is_connected = pl.col("connected_at").is_not_null()
+    is_answered = pl.col("is_answered").fill_null(False) | is_connected
+    # before version 12 a call is answered as soon as it stands in the queue
+    is_early = (pl.col("connected_at") - pl.col("answered_at")).dt.total_seconds() > _ROUNDING_S
+    is_late = is_connected & (is_early | pl.col("answered_at").is_null())
+    answered_at = pl.when(is_late).then("connected_at").otherwise("answered_at")
     is_one = pl.col("legs") == 1
     whole = (pl.col("ended_at") - pl.col("started_at")).dt.total_seconds().cast(pl.Float64)
     duration = pl.when(is_one).then("longest_s").otherwise(pl.coalesce(whole, "longest_s"))
-    waited = (pl.col("answered_at") - pl.col("started_at")).dt.total_seconds().cast(pl.Float64)
+    waited = (answered_at - pl.col("started_at")).dt.total_seconds().cast(pl.Float64)
     legs = pl.when(~is_one).then(pl.format('"legs":[{}]', "told"))
     # of several agents that were rung in vain none has the call
     unanswered = pl.when(pl.col("agents") == 1).then("rung")
     not_reached = pl.when(pl.col("outcome") == "answered").then(pl.lit("no_answer"))
+    told = pl.when(pl.col("queue_events").is_not_null()).then(
+        pl.format('"queue_log":{}', "queue_events")
+    )
+    talk = pl.when(is_late).then("queue_talk_s").otherwise("talk_s")
+    wait = pl.when(is_answered).then(pl.coalesce(waited, duration)).otherwise(duration)
     return calls.select(
-        _ID, "conversation_ref", "direction", "from_ref", "to_refs", "customer_ref", "queue",
-        "started_at", "answered_at", "ended_at", "recorded_at",
-        agent_ref=pl.when(is_answered).then("answered_by").otherwise(unanswered),
+        _ID, "conversation_ref", "direction", "from_ref", "to_refs", "customer_ref",
+        pl.coalesce("queue", "queue_entered"),
+        "started_at", answered_at.alias("answered_at"), "ended_at", "recorded_at",
+        agent_ref=pl.when(is_answered)
+        .then(pl.coalesce("answered_by", pl.when(is_connected).then("member")))
+        .otherwise(unanswered),
         duration_s=duration,
-        talk_s=pl.when(is_answered).then("talk_s").otherwise(0.0),
-        wait_s=pl.when(is_answered).then(pl.coalesce(waited, duration)).otherwise(duration),
+        talk_s=pl.when(is_answered).then(talk).otherwise(0.0),
+        wait_s=pl.coalesce("queue_wait_s", wait),
         outcome=pl.when(is_answered)
         .then(pl.lit("answered"))
         .otherwise(pl.coalesce(not_reached, "outcome")),
-        disposition=pl.coalesce("disposition", "last_disposition"),
-        attributes=json_object([pl.col("said"), legs]),
+        disposition=pl.when(is_answered)
+        .then(pl.coalesce("disposition", "last_disposition"))
+        .otherwise(pl.coalesce("left_by", "disposition", "last_disposition")),
+        attributes=json_object([pl.col("said"), legs, told]),
     )  # fmt: skip

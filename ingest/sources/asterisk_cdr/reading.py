@@ -6,7 +6,8 @@ of the source's ``time_zone``.
 
 A call is its ``linkedid`` or ``uniqueid`` where the file has one, else a hash of its sides and
 times; all records of one call are one interaction (see ``asterisk_legs``), whose row the position
-of each of them repeats. It is known when it ends.
+of each of them repeats. It is known when it ends. What the queue log beside the file says of a call
+goes into its row (see ``queue_log``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
 from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, NEW, columns_of, fewest
 from ingest.sources.asterisk_cdr.legs import calls_of
+from ingest.sources.asterisk_cdr.queue_log import is_queue_log, queued_calls, rejected_of
 from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
@@ -73,6 +75,10 @@ class _Pending:
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:
     """Yield the calls of ``path``; records up to 20,000 lines apart find each other."""
+    if is_queue_log(path):
+        yield from rejected_of(path)
+        return
+    queued = queued_calls(path.parent)
     columns = columns_of(source.options.get("columns"))
     time_zone = "UTC" if source.options.get("gmtime") else source.time_zone
     internal = str(source.options.get("internal") or INTERNAL)
@@ -80,12 +86,12 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     for chunk in line_chunks(path, "interaction", max_line_bytes=line_limit(source)):
         _add(pending, chunk, columns, time_zone)
         if pending.read > 3 * HELD_LINES:
-            yield _given(pending, internal, HELD_LINES)
+            yield _given(pending, queued, internal, HELD_LINES)
     if pending.read:
-        yield _given(pending, internal, 0)
+        yield _given(pending, queued, internal, 0)
 
 
-def _given(pending: _Pending, internal: str, held_lines: int) -> Parsed:
+def _given(pending: _Pending, queued: pl.DataFrame, internal: str, held_lines: int) -> Parsed:
     """Return what is pending but calls with a record among the last lines, and forget it."""
     legs = pl.concat(pending.legs)
     kept = legs.clear()
@@ -96,7 +102,7 @@ def _given(pending: _Pending, internal: str, held_lines: int) -> Parsed:
         legs = legs.join(may_go_on.unique(), on="interaction_id", how="anti")
     parsed = Parsed(
         read=pending.read - len(kept),
-        rows={"interaction": _rows(legs, internal)},
+        rows={"interaction": _rows(legs, queued, internal)},
         rejected=pl.concat(pending.rejected),
     )
     pending.read, pending.legs, pending.rejected = len(kept), [kept], [no_rejects()]
@@ -176,7 +182,7 @@ def _identified(legs: pl.DataFrame) -> pl.DataFrame:
     return legs.with_columns(interaction_id=pl.coalesce("linkedid", "uniqueid", hashed))
 
 
-def _rows(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
+def _rows(legs: pl.DataFrame, queued: pl.DataFrame, internal: str) -> pl.DataFrame:
     duration = pl.col("duration").cast(pl.Float64, strict=False)
     extra = {name: pl.col(name) for name in _TO_ATTRIBUTES}
     extra["caller_name"] = pl.col("clid").str.extract(r'^"*([^"<]*?)"*\s*<').replace("", None)
@@ -184,6 +190,7 @@ def _rows(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
     extra["duration"] = pl.when(duration.is_null()).then(pl.col("duration"))
     extra["src"] = pl.when(pl.col("from_ref").is_null()).then(pl.col("src"))
     extra["dst"] = pl.when(pl.col("to_refs").list.len() == 0).then(pl.col("dst"))
+    legs = legs.join(queued, on="uniqueid", how="left", maintain_order="left")
     legs = with_sides(legs, internal).with_columns(
         conversation_ref=pl.col("interaction_id"),
         said=members(extra),

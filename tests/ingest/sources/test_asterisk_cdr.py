@@ -6,6 +6,8 @@ from datetime import datetime
 import pytest
 
 from ingest.parsed import UnreadableFile
+from ingest.source import Source
+from ingest.sources.asterisk_cdr import parse
 
 at = datetime.fromisoformat
 
@@ -325,3 +327,94 @@ def test_a_caller_without_a_number_is_no_colleague(read, tmp_path, src):
     (call,) = read("asterisk_cdr", tmp_path / "c.csv", columns=columns).rows["interaction"]
 
     assert (call["direction"], call["customer_ref"]) == ("inbound", None)
+
+
+def queue_log(tmp_path, *lines, name="queue_log"):
+    """Write a queue log beside the records: seconds after ten, and the rest of the line."""
+    ten = 1748764800
+    text = "".join(f"{ten + seconds}|1.1|{line}\n" for seconds, line in lines)
+    (tmp_path / name).write_text(text)
+
+
+def test_the_queue_log_says_who_answered_and_how_long_the_caller_stood_in_the_queue(legs, tmp_path):
+    queue_log(
+        tmp_path,
+        (20, "support|NONE|ENTERQUEUE||03012345678|1"),
+        (25, "support|PJSIP/102|RINGNOANSWER|5000"),
+        (40, "support|Local/101@from-queue/n|CONNECT|20|1748764835.9|5"),
+        (100, "support|Local/101@from-queue/n|COMPLETECALLER|20|60|1"),
+    )
+    # before version 12: one record, answered by the queue itself
+    old = leg("10:00:00", "10:00:20", "10:01:40", "Local/s@x-01;1", "80", "ANSWERED")
+
+    (call,) = legs(old).rows["interaction"]
+
+    assert (call["outcome"], call["agent_ref"]) == ("answered", "101")
+    assert call["answered_at"] == at("2025-06-01 08:00:40")
+    assert (call["duration_s"], call["talk_s"], call["wait_s"]) == (9, 60, 20)
+    events = json.loads(call["attributes"])["queue_log"]
+    assert [one["event"] for one in events] == [
+        "ENTERQUEUE", "RINGNOANSWER", "CONNECT", "COMPLETECALLER",
+    ]  # fmt: skip
+    assert events[1] == {
+        "at": "2025-06-01T08:00:25Z", "queue": "support", "member": "PJSIP/102",
+        "event": "RINGNOANSWER", "data": ["5000"],
+    }  # fmt: skip
+
+
+def test_records_of_the_telephones_that_rang_keep_their_own_times(legs, tmp_path):
+    queue_log(
+        tmp_path,
+        (0, "support|NONE|ENTERQUEUE||03012345678|1"),
+        (41, "support|PJSIP/103|CONNECT|41|1748764835.9|11"),
+        (160, "support|PJSIP/103|COMPLETEAGENT|41|119|1"),
+    )
+    call = legs(IN_VAIN, AGAIN, SPOKEN).rows["interaction"][0]
+
+    assert (call["agent_ref"], call["talk_s"], call["wait_s"]) == ("103", 120, 41)
+    assert call["answered_at"] == at("2025-06-01 08:00:40")
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("support|NONE|ABANDON|1|3|45", "ABANDON"),
+        ("support|NONE|EXITWITHTIMEOUT|1|3|45", "EXITWITHTIMEOUT"),
+        ("support|NONE|EXITWITHKEY|1|1|3|45", "EXITWITHKEY"),
+    ],
+)
+def test_how_a_caller_left_the_queue_is_the_disposition(legs, tmp_path, line, event):
+    queue_log(tmp_path, (5, "support|NONE|ENTERQUEUE||x|1"), (50, line))
+    hung_up = leg("10:00:00", "10:00:00", "10:00:50", "", "50", "ANSWERED", lastdata="")
+
+    (call,) = legs(hung_up).rows["interaction"]
+
+    assert (call["outcome"], call["disposition"]) == ("no_answer", event)
+    assert (call["queue"], call["wait_s"], call["talk_s"]) == ("support", 45, 0)
+
+
+def test_of_two_queues_the_waits_until_somebody_answers_add_up(legs, tmp_path):
+    queue_log(
+        tmp_path,
+        (10, "sales|NONE|EXITWITHTIMEOUT|1|1|10"),
+        (30, "support|PJSIP/101|CONNECT|20|1748764835.9|5"),
+        (60, "support|PJSIP/101|BLINDTRANSFER|30|ext|20|30|1"),
+        (90, "sales|PJSIP/102|CONNECT|30|1748764835.9|5"),
+        name="queue_log-20250601",
+    )
+    call = legs(IN_VAIN).rows["interaction"][0]
+
+    assert (call["wait_s"], call["agent_ref"], call["outcome"]) == (30, "101", "answered")
+
+
+def test_lines_of_a_queue_log_that_say_nothing_are_rejected(tmp_path):
+    (tmp_path / "queue_log").write_text(
+        "1748764800|1.1|support|NONE|ENTERQUEUE||x|1\nsoon|1.1|support|NONE|ABANDON\n1748764800|x\n"
+        "1748764800|NONE|NONE|NONE|QUEUESTART|\n"
+    )
+    source = Source(name="s", format="asterisk_cdr", path="*", namespace="ns")
+    (chunk,) = parse(tmp_path / "queue_log", source)
+
+    assert chunk.rows == {}
+    assert (chunk.read, chunk.rejected["position"].to_list()) == (2, [2, 3])
+    assert set(chunk.rejected["reason_code"]) == {"malformed_line"}
