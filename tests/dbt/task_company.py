@@ -100,6 +100,8 @@ def rows() -> dict[str, list[Row]]:
             talk(3, "p7", "inbound", 3),
             talk(4, "p5", "inbound", 4),
             talk(5, "p5", "outbound", 3.5),
+            # who wants no more messages waits for no answer
+            talk(11, "p5", "inbound", 3, interaction_type="opt_out"),
             talk(6, "p9", "inbound", 3),
             talk(7, "p10", "inbound", 40),
             talk(9, "p3", "outbound", 16),

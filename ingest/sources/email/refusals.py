@@ -41,7 +41,8 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 """Nothing but the wish: words that may as well mean an order or a contract are none."""
-_MAX_WISH_CHARACTERS = 200
+MAX_WISH_CHARACTERS = 200
+"""Who writes more than that beside the wish says something else, too."""
 _LEAVING_ADDRESS = re.compile(
     r"^(?:(?:list-?)?unsubscribe|[^@]+[+-]unsubscribe)(?:[+\-_.=].*)?@", re.IGNORECASE
 )
@@ -67,7 +68,7 @@ def refusals(
     if found or is_automatic or sides.direction != "inbound" or is_postmaster(sides.sender):
         return found
     subject = bare_subject(headers.text("subject") or "")
-    brief = [said for said in (subject, text) if len(said) <= _MAX_WISH_CHARACTERS]
+    brief = [said for said in (subject, text) if len(said) <= MAX_WISH_CHARACTERS]
     asks = [said.strip(" \t\n.!") for said in brief]
     delivered = [*headers.all("delivered-to"), *headers.all("x-original-to")]
     asked = [*sides.recipients, *(one for value in delivered for one in addresses(value))]

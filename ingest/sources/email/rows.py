@@ -22,7 +22,7 @@ from ingest.sources.email.drafts import gmail_labels, is_unsent
 from ingest.sources.email.headers import Headers, addresses, display_name, message_ids
 from ingest.sources.email.mailbox import RawMessage
 from ingest.sources.email.refusal import NotAMessage
-from ingest.sources.email.refusals import refusals
+from ingest.sources.email.refusals import MAX_WISH_CHARACTERS, refusals
 from ingest.sources.email.replies import unquoted
 from ingest.sources.email.sides import Sides, sides_of
 from ingest.sources.email.signatures import without_signature
@@ -42,7 +42,17 @@ class Report:
     deliveries: list[Delivery]
     is_bounce: bool
     is_auto_reply: bool
+    is_opt_out: bool
     original: Headers | None
+
+    @property
+    def interaction_type(self) -> str:
+        """Return what the message is: nobody waits for an answer to a report or a refusal."""
+        if self.is_bounce:
+            return "bounce"
+        if self.is_auto_reply:
+            return "auto_reply"
+        return "opt_out" if self.is_opt_out else "message"
 
     def recipients(self) -> list[str]:
         """Return whom it is about, those first who were not reached."""
@@ -105,11 +115,7 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "channel": "email",
         "sub_channel": None if sides.form_email is None else "form",
         "direction": sides.direction,
-        "interaction_type": "bounce"
-        if report.is_bounce
-        else "auto_reply"
-        if report.is_auto_reply
-        else "message",
+        "interaction_type": report.interaction_type,
         "subject": subject,
         "body_text": body or None,
         "body_hash": hashlib.sha256(body.encode("utf-8", "replace")).hexdigest() if body else None,
@@ -173,9 +179,11 @@ def _report(headers: Headers, sides: Sides, contents: Contents, body: str, writt
     if not found:
         found = refusals(headers, contents, sides, written, is_automatic=bounced or answered)
     is_complaint = any(one.action == "complained" for one in found)
+    is_opt_out = any(one.action == "opted-out" for one in found)
+    is_opt_out = is_opt_out and len(written) <= MAX_WISH_CHARACTERS
     is_about_another = bounced or is_complaint or bool(contents.reports)
     original = returned_message(contents) if is_about_another else None
-    return Report(found, bounced, answered or is_complaint, original)
+    return Report(found, bounced, answered or is_complaint, is_opt_out, original)
 
 
 def _add_attachments(

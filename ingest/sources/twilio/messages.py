@@ -48,6 +48,7 @@ def add_message(gathering: Gathering, record: JsonRecord) -> None:
     customer, address = phone(message.get(theirs)), as_text(message.get(theirs))
     status, text = as_text(message.get("status")), as_text(message.get("body"))
     is_unsent = status in UNSENT
+    is_refusal = is_inbound and is_stop_word(text) and medium_of(address) == "sms"
     media = as_number(message.get("num_media")) or 0
     price = as_decimal(message.get("price"))
     currency = as_text(message.get("price_unit"))
@@ -57,7 +58,7 @@ def add_message(gathering: Gathering, record: JsonRecord) -> None:
         "channel": medium_of(address),
         "sub_channel": "twilio",
         "direction": "inbound" if is_inbound else "internal" if is_unsent else "outbound",
-        "interaction_type": "draft" if is_unsent else "message",
+        "interaction_type": "draft" if is_unsent else "opt_out" if is_refusal else "message",
         "body_text": text,
         # Twilio redacts a message by emptying it
         "is_redacted": (message.get("body") == "" and media == 0) or None,
@@ -76,7 +77,6 @@ def add_message(gathering: Gathering, record: JsonRecord) -> None:
     attributes = {name: message.get(name) for name in _KEPT}
     attributes["with"] = None if customer else address
     gathering.add("interaction", record.position, row, attributes)
-    is_refusal = is_inbound and is_stop_word(text) and medium_of(address) == "sms"
     is_unsubscribed = not is_inbound and as_text(message.get("error_code")) == UNSUBSCRIBED
     if customer and (is_refusal or is_unsubscribed):
         add_refusal(gathering, record.position, sid, customer, medium_of(address), sent_at)

@@ -43,6 +43,8 @@ def add_message(gathering: Gathering, record: JsonRecord, people: People) -> Non
     customer = party if is_inbound else people.customer_of(conversation)
     customer_ref = customer.ref if customer is not None else None
     medium = customer.medium if customer is not None else None
+    text = as_text(message.get("body"))
+    is_refusal = is_inbound and medium == "sms" and is_stop_word(text)
     media = as_objects(message.get("media"))
     index = as_number(message.get("index"))
     row: Row = {
@@ -52,8 +54,8 @@ def add_message(gathering: Gathering, record: JsonRecord, people: People) -> Non
         "channel": CHANNELS[medium],
         "sub_channel": medium or "twilio_conversations",
         "direction": "inbound" if is_inbound else "outbound",
-        "interaction_type": "message",
-        "body_text": as_text(message.get("body")),
+        "interaction_type": "opt_out" if is_refusal else "message",
+        "body_text": text,
         "from_ref": customer_ref if is_inbound else None,
         "to_refs": [customer_ref] if customer_ref and not is_inbound else [],
         "customer_ref": customer_ref,
@@ -65,7 +67,7 @@ def add_message(gathering: Gathering, record: JsonRecord, people: People) -> Non
         "recorded_at": moment(message.get("date_updated")),
     }
     gathering.add("interaction", record.position, row, {k: message.get(k) for k in _KEPT})
-    if is_inbound and medium == "sms" and customer_ref and is_stop_word(row["body_text"]):
+    if customer_ref and is_refusal:
         add_refusal(gathering, record.position, sid, customer_ref, CHANNELS[medium], sent_at)
     for place, file in enumerate(media):
         size = as_number(file.get("size"))

@@ -115,6 +115,13 @@ def test_a_wish_for_no_more_mail_is_an_event(mail, headers, body):
     (event,) = outcome.rows["email_event"]
     assert event["event_type"] == "unsubscribe"
     assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jane@customer.example"
+    assert only(outcome)["interaction_type"] == "opt_out"
+
+
+def test_who_writes_more_beside_the_wish_waits_for_an_answer(mail):
+    outcome = mail(HEAD + "Subject: unsubscribe\n\n" + "Where is my order? " * 20)
+
+    assert outcome.rows["email_event"][0]["event_type"] == "unsubscribe"
     assert only(outcome)["interaction_type"] == "message"
 
 

@@ -369,8 +369,13 @@ def test_a_message_says_what_became_of_it(answers, changes, expected):
     ],
 )
 def test_who_stops_messages_refuses_them(answers, message, refuses):
-    rows = answers(message).rows.get("consent", [])
+    outcome = answers(message)
+    rows = outcome.rows.get("consent", [])
 
+    (said,) = outcome.rows["interaction"]
+    # what was sent in vain was a message all the same
+    is_word = refuses and said["direction"] == "inbound"
+    assert said["interaction_type"] == ("opt_out" if is_word else "message")
     assert {row["purpose"] for row in rows} == (
         {"marketing", "sales", "service"} if refuses else set()
     )

@@ -225,7 +225,8 @@ def test_whatever_an_object_holds_each_record_comes_out(read, tmp_path, sample, 
 def test_a_word_to_stop_with_is_a_refusal_of_all_sms(parsed, body):
     outcome = parsed([said("+15558675310", body=body)])
 
-    assert [row["body_text"] for row in outcome.rows["interaction"]] == [body.strip()]
+    (word,) = outcome.rows["interaction"]
+    assert (word["body_text"], word["interaction_type"]) == (body.strip(), "opt_out")
     decisions = outcome.rows["consent"]
     assert {row["purpose"] for row in decisions} == {"marketing", "sales", "service"}
     for row in decisions:
@@ -245,7 +246,10 @@ def test_a_word_to_stop_with_is_a_refusal_of_all_sms(parsed, body):
     ],
 )
 def test_nothing_else_is_a_refusal(parsed, author, body):
-    assert "consent" not in parsed([said(author, body=body)], agents=["ann"]).rows
+    outcome = parsed([said(author, body=body)], agents=["ann"])
+
+    assert "consent" not in outcome.rows
+    assert outcome.rows["interaction"][0]["interaction_type"] == "message"
 
 
 def test_a_refusal_is_loaded(warehouse, landing, put):

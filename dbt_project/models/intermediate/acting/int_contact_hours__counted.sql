@@ -12,7 +12,9 @@ interactions as (
     where
         customer_id is not null
         and direction = 'inbound'
-        and interaction_type not in ('note', 'task', 'bounce', 'auto_reply', 'web_session')
+        and interaction_type not in (
+            'note', 'task', 'bounce', 'auto_reply', 'opt_out', 'web_session'
+        )
         and not is_bot
         and not is_automated
         and started_at <= {{ as_of() }}

@@ -77,7 +77,7 @@ known as (
 
     where
         interactions.direction in ('inbound', 'outbound')
-        and interactions.interaction_type not in ('bounce', 'auto_reply', 'note', 'task')
+        and interactions.interaction_type not in ('bounce', 'auto_reply', 'opt_out', 'note', 'task')
         and coalesce(interactions.is_automated, false) = false
         and coalesce(interactions.is_bot, false) = false
         and interactions.is_deleted = false

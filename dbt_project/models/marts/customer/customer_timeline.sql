@@ -16,6 +16,7 @@ interactions as (
             when 'draft' then 'Draft'
             when 'bounce' then 'Bounce'
             when 'auto_reply' then 'Automatic reply'
+            when 'opt_out' then 'Opt-out'
             else 'Message'
         end as title,
         coalesce(subject, outcome) as summary,

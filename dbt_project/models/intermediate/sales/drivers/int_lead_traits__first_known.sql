@@ -67,6 +67,7 @@ early_activities as (
             and coalesce(decided.converted_at > interactions.started_at, true)
     where
         interactions.direction <> 'internal'
+        and interactions.interaction_type <> 'opt_out'
         and not interactions.is_automated
         and not interactions.is_bot
     group by decided.record_id

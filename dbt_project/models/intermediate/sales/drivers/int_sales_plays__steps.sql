@@ -35,7 +35,11 @@ interactions as (
             else channel || ' out'
         end as step
     from {{ ref('fct_interactions') }}
-    where direction <> 'internal' and not is_automated and not is_bot
+    where
+        direction <> 'internal'
+        and interaction_type <> 'opt_out'
+        and not is_automated
+        and not is_bot
 
 ),
 

@@ -8,7 +8,9 @@ interactions as (
         cast(started_at as date) as engagement_date,
         channel,
         count(*) filter (
-            where direction = 'inbound' and interaction_type not in ('auto_reply', 'bounce')
+            where
+            direction = 'inbound'
+            and interaction_type not in ('auto_reply', 'bounce', 'opt_out')
         ) as inbound_count,
         count(*) filter (where direction = 'outbound' and not is_automated) as outbound_count,
         count(*) filter (where direction = 'outbound' and is_automated) as automated_count,
