@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
+
+from orchestration.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -34,6 +37,25 @@ def test_every_make_command_of_a_page_is_a_target(page: Path) -> None:
     )
 
     assert named - make_targets() == set()
+
+
+def test_every_crm_command_of_a_page_is_one() -> None:
+    root = typer.main.get_command(app)
+    commands: dict[str, set[str]] = {
+        name: set(getattr(command, "commands", {}))
+        for name, command in getattr(root, "commands", {}).items()
+    }
+    named = {
+        (page.name, *words)
+        for page in PAGES
+        for code in re.findall(r"```.*?```|`[^`]*`", page.read_text(), flags=re.DOTALL)
+        for words in re.findall(r"(?:^|[`/$ ])crm ([a-z]+)(?: ([a-z]+))?(?![a-z=])", code)
+    }
+
+    assert {one for one in named if one[1] not in commands} == set()
+    assert {
+        one for one in named if one[2] and commands[one[1]] and one[2] not in commands[one[1]]
+    } == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingest.config import read_config
+from ingest.config import company, read, read_config, sources
 from ingest.contracts import CONTRACTS, LINEAGE
 from ingest.sources import FORMATS
 
@@ -102,6 +102,21 @@ def test_every_entry_that_a_page_shows_is_accepted(page: Path, tmp_path: Path) -
         file = tmp_path / f"{number}.yml"
         file.write_text(example)
         assert read_config(file).sources
+
+
+def test_the_index_shows_every_key_of_the_file(tmp_path: Path) -> None:
+    (example,) = examples(FOLDER / "README.md")
+    file = tmp_path / "sources.yml"
+    file.write_text(example)
+
+    shown = yaml.safe_load(example)
+    assert read_config(file).company.fiscal_year_start_month == 4
+    assert set(shown) == set(read.KEYS)
+    assert set(shown["company"]) == set(company.KEYS)
+    (source,) = shown["sources"].values()
+    text = (FOLDER / "README.md").read_text()
+    named = set(source) | set(re.findall(r"`([a-z_]+)`", text))
+    assert named >= {*sources.KEYS, *sources.TABLE_KEYS}
 
 
 @pytest.mark.parametrize(
