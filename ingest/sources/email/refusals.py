@@ -4,7 +4,8 @@ A complaint comes as a report of RFC 5965 from a feedback loop, or as Hotmail se
 alone, with a header for whom it went to. A wish to leave a list comes as the mail that
 List-Unsubscribe (RFC 2369) has programs send, or is written by hand. The address to leave by, the
 subject or the text may say it there: ``news-unsubscribe@``, ``news@`` with the subject
-``unsubscribe``, ``news-request@`` with the text ``unsubscribe news``.
+``unsubscribe``, ``news-request@`` with the text ``unsubscribe news``. An answer to one of our mails
+may say it in a word that is none in a mail of its own: ``STOP``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ingest.sources.email.bodies import Contents, header_blocks
 from ingest.sources.email.deliveries import MAX_RECIPIENTS, Delivery
 from ingest.sources.email.headers import Headers, addresses
 from ingest.sources.email.sides import Sides
-from ingest.sources.email.threads import bare_subject
+from ingest.sources.email.threads import bare_subject, is_reply_form
 
 _COMPLAINTS = {
     "abuse": "complained",
@@ -41,6 +42,9 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 """Nothing but the wish: words that may as well mean an order or a contract are none."""
+_STOP = re.compile(r"(?:please )?stopp?(?: ?all)?(?: please)?|remove", re.IGNORECASE)
+"""What telephones have taught people to answer; 15 U.S.C. 7704 (a)(3) names the reply first. Of the
+other words of SMS, CANCEL, END, QUIT and REVOKE may as well answer what was said of an order."""
 MAX_WISH_CHARACTERS = 200
 """Who writes more than that beside the wish says something else, too."""
 _LEAVING_ADDRESS = re.compile(
@@ -72,6 +76,9 @@ def refusals(
     asks = [said.strip(" \t\n.!") for said in brief]
     delivered = [*headers.all("delivered-to"), *headers.all("x-original-to")]
     asked = [*sides.recipients, *(one for value in delivered for one in addresses(value))]
+    answers = is_reply_form(headers.text("subject")) or bool(headers.raw("in-reply-to"))
+    if answers and _STOP.fullmatch(text.strip(" \t\n.!")):
+        return [Delivery(sides.sender, "opted-out")]
     if any(map(_WISH.fullmatch, asks)) or _leaves(asks, [a for a in asked if sides.is_ours(a)]):
         return [Delivery(sides.sender, "opted-out")]
     return []

@@ -106,6 +106,10 @@ def test_a_complaint_of_hotmail_names_the_recipient_in_the_message_itself(mail):
         ("Cc: news-request@nordlicht.example\n", "unsubscribe news"),
         ("Subject: unsubscribe news\nCc: news-manager@nordlicht.example\n", ""),
         ("Subject: x\n", "List-Unsubscribe=One-Click\n"),
+        ("Subject: Re: News\n", "STOP\n\nOn Mon, 2 Jun 2025, Nordlicht wrote:\n> Buy\n"),
+        ("Subject: News\nIn-Reply-To: <n1@nordlicht.example>\n", "Stopp!"),
+        ("Subject: AW: News\n", "ABMELDEN"),
+        ("Subject: Re: News\n", "Please stop.\n\n-- \nJane"),
         ("Subject: x\nDelivered-To: box@h\nX-Original-To: unsubscribe@nordlicht.example\n", "x"),
     ],
 )
@@ -129,6 +133,10 @@ def test_who_writes_more_beside_the_wish_waits_for_an_answer(mail):
     ("headers", "body"),
     [
         ("Subject: How do I unsubscribe?\n", "I cannot find it."),
+        ("Subject: STOP\n", "the lamp is on fire"),
+        ("Subject: Full stop\n", "STOP"),
+        ("Subject: Re: Your order\n", "Cancel"),
+        ("Subject: Re: Your order\n", "Stop the delivery, please."),
         ("Subject: Re: News\n", "Please send me more.\n\n> To unsubscribe click here\n"),
         ("Subject: Unsubscribe\nAuto-Submitted: auto-replied\n", "I am away."),
         ("Subject: Kündigung\n", "Baja"),
