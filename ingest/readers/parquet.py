@@ -12,6 +12,12 @@ import pyarrow.parquet as pq
 
 from ingest.parsed import UnreadableFile
 from ingest.readers.header import OUR_NAMES, distinct_names
+from ingest.readers.parquet_plain import (
+    is_of_fixed_length,
+    needs_texts,
+    text_or_digits,
+    with_texts,
+)
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
 
 
@@ -54,7 +60,9 @@ def _frame(table: pa.Table) -> pl.DataFrame:
         if pa.types.is_decimal256(field.type):
             # of BigQuery's BIGNUMERIC; Polars has 38 digits and ends with a panic over more
             table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
-        elif field.type == pa.uuid() or pa.types.is_fixed_size_binary(field.type):
+        elif needs_texts(field.type):
+            table = table.set_column(index, field.name, with_texts(table.column(index)))
+        elif is_of_fixed_length(field.type):
             hexadecimal.append(field.name)
     frame = pl.DataFrame(table)
     if not (found := frame.select(cs.binary())).width:
@@ -70,11 +78,4 @@ def _text(values: pl.Series) -> pl.Series:
     try:
         return values.cast(pl.String)
     except pl.exceptions.ComputeError:
-        return values.map_elements(_text_or_digits, return_dtype=pl.String)
-
-
-def _text_or_digits(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.hex()
+        return values.map_elements(text_or_digits, return_dtype=pl.String)

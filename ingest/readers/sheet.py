@@ -12,6 +12,7 @@ import polars.selectors as cs
 
 from ingest.errors import nearest
 from ingest.parsed import UnreadableFile
+from ingest.readers.east_asian_dates import readable_workbook
 from ingest.readers.header import distinct_names
 from ingest.readers.table_chunk import TableChunk, TableRequest
 
@@ -36,7 +37,7 @@ def read_sheet(path: Path, request: TableRequest) -> Iterator[TableChunk]:
     header = options.get("header", True)
     notes: tuple[str, ...] = ()
     try:
-        workbook = fastexcel.read_excel(path)
+        workbook = fastexcel.read_excel(readable_workbook(path))
         sheet = options.get("sheet", workbook.sheet_names[0])
         if sheet not in workbook.sheet_names:
             remedy = nearest(sheet, workbook.sheet_names)
@@ -44,7 +45,7 @@ def read_sheet(path: Path, request: TableRequest) -> Iterator[TableChunk]:
         loaded = workbook.load_sheet(
             sheet, header_row=None, skip_rows=int(options.get("skip_lines", 0)), dtypes="string"
         )
-    except fastexcel.FastExcelError as error:
+    except (fastexcel.FastExcelError, zipfile.BadZipFile) as error:
         raise UnreadableFile(f"is no workbook that can be read ({error})") from error
     frame = _below_blanks(loaded.to_polars())
     if isinstance(header, list | tuple):

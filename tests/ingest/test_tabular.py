@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -128,6 +129,29 @@ def test_bytes_and_wide_decimals_of_parquet_cost_no_file(tmp_path: Path) -> None
     assert first["total"] == "12.345"
     assert json.loads(first["attributes"]) == {"key": "00" * 15 + "35", "hash": "ff00"}
     assert json.loads(second["attributes"]) == {"hash": "plain"}
+
+
+def test_bytes_and_wide_decimals_within_lists_and_objects_are_texts(tmp_path: Path) -> None:
+    file = tmp_path / "orders.parquet"
+    columns = {
+        "id": pa.array(["a1", "a2"]),
+        "at": pa.array([datetime(2024, 6, 1), datetime(2024, 6, 2)]),
+        "tags": pa.array([[b"a", b"\xff", None], None], pa.list_(pa.binary())),
+        "keys": pa.array([[bytes(15) + b"5"], []], pa.large_list(pa.binary(16))),
+        "item": pa.array([{"n": 1, "raw": b"x", "p": [Decimal(10) ** 40]}, None], pa.struct(
+            {"n": pa.int64(), "raw": pa.large_binary(), "p": pa.list_(pa.decimal256(50, 0))}
+        )),
+    }  # fmt: skip
+    pq.write_table(pa.table(columns), file)
+
+    first, second = rows(file, orders(format="parquet"))
+
+    assert json.loads(first["attributes"]) == {
+        "tags": ["a", "ff", None],
+        "keys": ["00" * 15 + "35"],
+        "item": {"n": 1, "raw": "x", "p": ["1" + "0" * 40]},
+    }
+    assert second["order_id"] == "a2"
 
 
 @pytest.mark.parametrize(
@@ -417,7 +441,7 @@ def test_a_file_of_noise_is_unreadable_or_rejected_never_an_error(format_: str, 
     assert (canonical.height, refused.height) == (0, read)
 
 
-def workbook(file: Path, *rows_: list[Any], **formats: str) -> Path:
+def workbook(file: Path, *rows_: list[Any], **formats: str | int) -> Path:
     """Write a workbook; ``formats`` are those of columns by their letters."""
     with xlsxwriter.Workbook(file) as book:
         sheet = book.add_worksheet()
@@ -428,6 +452,30 @@ def workbook(file: Path, *rows_: list[Any], **formats: str) -> Path:
             if not row:  # cells that have a look but no value
                 sheet.write_blank(number, 0, None, book.add_format({"bold": True}))
     return file
+
+
+@pytest.mark.parametrize("number", [27, 36, 50, 58, 71])
+def test_dates_in_the_styles_of_east_asia_are_dates(number: int, tmp_path: Path) -> None:
+    file = workbook(tmp_path / "o.xlsx", ["id", "at", "total"], ["a", 45810.5, 45810.5], B=number)
+
+    (row,) = rows(file, orders({"total": "total"}, format="xlsx"))
+
+    assert (row["placed_at"], row["total"]) == (datetime(2025, 6, 2, 12), "45810.5")
+
+
+def test_a_pattern_of_the_workbooks_own_counts_more_than_its_number(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "o.xlsx", ["id", "at", "total"], ["a", 45810.5, 7.5], B=27, C=28)
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    pattern = b'<numFmts count="1"><numFmt numFmtId="28" formatCode="0.00"/></numFmts><fonts'
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b"<fonts", pattern)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+    (row,) = rows(file, orders({"total": "total"}, format="xlsx"))
+
+    assert (row["placed_at"], row["total"]) == (datetime(2025, 6, 2, 12), "7.5")
 
 
 def test_rows_of_a_workbook_without_a_value_are_no_records(tmp_path: Path) -> None:
