@@ -31,6 +31,9 @@ from ingest.source import Collect
 SET_OCTETS = 900
 """RFC 2683 lets commands have about 1,000; Exchange answers longer ones with ``BAD``."""
 
+REFUSED_AT_ONCE = 5
+"""Messages of one command; a server that refuses more has a trouble of its own."""
+
 PORTS = {"tls": 993, "starttls": 143}
 
 _LISTED = re.compile(rb'\((?P<marks>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.*)', re.DOTALL)
@@ -124,18 +127,39 @@ class ImapSession:
         """Return those of the UIDs that are in the open folder."""
         wanted = set(uids)
         return [
-            uid for part in _uid_sets(uids) for uid in self.search("UID", part) if uid in wanted
+            uid for part, _ in _uid_sets(uids) for uid in self.search("UID", part) if uid in wanted
         ]
 
     def fetch(self, uids: list[int], items: str) -> list[Any]:
-        """Return what imaplib makes of the answer to FETCH."""
+        """Return what imaplib makes of the answer to FETCH.
+
+        Some servers refuse a whole command for one message that they cannot read. The command is
+        then halved until that message stands alone, and what is refused alone is not given.
+
+        Raises
+        ------
+        UnexpectedAnswer
+            If the server refuses more than a few.
+        """
         fetched: list[Any] = []
-        for part in _uid_sets(uids):
-            with self.explained():
-                answer, found = self._imap.uid("FETCH", part, items)
-            if answer != "OK":
-                raise UnexpectedAnswer(f"{self.host} does not give {items}")
-            fetched += found
+        asked = [uids]
+        refused: list[int] = []
+        while asked:
+            wanted = asked.pop()
+            for part, held in _uid_sets(wanted):
+                with self.explained():
+                    answer, found = self._imap.uid("FETCH", part, items)
+                if answer == "OK":
+                    fetched += found
+                elif len(held) > 1:
+                    asked += [held[len(held) // 2 :], held[: len(held) // 2]]
+                else:
+                    refused += held
+                    if len(refused) > REFUSED_AT_ONCE:
+                        said = found[-1] if found else b""
+                        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else ""
+                        reason = redacted(said[:200], self._secrets.values())
+                        raise UnexpectedAnswer(f"{self.host} does not give {items}: {reason}")
         return fetched
 
     def _told(self, name: str) -> int | None:
@@ -215,21 +239,21 @@ class ImapSession:
             return tokens.current()
 
 
-def _uid_sets(uids: list[int]) -> Iterator[str]:
-    """Yield e.g. ``3:5,9``, as many as it takes: servers limit the length of a command."""
+def _uid_sets(uids: list[int]) -> Iterator[tuple[str, list[int]]]:
+    """Yield e.g. ``3:5,9`` and what it holds, as many as it takes: commands may not be long."""
     runs: list[list[int]] = []
     for uid in uids:
-        if runs and uid == runs[-1][1] + 1:
-            runs[-1][1] = uid
+        if runs and uid == runs[-1][-1] + 1:
+            runs[-1].append(uid)
         else:
-            runs.append([uid, uid])
-    written = ""
-    for a, b in runs:
-        run = str(a) if a == b else f"{a}:{b}"
-        if written and len(written) + len(run) >= SET_OCTETS:
-            yield written
-            written = run
+            runs.append([uid])
+    written, held = "", list[int]()
+    for run in runs:
+        said = str(run[0]) if len(run) == 1 else f"{run[0]}:{run[-1]}"
+        if written and len(written) + len(said) >= SET_OCTETS:
+            yield written, held
+            written, held = said, run
         else:
-            written = f"{written},{run}" if written else run
+            written, held = f"{written},{said}" if written else said, held + run
     if written:
-        yield written
+        yield written, held

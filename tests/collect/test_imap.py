@@ -235,6 +235,35 @@ def test_no_command_is_longer_than_servers_take() -> None:
     assert max(map(len, sent)) <= 1_000
 
 
+def refusing(broken: set[int]) -> ImapSession:
+    """Return a session with a server that refuses commands about some messages."""
+
+    class Server:
+        def uid(self, _command: str, uids: str, *_: str) -> tuple[str, list[bytes]]:
+            bounds = (one.partition(":") for one in uids.split(","))
+            asked = {n for a, _, b in bounds for n in range(int(a), int(b or a) + 1)}
+            if asked & broken:
+                return "NO", [b"[SERVERBUG] Internal error"]
+            return "OK", [str(n).encode() for n in sorted(asked)]
+
+    session = ImapSession.__new__(ImapSession)
+    session.host, session._secrets = "mail.example", {}
+    session._imap = Server()  # type: ignore[assignment]
+    return session
+
+
+def test_a_message_that_the_server_refuses_costs_no_other() -> None:
+    said = refusing({3, 40}).fetch(list(range(1, 51)), "(UID BODY.PEEK[])")
+
+    assert sorted(map(int, said)) == sorted({*range(1, 51)} - {3, 40})
+    assert refusing({7}).fetch([7], "(UID BODY.PEEK[])") == []
+
+
+def test_a_server_that_refuses_every_message_is_not_asked_for_each() -> None:
+    with pytest.raises(UnexpectedAnswer, match="SERVERBUG"):
+        refusing(set(range(1_000))).fetch(list(range(1, 500)), "(UID BODY.PEEK[])")
+
+
 def test_a_folder_that_is_numbered_anew_is_fetched_again(
     mailbox: MailServer, mail: Make, home: Path
 ) -> None:

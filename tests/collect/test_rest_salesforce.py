@@ -10,7 +10,7 @@ import pytest
 from fake_salesforce import FakeSalesforce
 from vendor_server import Asked, Told, serving
 
-from ingest.collect.errors import StreamMissing
+from ingest.collect.errors import StreamMissing, Unreachable
 from ingest.collect.patience import Patience
 from ingest.collect.rest.salesforce_object import HISTORIES
 from ingest.collect.run import collect, preview
@@ -47,6 +47,31 @@ def test_only_changes_that_are_kept_are_asked_for(
     assert (waiting.waiting, collected.records) == (2, 2)
     told = current(home, "opportunity_history").values()
     assert {row["field"] for row in told} == {"stage", "owner"}
+
+
+def test_an_org_with_too_many_requests_is_asked_again_and_later_from_where_it_was(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    org.put("Lead", "00Q000000000001AAA", "2024-01-01T00:00:00.000Z", **WROTE)
+    troubles = 2
+
+    def answer(asked: Asked) -> Told:
+        nonlocal troubles
+        if "/results" in asked.path and troubles:
+            troubles -= 1
+            said = "TotalRequests Limit exceeded."
+            return Told([{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": said}], 403)
+        return org.answer(asked)
+
+    with serving(answer) as url:
+        source = salesforce(source_of, url, "Lead")
+        few = Patience(attempts=1, first_wait_s=0.001)
+        with pytest.raises(Unreachable, match="collect again later"):
+            collect(source, home, patience=few)
+        assert collect(source, home, patience=patience).records == 1
+
+    assert (troubles, len(org.jobs)) == (0, 1)
 
 
 def test_the_histories_that_are_asked_for_are_those_that_are_read() -> None:

@@ -33,6 +33,10 @@ RETRIED = frozenset({408, 423, 425, 429, 477, *range(500, 530)})
 """HubSpot locks for 2 seconds (423), tells of a move of the account by 477, and that it is not
 reached by 521 to 524. It answers 530 to a token that has not the form of one."""
 
+THROTTLED = "REQUEST_LIMIT_EXCEEDED"
+"""Salesforce says so with 403, of too many requests at a time or in a day. The first is over in
+seconds; after the second the next run goes on where this one was."""
+
 GONE = frozenset({400, 404, 410, 422})
 """Answers to a page that has expired, besides being those to a wrong request."""
 
@@ -203,6 +207,8 @@ class Client:
             return Answer(status, headers, body)
         said = redacted(body[:2_000].decode("utf-8", "replace"), self._secrets)
         message = f"{_named(url)} answered {status}: {said[:_EXCERPT_CHARACTERS] or 'nothing'}"
+        if status == 403 and THROTTLED in said:
+            raise _Again(f"{message}; collect again later", _retry_after(headers))
         if status in {401, 403}:
             variables = ", ".join(secret.variable for secret in self._secrets)
             raise AccessRefused(f"{message}; check {variables} and what it may read")
