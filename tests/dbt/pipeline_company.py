@@ -71,6 +71,11 @@ def written_versions() -> list[Row]:
         deal("restored", "02-01", "Proposal", amount=Decimal("8"), recorded_at=on("05-03")),
         deal("merged", "03-01", "Proposal", amount=Decimal("70"), recorded_at=on("03-01")),
         deal("merged", "03-01", "Proposal", recorded_at=on("03-15"), merged_into_ref="t:gone"),
+        # a first export with deleted records: nothing earlier is known of them
+        deal("told_gone", "02-01", "Proposal", amount=Decimal("40"), recorded_at=on("04-01"),
+             close_date=due("06-01"), pipeline="renewal", is_deleted=True),
+        deal("lost_and_gone", "02-01", "Closed Lost", amount=Decimal("41"), close_date=due("03-01"),
+             closed_at=on("03-01 10:00"), recorded_at=on("04-01"), is_deleted=True),
         deal("untimed_deletion", "03-01", "Proposal", amount=Decimal("9"), is_deleted=True),
         # one version without a time
         deal("closed_only", "01-15", "Closed Lost", amount=Decimal("33"), close_date=due("03-02"),

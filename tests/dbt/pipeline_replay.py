@@ -86,7 +86,7 @@ def holds_from(version: Row, previous: Row | None, changes: Sequence[Row]) -> da
             closing = midnight(day)
     if recorded_at is None:
         return closing or max(entered, default=version["created_at"])
-    if closing is not None and not version.get("is_deleted") and low < closing <= recorded_at:
+    if closing is not None and low < closing <= recorded_at:
         return closing
     return recorded_at
 
@@ -101,7 +101,9 @@ def statements(name: str, versions: list[Row], times: list[datetime], changes: l
     if own:
         before = typed(name, own[0]["old_value"] or own[0]["new_value"], rate)
     for version, at in zip(versions, times, strict=True):
-        if version.get("is_deleted") or version.get("merged_into_ref") or (own and at <= last):
+        # a deletion that nothing is known before tells what was there
+        is_gone = version.get("is_deleted") and version is not versions[0]
+        if is_gone or version.get("merged_into_ref") or (own and at <= last):
             continue
         value = typed(name, version.get(COLUMN[name]), rate)
         kept = name in ("amount", "owner") or (
@@ -127,13 +129,14 @@ def replay(versions: list[Row], changes: list[Row], rates: dict[str, Decimal]) -
         for before, one in zip([None, *dated[:-1]], dated, strict=True)
     ]
     alive = [one for one in dated if not (one.get("is_deleted") or one.get("merged_into_ref"))]
-    pipeline = alive[-1].get("pipeline", "default") if alive else "default"
+    stated = alive or [one for one in dated if not one.get("merged_into_ref")]
+    pipeline = stated[-1].get("pipeline", "default") if stated else "default"
     rate = Decimal(1) if dated[0]["currency"] == "EUR" else rates.get(str(created_at.date()))
     known = {name: statements(name, dated, times, changes, rate) for name in COLUMN}
-    gone = [
-        (at, bool(one.get("is_deleted") or one.get("merged_into_ref")))
-        for one, at in zip(dated, times, strict=True)
-    ]
+    gone = []
+    for one, at in zip(dated, times, strict=True):
+        is_gone = bool(one.get("is_deleted") or one.get("merged_into_ref"))
+        gone.append((one.get("recorded_at") or at if is_gone else at, is_gone))
     known["is_deleted"] = gone, False
     moments = {created_at, *(max(at, created_at) for told, _ in known.values() for at, _ in told)}
     deal = Deal(pipeline)

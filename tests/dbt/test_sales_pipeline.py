@@ -293,6 +293,25 @@ def test_a_deleted_deal_stays_in_the_months_it_was_there_but_not_in_the_slips(
     ) == []  # fmt: skip
 
 
+def test_a_deletion_that_nothing_is_known_before_tells_what_was_there(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert table(
+        warehouse,
+        "select status, stage_name, pipeline, amount_base, valid_from "
+        "from intermediate.int_opportunity_states__spans "
+        "where opportunity_id in ('t:told_gone', 't:lost_and_gone') "
+        "order by opportunity_id desc, valid_from",
+    ) == [
+        ("open", "Proposal", "renewal", Decimal("40"), on("02-01")),
+        ("deleted", "Proposal", "renewal", Decimal("40"), on("04-01")),
+        # a stage that came with the closing was another one before
+        ("open", None, "default", Decimal("41"), on("02-01")),
+        ("lost", "Closed Lost", "default", Decimal("41"), on("03-01 10:00")),
+        ("deleted", "Closed Lost", "default", Decimal("41"), on("04-01")),
+    ]
+
+
 def test_a_deletion_without_a_time_and_a_deal_of_the_future_are_left_out(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:

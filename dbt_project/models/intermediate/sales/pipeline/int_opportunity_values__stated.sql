@@ -68,10 +68,10 @@ version_values as (
                 case when not is_closed then cast({{ column }} as varchar) end
             {%- endif %} as value_before,
             currency,
-            stated_at,
+            values_at as stated_at,
             known_at
         from versions
-        where not is_deleted
+        where tells_values
         {% if not loop.last %}
             union all
         {% endif %}

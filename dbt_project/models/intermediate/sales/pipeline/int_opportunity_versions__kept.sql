@@ -56,6 +56,10 @@ with_whole as (
         kept.forecast_category,
         kept.is_closed,
         kept.is_gone as is_deleted,
+        -- what was there is told by a deletion of which nothing earlier is known, as in a first
+        -- export with deleted records; a record merged away has the survivor's values
+        not kept.is_gone or (kept.merged_into_ref is null and row_number() over oldest_first = 1)
+            as tells_values,
         kept.closed_at,
         kept.recorded_at,
         coalesce(kept.recorded_at, kept.occurred_at) as known_at,
@@ -63,10 +67,16 @@ with_whole as (
         coalesce(
             first_value(case when not kept.is_gone then kept.pipeline end ignore nulls)
                 over of_opportunity,
+            first_value(case when kept.merged_into_ref is null then kept.pipeline end ignore nulls)
+                over of_opportunity,
             'default'
         ) as pipeline,
-        first_value(case when not kept.is_gone then kept.currency end ignore nulls)
-            over of_opportunity as newest_currency,
+        coalesce(
+            first_value(case when not kept.is_gone then kept.currency end ignore nulls)
+                over of_opportunity,
+            first_value(case when kept.merged_into_ref is null then kept.currency end ignore nulls)
+                over of_opportunity
+        ) as newest_currency,
         split_part(
             coalesce(
                 first_value(kept.owner_ref ignore nulls) over of_opportunity, kept.record_key

@@ -111,20 +111,24 @@ stated as (
         forecast_category,
         is_closed,
         is_deleted,
+        tells_values,
         started_at,
+        recorded_at,
         case
             when recorded_at is null then coalesce(entered_at, closing_at, started_at)
-            when is_deleted then recorded_at
             when
                 closing_at <= recorded_at
                 and (previous_recorded_at is null or closing_at > previous_recorded_at)
                 then closing_at
             else recorded_at
-        end as stated_at,
+        end as values_at,
         known_at
 
     from with_closing_at
 
 )
 
-select * from stated
+select
+    * exclude (recorded_at),
+    case when is_deleted then coalesce(recorded_at, values_at) else values_at end as stated_at
+from stated
