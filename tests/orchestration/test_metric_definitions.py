@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import metric_definitions
@@ -99,3 +100,17 @@ def test_a_metric_names_columns_that_its_table_has(metric: Metric) -> None:
 
     assert {metric.time_column, *metric.dimensions} <= columns
     assert named <= columns
+
+
+def test_an_order_without_a_rate_makes_the_average_no_smaller() -> None:
+    expression = {metric.name: metric.expression for metric in read_metrics()}
+    orders = (
+        "(values (100.0, false, false), (null, false, false), (50, true, false), (-10, false, true)"
+        ") as orders (revenue_base, is_cancelled, is_refund)"
+    )
+
+    found = duckdb.sql(
+        f"select {expression['average_order_value']}, {expression['order_count']} from {orders}"
+    ).fetchone()
+
+    assert found == (90.0, 2)
