@@ -136,6 +136,10 @@ class Home:
         WrongUse
             If it is not.
         """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise WrongUse(
+                f"The home {self.folder} is a file: name a folder with --home or $CRM_HOME."
+            )
         if not self.folder.is_dir():
             raise WrongUse(
                 f"The home folder {self.folder} does not exist: create it with a sources.yml and "

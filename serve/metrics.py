@@ -147,6 +147,10 @@ def metrics(
     if format_ is Format.parquet and output is None:
         refuse("Parquet is not text: name a file with --output FILE.", 2)
     days = [_day(text) for text in (since, until)]
+    if days[0] and days[1] and days[0] >= days[1]:
+        refuse(f"there is no day from --since {since} on and before --until {until}.", 2)
+    if not names and (by or where or since or until):
+        refuse("--by, --where, --since and --until need a metric; `crm metrics` lists them.", 2)
 
     from serve.published import CannotRead, connect, published_file
 

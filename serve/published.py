@@ -16,6 +16,8 @@ class CannotRead(Exception):
 def published_file(home: Path | None = None) -> Path:
     """Return the file that readers open, in ``home``, else ``$CRM_HOME``, else ``./data``."""
     folder = (home or Path(os.environ.get("CRM_HOME") or "data")).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise CannotRead(f"The home {folder} is a file: name a folder with --home or $CRM_HOME.")
     if not folder.is_dir():
         raise CannotRead(
             f"The home folder {folder} does not exist: name another one with --home or $CRM_HOME, "

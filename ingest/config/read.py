@@ -55,6 +55,8 @@ def _config(root: Setting) -> Config:
         raise root.error("needs the key sources; each source is a name, a format and a path")
     company = read_company(items["company"]) if "company" in items else Company()
     sources = items["sources"].items()
+    if items["sources"].is_null:
+        raise items["sources"].error("is empty; each source is a name, a format and a path")
     return Config(
         company=company,
         sources=tuple(read_source(name, entry, company) for name, entry in sources.items()),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 40
 """Failed checks listed at the end of a run."""
 
+INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+"""What a step ends with at Ctrl-C, or when it is told to stop; neither has a message."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -84,6 +87,8 @@ def _fault(result: dg.ExecuteInProcessResult) -> str:
             while error is not None:
                 chain.append(error)
                 error = error.cause
+            if any(one.cls_name in INTERRUPTED for one in chain):
+                return "it was interrupted; the next run goes on with what was loaded."
             said = [one for one in chain if one.cls_name in _names_of(Refused)]
             for one in [*said[-1:], *chain[-1:]]:
                 return re.sub(r"^[\w.]+: ", "", one.message.strip())

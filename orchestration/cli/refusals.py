@@ -11,6 +11,13 @@ from typer.core import TyperGroup
 
 from orchestration.errors import Refused
 
+REMEDIES = {
+    errno.ENOSPC: "free some disk space",
+    errno.EEXIST: "name a folder",
+    errno.ENOTDIR: "name a folder",
+}
+"""What to do about an error of the system; about any other it is mostly the permissions."""
+
 
 class Commands(TyperGroup):
     """The group of all commands; takes ``--debug`` anywhere and turns refusals into exit codes."""
@@ -42,5 +49,5 @@ def said(error: Refused | OSError) -> str:
     """Return the sentence for an error: what it is about, what is wrong, what to do."""
     if isinstance(error, Refused):
         return str(error)
-    remedy = "free some disk space" if error.errno == errno.ENOSPC else "correct its permissions"
+    remedy = REMEDIES.get(error.errno or 0, "correct its permissions")
     return f"{error.filename or 'A file'} cannot be used ({error.strerror}): {remedy}."

@@ -13,7 +13,7 @@ from orchestration.cli.options import HomeOption
 
 def dev(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 3000,
 ) -> None:
     """Show the asset graph, its runs, schedules and sensors in the browser.
 

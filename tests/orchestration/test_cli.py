@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
 from orchestration import run_lock
+from orchestration.cli import job
 from orchestration.cli.app import app
 from orchestration.home import ROOT, Home
 
@@ -48,6 +50,7 @@ def write_sources(folder: Path, text: str) -> None:
     [
         ("sources: [", "sources.yml"),
         ("", "sources"),
+        ("sources:\n", "is empty"),
         ("sources: {a: {format: cvs, path: x}}", "csv"),
         (
             "sources: {a: {format: csv, entity: ordr, path: x, columns: {order_id: Id}}}",
@@ -94,6 +97,32 @@ def test_a_missing_home_says_how_to_make_one(tmp_path: Path, command: list[str])
     assert result.exit_code == 2
     assert "does not exist" in result.stderr
     assert "crm demo" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "status", "sql", "demo"])
+def test_a_home_that_is_a_file_is_called_one(tmp_path: Path, command: str):
+    home = tmp_path / "home.duckdb"
+    home.touch()
+
+    result = crm(command, *["select 1"][: command == "sql"], "--home", str(home))
+
+    assert result.exit_code in (1, 2)
+    assert str(home) in result.stderr
+    assert "name a folder" in result.stderr
+
+
+def test_a_port_that_no_machine_has_is_refused(folder: Path):
+    result = crm("dev", "--port", "70000", "--home", str(folder))
+
+    assert result.exit_code == 2
+    assert "--port" in result.stderr
+
+
+def test_an_interrupted_run_says_so():
+    error = SimpleNamespace(cls_name="DagsterExecutionInterruptedError", message="", cause=None)
+    failure = SimpleNamespace(is_step_failure=True, step_failure_data=SimpleNamespace(error=error))
+
+    assert "interrupted" in job._fault(SimpleNamespace(all_events=[failure]))
 
 
 @pytest.mark.parametrize("command", [["run"], ["ingest"]])

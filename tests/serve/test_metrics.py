@@ -88,6 +88,8 @@ def test_only_what_is_asked_for_counts(
         (("won_value", "--by", "closed_at; drop"), "has no 'closed_at; drop'"),
         (("won_value", "--where", "amount_base=1"), "one of team, is_won"),
         (("won_value", "--since", "soon"), "'soon' is no day"),
+        (("won_value", "--since", "2026-02-01", "--until", "2026-02-01"), "there is no day"),
+        (("--by", "month"), "need a metric"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
