@@ -32,6 +32,7 @@ SECRETS = {
     "LISTEN_TEST_OTHER_KEY": "app-key",
     "LISTEN_TEST_TWILIO": "12345",
     "LISTEN_TEST_INTERCOM": "intercom-secret",
+    "LISTEN_TEST_HUBSPOT": "hubspot-secret",
     "LISTEN_TEST_SLACK": "8f742231b10e8888abcd99yyyzzz85a5",
 }
 

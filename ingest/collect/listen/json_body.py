@@ -1,4 +1,4 @@
-"""The body of a request in; the JSON object that it holds out."""
+"""The body of a request in; the JSON object, or the list of them, that it holds out."""
 
 from __future__ import annotations
 
@@ -21,6 +21,27 @@ def json_object(body: bytes, source: str = "") -> dict[str, Any]:
     Refused
         400, if it is no UTF-8, no JSON, no object, or nests too deep.
     """
+    value = _decoded(body, source)
+    if not isinstance(value, dict):
+        raise Refused(400, "not_an_object", "the body is no JSON object", source=source)
+    return value
+
+
+def json_list(body: bytes, source: str = "") -> list[dict[str, Any]]:
+    """Read a body that holds a list of objects.
+
+    Raises
+    ------
+    Refused
+        400, as for an object.
+    """
+    value = _decoded(body, source)
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Refused(400, "not_a_list", "the body is no JSON list of objects", source=source)
+    return value
+
+
+def _decoded(body: bytes, source: str) -> Any:
     try:
         value = _decode(body.decode("utf-8"))
         # fewer brackets cannot nest that deep, and next to no body has more
@@ -37,8 +58,6 @@ def json_object(body: bytes, source: str = "") -> dict[str, Any]:
     if deep:
         reason = f"JSON nests deeper than {MAX_NESTING} levels"
         raise Refused(400, "nested_too_deep", reason, source=source)
-    if not isinstance(value, dict):
-        raise Refused(400, "not_an_object", "the body is no JSON object", source=source)
     return value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from ingest.collect.listen.exchange import Accepted, Request
+from ingest.collect.listen.hubspot import HubspotEndpoint
 from ingest.collect.listen.intercom import IntercomEndpoint
 from ingest.collect.listen.segment import CALLS, SegmentEndpoint
 from ingest.collect.listen.slack import SlackEndpoint
@@ -33,6 +34,8 @@ def endpoints(webhooks: Iterable[Webhook]) -> dict[str, Endpoint]:
             segment.setdefault(webhook.path, []).append(webhook)
         elif webhook.api == "twilio":
             found[webhook.path] = TwilioEndpoint(webhook)
+        elif webhook.api == "hubspot":
+            found[webhook.path] = HubspotEndpoint(webhook)
         elif webhook.api == "intercom":
             found[webhook.path] = IntercomEndpoint(webhook)
         else:

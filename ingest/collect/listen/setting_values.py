@@ -54,9 +54,9 @@ def read_origins(setting: Setting) -> tuple[str, ...]:
 
 
 def read_public_url(setting: Setting | None, collect: Setting) -> str:
-    """Return the address that Twilio calls."""
+    """Return the address that Twilio or HubSpot calls."""
     if setting is None:
-        raise collect.error("needs the key public_url: Twilio signs the address that it calls")
+        raise collect.error("needs the key public_url: the sender signs the address that it calls")
     url = setting.text()
     try:
         parts = urlsplit(url)

@@ -30,6 +30,7 @@ SECRETS = {
     "twilio": "auth_token",
     "intercom": "client_secret",
     "slack": "signing_secret",
+    "hubspot": "client_secret",
 }
 """The APIs there are, each with the key of its secret."""
 
@@ -39,7 +40,11 @@ _KEYS_OF = {
     "twilio": ("public_url",),
     "intercom": (),
     "slack": ("channels",),
+    "hubspot": ("public_url",),
 }
+
+_FOLDERS = {"slack": ("C024BE91L",), "hubspot": ("contacts",)}
+"""Below that of the source, where there are some."""
 
 
 def read_webhooks(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Webhook, ...]:
@@ -113,7 +118,11 @@ def _read(
         ),
         origins=read_origins(items["origins"]) if "origins" in items else (),
         keep_ip=read_flag(items["keep_ip"]) if "keep_ip" in items else False,
-        public_url=read_public_url(items.get("public_url"), collect) if api == "twilio" else "",
+        public_url=(
+            read_public_url(items.get("public_url"), collect)
+            if "public_url" in _KEYS_OF[api]
+            else ""
+        ),
         channels=read_channels(items["channels"]) if "channels" in items else {},
     )
 
@@ -131,9 +140,7 @@ def _check_source(name: str, entry: Setting, api: str) -> None:
     options = items.get("options")
     if options is not None and "envelope" in options.items():
         raise options.error("what is received has no envelope; remove the option")
-    landed = Path(
-        name, *(("C024BE91L",) if api == "slack" else ()), "20260101T000000-000000Z.jsonl"
-    )
+    landed = Path(name, *_FOLDERS.get(api, ()), "20260101T000000-000000Z.jsonl")
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / landed
         file.parent.mkdir(parents=True)

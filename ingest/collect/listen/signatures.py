@@ -8,8 +8,8 @@ import hmac
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-SLACK_WINDOW_S = 300
-"""Slack's own advice: a request older than five minutes is a replay."""
+WINDOW_S = 300
+"""Slack's own advice, and HubSpot's: a request older than five minutes is a replay."""
 
 _TWILIO_DIGESTS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -25,7 +25,7 @@ def is_slack(secret: bytes, timestamp: str, signature: str, body: bytes, now_s: 
     """
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return False
-    if abs(now_s - int(timestamp)) > SLACK_WINDOW_S:
+    if abs(now_s - int(timestamp)) > WINDOW_S:
         return False
     signed = b"v0:" + timestamp.encode() + b":" + body
     return _is_same("v0=" + hmac.new(secret, signed, hashlib.sha256).hexdigest(), signature)
@@ -34,6 +34,18 @@ def is_slack(secret: bytes, timestamp: str, signature: str, body: bytes, now_s: 
 def is_intercom(secret: bytes, signature: str, body: bytes) -> bool:
     """Check ``sha1=<hex HMAC-SHA1 of the body>``."""
     return _is_same("sha1=" + hmac.new(secret, body, hashlib.sha1).hexdigest(), signature)
+
+
+def is_hubspot(
+    secret: bytes, timestamp: str, signature: str, url: str, body: bytes, now_s: float
+) -> bool:
+    """Check the base64 HMAC-SHA256 over method, URL, body and milliseconds, five minutes old."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 15):
+        return False
+    if abs(now_s - int(timestamp) / 1_000) > WINDOW_S:
+        return False
+    signed = b"POST" + url.encode() + body + timestamp.encode()
+    return _is_same(base64.b64encode(hmac.digest(secret, signed, "sha256")).decode(), signature)
 
 
 def is_twilio(

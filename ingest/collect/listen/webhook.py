@@ -24,7 +24,7 @@ class Webhook:
     keep_ip
         Whether the sender's address is added to events that have none.
     public_url
-        The address under which Twilio calls, which it signs.
+        The address under which Twilio or HubSpot calls, which it signs.
     channels
         Names by id of Slack channels.
     """
