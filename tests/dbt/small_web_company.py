@@ -104,6 +104,9 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             server_side("s2", 400, anonymous_id="anonymous_id:w:phone", attributes=NODE),
             server_side("s3", 10, anonymous_id="anonymous_id:w:phone", attributes=NODE),
             server_side("s4", 500, anonymous_id="anonymous_id:w:app", attributes=SERVER_TRACKER),
+            # a mail tool makes up a browser where it knows no user
+            server_side("s5", 0, anonymous_id="anonymous_id:w:made_up", event_name="Email Opened",
+                        user_agent="Mozilla/5.0"),
             # an app says neither page nor browser either
             server_side("a1", 500, anonymous_id="anonymous_id:w:app", attributes=PHONE),
             *exposures(),

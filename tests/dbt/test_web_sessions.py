@@ -91,7 +91,8 @@ def test_a_machine_is_marked(web_warehouse: duckdb.DuckDBPyConnection) -> None:
 def test_what_a_server_sends_is_no_visit(web_warehouse: duckdb.DuckDBPyConnection) -> None:
     found = web_warehouse.sql(
         "select web_event_id, is_server_side, session_id is not null, customer_id "
-        "from marts.fct_web_events where event_name = 'Order Refunded' order by all"
+        "from marts.fct_web_events where event_name in ('Order Refunded', 'Email Opened') "
+        "order by all"
     ).fetchall()
 
     assert found == [
@@ -100,6 +101,7 @@ def test_what_a_server_sends_is_no_visit(web_warehouse: duckdb.DuckDBPyConnectio
         ("t:s2", True, False, None),
         ("t:s3", True, True, "ada"),
         ("t:s4", True, True, None),
+        ("t:s5", True, False, None),
     ]
     # the visit of the phone neither lasts longer nor is followed by another
     assert session(web_warehouse, "phone", "event_count, engaged_s") == [(5, 360.0), (1, 0.0)]
