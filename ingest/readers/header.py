@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.parsed import UnreadableFile
+from ingest.readers.utf8 import IN_WINDOWS_1252, repaired
 
 MAX_COLUMNS = 5_000
 OUR_NAMES = frozenset({"$position", "$file", "$path", "$ingested_at", "$attributes"})
@@ -86,12 +87,15 @@ def take_header(
         line_end += 1
     if newline < 0 and not is_last and setting is not False:
         return None
+    text, repairs = repaired(text)
     fields = _fields(text, delimiter, quote)
     if len(fields) > MAX_COLUMNS:
         raise UnreadableFile(f"its header has {len(fields):,} columns; is the delimiter right?")
     if setting is False:
         return Header([f"column_{n}" for n in range(1, len(fields) + 1)], end, lines - 1)
     names, notes = distinct_names(fields)
+    if repairs:
+        notes = (*notes, IN_WINDOWS_1252)
     header = buffer[end : line_end + 1] if len(names) > 1 else b""
     return Header(names, min(line_end + 1, len(buffer)), lines, notes, header)
 
@@ -120,7 +124,7 @@ def distinct_names(fields: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _fields(text: bytes, delimiter: str, quote: str) -> list[str]:
-    decoded = text.decode("utf-8", "replace").rstrip("\r\n")
+    decoded = text.decode().rstrip("\r\n")
     if not quote:
         return decoded.split(delimiter)
     try:

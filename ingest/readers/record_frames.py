@@ -20,7 +20,7 @@ from ingest.readers.record_cut import Cut, cut_records
 from ingest.readers.stray_quotes import lenient_records
 from ingest.readers.table_chunk import TableChunk, TableRequest
 from ingest.readers.tidy import is_tidy
-from ingest.readers.utf8 import repaired
+from ingest.readers.utf8 import IN_WINDOWS_1252, repaired
 
 _SHOWN_BYTES = 65_536
 _AGAIN = "has its header again among its lines, where it is no record"
@@ -140,7 +140,7 @@ def _frame(body: bytes, place: Place, height: int) -> pl.DataFrame:
         return _empty(place).drop("$position")
     body, repairs = repaired(body)
     if repairs:
-        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
+        place.notes[IN_WINDOWS_1252] = None
     frame = pl.read_csv(
         io.BytesIO(body),
         has_header=False,
@@ -161,7 +161,7 @@ def _lenient(
     limit = place.request.max_line_bytes
     buffer, repairs = repaired(buffer)
     if repairs:
-        place.notes["has lines that are no UTF-8; they were read as Windows-1252"] = None
+        place.notes[IN_WINDOWS_1252] = None
     positions: list[int] = []
     rows: list[list[str]] = []
     rejected = []

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from ingest.parsed import UnreadableFile
 
+IN_WINDOWS_1252 = "has lines that are no UTF-8; they were read as Windows-1252"
+"""Note about a file of which ``repaired`` had to repair lines."""
+
 _ERRORS = "crm.single_byte"
 
 _MARKS = (

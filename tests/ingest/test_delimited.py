@@ -120,6 +120,16 @@ def test_a_line_in_another_encoding_is_read_as_windows_1252_and_noted(file: Path
     assert any("Windows-1252" in note for chunk in chunks for note in chunk.notes)
 
 
+def test_a_header_in_another_encoding_is_read_as_its_lines_are(file: Path) -> None:
+    file.write_bytes("Größe,b\n1,ö\n".encode("cp1252"))
+    request = TableRequest(entity="contact", used=("Größe",))
+
+    (chunk,) = read_delimited(file, request, ",")
+
+    assert chunk.frame["Größe"].to_list() == ["1"]
+    assert chunk.notes == ("has lines that are no UTF-8; they were read as Windows-1252",)
+
+
 def test_a_byte_that_the_stated_encoding_does_not_know_is_kept(file: Path) -> None:
     for content, encoding, text in (
         (b"a,b\n1,\x80\x81\n", "cp1252", "€\x81"),

@@ -122,7 +122,8 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    if len(line) > _MAX_LINE_CHARACTERS or delimiter not in line:
+    # an open quote would have the reader take the next line for a part of a name
+    if len(line) > _MAX_LINE_CHARACTERS or delimiter not in line or line.count('"') % 2:
         return []
     try:
         return next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])

@@ -20,6 +20,8 @@ MAX_DEPTH = 10
 MAX_TAG_BYTES = 1 << 20
 """The parser keeps a tag until it is complete; a rate has fifty bytes."""
 CHUNK_CELLS = 200_000
+_KNOWN_ENCODINGS = ("utf-8", "utf-16", "iso-8859-1", "us-ascii")
+"""Those that the parser reads itself; of others it can read those of one byte a character."""
 
 Cell = tuple[int, str, str | None, str | None]
 
@@ -99,6 +101,7 @@ def rate_cubes(path: Path, max_bytes: int) -> Iterator[RateCubes]:
     parser.StartElementHandler = document.start
     parser.EndElementHandler = document.end
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.XmlDeclHandler = _refuse_other_encodings
     try:
         for block in limited_blocks(path, max_bytes):
             for at in range(0, len(block), 1 << 16):
@@ -121,6 +124,18 @@ def rate_cubes(path: Path, max_bytes: int) -> Iterator[RateCubes]:
     if document.position:
         yield document.take()
     raise damage
+
+
+def _refuse_other_encodings(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Refuse what the parser raises errors of Python's over."""
+    if encoding is None or encoding.lower() in _KNOWN_ENCODINGS:
+        return
+    try:
+        is_single_byte = len(bytes(range(256)).decode(encoding, "replace")) == 256
+    except LookupError:
+        is_single_byte = False
+    if not is_single_byte:
+        raise UnreadableFile(f"declares the encoding {encoding[:40]!r}; save it as UTF-8")
 
 
 def _refuse_document_type(*_declared: object) -> None:

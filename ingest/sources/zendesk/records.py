@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.parsed import UnreadableFile
 from ingest.sources.json_records import JsonRecord, json_records
-from ingest.sources.json_values import as_object, as_objects
+from ingest.sources.json_values import as_object, as_objects, as_text
 
 Page = dict[str, Any]
 
@@ -111,14 +111,14 @@ def objects_of(page: Page) -> Iterator[tuple[str | None, Any]]:
     What is told with the ticket or user of the same page is no record of its own.
     """
     has_tickets = "tickets" in page or "ticket" in page
-    users = {user.get("id") for user in as_objects(page.get("users"))}
+    users = {as_text(user.get("id")) for user in as_objects(page.get("users"))} - {None}
     for key, value in page.items():
         kind = LISTS.get(key)
         if kind == "ticket_metric" and has_tickets:
             continue
         if key in LISTS and isinstance(value, list):
             for one in value:
-                if kind == "identity" and as_object(one).get("user_id") in users:
+                if kind == "identity" and as_text(as_object(one).get("user_id")) in users:
                     continue
                 yield kind or kind_of(as_object(one)), one
         elif key in SINGLES and isinstance(value, dict):

@@ -45,6 +45,25 @@ def report(read, tmp_path):
 
 
 @pytest.mark.parametrize("format_", PLATFORMS)
+def test_a_title_in_windows_1252_is_read_as_its_lines_are(read, tmp_path, format_):
+    path = tmp_path / "report.csv"
+    text = f"{HEADER[format_]},Größe\n2026-09-01,11,7,12.34,1000,20,EUR,Brand,Mobile,weiß\n"
+    path.write_bytes(text.encode("cp1252"))
+
+    (row,) = read(format_, path).rows["ad_spend"]
+
+    assert json.loads(row["attributes"])["Größe"] == "weiß"
+
+
+def test_titles_that_quotes_join_with_the_next_line_are_refused(read, tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text(f'{HEADER["google_ads"]},"Size\n2026-09-01,11,7,12.34,1000,20,EUR,A,M",1\n')
+
+    with pytest.raises(UnreadableFile, match="no line of column names"):
+        read("google_ads", path)
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
 def test_a_line_of_one_campaign_and_day_is_a_row(report, format_):
     outcome = report(format_, "2026-09-01,11,7,12.34,1000,20,EUR,Brand,Mobile")
 

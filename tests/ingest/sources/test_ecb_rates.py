@@ -174,3 +174,19 @@ def test_whatever_stands_in_the_cells_every_day_comes_out_once(read, tmp_path, l
     body = "\n".join(",".join(line) for line in lines)
     with suppress(UnreadableFile):
         read("ecb_rates", put(tmp_path, "e.csv", f"Date,USD,JPY,BGN,CYP\n{body}\n"))
+
+
+@pytest.mark.parametrize("encoding", ["UTF-9", "shift_jis"])
+def test_an_encoding_that_cannot_be_read_is_named(read, tmp_path, encoding):
+    path = put(tmp_path, "daily.xml", XML.replace("UTF-8", encoding))
+
+    with pytest.raises(UnreadableFile, match=f"declares the encoding '{encoding}'"):
+        read("ecb_rates", path)
+
+
+def test_a_file_saved_in_a_western_encoding_is_read(read, tmp_path):
+    text = XML.replace("UTF-8", "windows-1252").replace("European", "Europäische")
+
+    outcome = read("ecb_rates", put(tmp_path, "daily.xml", text.encode("cp1252")))
+
+    assert len(outcome.rows["fx_rate"]) == 3

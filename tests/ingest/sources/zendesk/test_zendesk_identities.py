@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from zendesk_examples import IDENTITIES, USERS, at, only
 
 OF_AGENT = {"id": 4, "user_id": 235323, "type": "email", "value": "mariana@home.example"}
@@ -72,3 +73,14 @@ def test_an_identity_without_a_value_is_rejected(parsed):
     empty = {**IDENTITIES[0], "value": None}
 
     assert parsed({"identities": [empty]}, agents=[]).reasons() == {1: "missing_value"}
+
+
+@pytest.mark.parametrize("odd", [[7], {"id": 7}, None])
+def test_a_user_or_an_identity_with_an_odd_id_costs_no_other(parsed, odd):
+    users = [*USERS, {**USERS[0], "id": odd}]
+    identities = [*IDENTITIES, {**IDENTITIES[0], "user_id": odd}]
+
+    outcome = parsed({"users": users, "identities": identities})
+
+    assert stated(outcome) == EXPECTED
+    assert outcome.rejected
