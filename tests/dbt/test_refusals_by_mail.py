@@ -41,6 +41,15 @@ Message-ID: <u1@customer.example>
 Subject: unsubscribe
 
 
+From x Mon Jan  5 09:15:00 2026
+From: home@customer.example
+To: news@nordlicht.example
+Date: Mon, 5 Jan 2026 09:15:00 +0000
+Received: by nordlicht.example; Mon, 5 Jan 2026 09:15:01 +0000
+Message-ID: <h1@customer.example>
+Subject: unsubscribe
+
+
 From x Mon Jan  5 09:20:00 2026
 From: kim@customer.example
 To: news@nordlicht.example
@@ -93,6 +102,16 @@ CONSENTS = [
         "quy", "subscription_type:7", "withdrawn", 2, attributes='{"subscriptionName": "Repairs"}'
     ),
     stated("ola", "subscription_type:marketing information", "withdrawn", 2, channel=None),
+    # two of one home have said yes each, before a no came from the address that both state
+    stated("fay", "marketing", "granted", 1, person_ref="contact:t:fay"),
+    stated("gus", "marketing", "granted", 1, person_ref="contact:t:gus"),
+    # a yes from there is nobody's of them
+    stated("home", "sales", "granted", 2),
+]
+
+CONTACTS = [
+    {"contact_id": name, "first_name": name, "email": "home@customer.example"}
+    for name in ("fay", "gus")
 ]
 
 
@@ -102,10 +121,11 @@ def test_who_complains_or_leaves_gets_no_marketing_by_mail(
     mbox = tmp_path / "m.mbox"
     mbox.write_text(MAILS)
     people = ("ida", "jon", "kim", "lea", "max", "ned", "ola", "pia", "quy")
-    customers = {one: [f"email:{one}@customer.example"] for one in people}
+    customers = {one: [f"email:{one}@customer.example"] for one in (*people, "home")}
+    customers |= {name: [f"contact:t:{name}"] for name in ("fay", "gus")}
 
     path = build_warehouse(
-        read(mbox) | {"consent": CONSENTS},
+        read(mbox) | {"consent": CONSENTS, "contact": CONTACTS},
         customers,
         selection=["--select", "+int_permissions__current"],
     )
@@ -117,6 +137,10 @@ def test_who_complains_or_leaves_gets_no_marketing_by_mail(
             "where reason in ('denied', 'granted') order by all"
         ).fetchall()
     assert said == [
+        ("fay", "marketing", "email", "denied"),
+        ("gus", "marketing", "email", "denied"),
+        ("home", "marketing", "email", "denied"),
+        ("home", "sales", "email", "granted"),
         ("ida", "marketing", "email", "denied"),
         ("jon", "marketing", "email", "denied"),
         ("lea", "marketing", "email", "denied"),

@@ -93,11 +93,57 @@ decisions as (
 
 ),
 
+stated_addresses as (
+
+    {% for record, model, columns in [
+        ('contact', 'stg_contacts', [('email', 'email'), ('phone', 'phone'), ('phone', 'mobile')]),
+        ('lead', 'stg_leads', [('email', 'email'), ('phone', 'phone')]),
+    ] -%}
+        {% set outer = loop -%}
+        {% for kind, column in columns -%}
+            select
+                '{{ record }}:' || {{ record }}_id as record_identifier,
+                '{{ kind }}:' || {{ column }} as address
+            from {{ ref(model) }}
+            where {{ column }} is not null
+            {% if not (outer.last and loop.last) -%}
+                union all
+            {% endif %}
+        {%- endfor %}
+    {%- endfor %}
+
+),
+
+-- an address that several people state is none of theirs (a household's, a front desk's): who says
+-- no there says it for all whom a message there would reach, and yes for nobody else
+by_customer as (
+
+    select
+        decisions.*,
+        identifiers.customer_id
+    from decisions
+    inner join identifiers
+        on decisions.person_ref = identifiers.identifier
+
+    union
+
+    select
+        decisions.*,
+        identifiers.customer_id
+    from decisions
+    inner join stated_addresses
+        on decisions.person_ref = stated_addresses.address
+    inner join identifiers
+        on stated_addresses.record_identifier = identifiers.identifier
+    where not decisions.is_granted
+
+),
+
 expanded as (
 
     select
         decisions.decision_id,
-        identifiers.customer_id,
+        decisions.customer_id,
         purposes.purpose,
         channels.channel,
         decisions.is_granted,
@@ -105,10 +151,7 @@ expanded as (
         decisions.known_from,
         decisions.expires_at
 
-    from decisions
-
-    inner join identifiers
-        on decisions.person_ref = identifiers.identifier
+    from by_customer as decisions
 
     inner join purposes
         on decisions.purpose = purposes.purpose
