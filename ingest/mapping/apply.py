@@ -101,7 +101,8 @@ def _base(given: pl.DataFrame, name: str, column: ColumnMap) -> tuple[pl.Expr, p
     if column.is_hash:
         return pl.col(_HASHED + name), pl.String()
     if not column.columns:
-        return pl.lit(column.constant, dtype=pl.String), pl.String()
+        # of full length: reading a number is a function of the column, and gives as many as it gets
+        return pl.repeat(column.constant, pl.len(), dtype=pl.String()), pl.String()
     if len(column.columns) == 1:
         return exact_column(column.columns[0]), given.schema[column.columns[0]]
     texts = [as_text(exact_column(part), given.schema[part]) for part in column.columns]

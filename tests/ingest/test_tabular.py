@@ -112,6 +112,14 @@ def test_typed_columns_of_parquet_are_taken_as_they_are(tmp_path: Path) -> None:
     assert json.loads(row["attributes"]) == {"x": {"y": [1]}}
 
 
+def test_a_number_may_be_the_same_in_every_row(put: Put) -> None:
+    file = put("orders.csv", "id,at\n1,2024-06-01\n2,2024-06-02\n3,2024-06-03\n")
+
+    found = rows(file, orders({"total": {"value": 4.5}, "discount": {"value": "1"}}))
+
+    assert [(row["total"], row["discount"]) for row in found] == [("4.5", "1")] * 3
+
+
 def test_bytes_and_wide_decimals_of_parquet_cost_no_file(tmp_path: Path) -> None:
     file = tmp_path / "orders.parquet"
     columns = {

@@ -12,13 +12,14 @@ from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.fivetran.parsing import OPTIONS, parse_table
 from ingest.sources.fivetran.zendesk_people import PEOPLE
+from ingest.sources.fivetran.zendesk_ratings import RATINGS
 from ingest.sources.fivetran.zendesk_settings import SETTINGS
 from ingest.sources.fivetran.zendesk_talk import TALK
 from ingest.sources.fivetran.zendesk_tickets import TICKETS
 
 __all__ = ["OPTIONS", "TABLES", "parse"]
 
-TABLES = {**PEOPLE, **TICKETS, **TALK, **SETTINGS}
+TABLES = {**PEOPLE, **TICKETS, **TALK, **RATINGS, **SETTINGS}
 
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:

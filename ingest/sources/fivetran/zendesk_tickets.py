@@ -105,4 +105,8 @@ TICKETS = {
         ("ticket_form", "ticket_form_history"),
         Table(reason="a ticket form has no entity; its name is kept with the tickets"),
     ),
+    "ticket_custom_field": Table(
+        reason="the title of a field of tickets has no entity; what a ticket holds in the field "
+        "is in a column custom_… of ticket"
+    ),
 }

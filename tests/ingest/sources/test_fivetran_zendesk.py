@@ -74,6 +74,27 @@ def test_a_comment_is_a_message_where_it_is_known_who_spoke(rows: Callable[..., 
     assert "Who" in events["4"]["attributes"]
 
 
+def test_a_rating_is_a_survey_response_answered_or_only_offered(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        satisfaction_rating="id,ticket_id,requester_id,assignee_id,score,comment,reason,created_at,"
+        "updated_at\n"
+        "1,10,5,9,good,Quick,,2024-01-01 10:00:00,2024-01-02 10:00:00\n"
+        "2,10,5,9,bad,,Slow,2024-01-01 10:00:00,2024-01-02 10:00:00\n"
+        "3,10,7,,offered,,,2024-01-01 10:00:00,2024-01-01 10:00:00\n"
+        "4,10,7,,unoffered,,,2024-01-01 10:00:00,2024-01-01 10:00:00\n",
+        user=USERS,
+    )
+    good, bad, offered = outcome.rows["survey_response"]
+
+    assert (good["survey_type"], good["score"], good["scale_max"]) == ("CSAT", "1", "1")
+    assert (good["person_ref"], good["agent_ref"]) == ("contact:5", "9")
+    assert (good["ticket_ref"], good["comment"]) == ("10", "Quick")
+    assert good["responded_at"] == good["recorded_at"] == datetime.fromisoformat("2024-01-02 10:00")
+    assert (bad["score"], json.loads(bad["attributes"])["reason"]) == ("0", "Slow")
+    assert (offered["score"], offered["responded_at"]) == (None, None)
+    assert outcome.reasons() == {4: "not_offered"}
+
+
 def test_a_flag_may_be_a_number(rows: Callable[..., Any]) -> None:
     outcome = rows(
         ticket_comment="id,ticket_id,user_id,public,body,created\n"
