@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 
@@ -43,7 +44,7 @@ FORMATS: dict[str, Parse] = {name: _parser(name) for name in _MODULES}
 """Every format there is."""
 
 
-def known_options(name: str) -> tuple[str, ...] | None:
-    """Return the names of a native format's options; None where it does not declare them."""
-    options = getattr(import_module(_MODULES[name]), "OPTIONS", None)
-    return None if options is None else tuple(options)
+def known_options(name: str) -> Options:
+    """Return what the options of a native format may hold."""
+    options: Options = import_module(_MODULES[name]).OPTIONS
+    return options

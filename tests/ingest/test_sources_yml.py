@@ -129,6 +129,31 @@ sources:
         ("{format: csv, path: x, options: {delimter: x}}", ["did you mean delimiter?"]),
         ("{format: csv, path: x, options: {encoding: utf-9}}", ["no encoding"]),
         ("{format: csv, path: x, options: {decimal: ';'}}", ["decimal sign"]),
+        ("{format: csv, path: x, options: {skip_lines: some}}", ["skip_lines", "no number"]),
+        ("{format: csv, path: x, options: {header: no}}", ["true, false or a list of columns"]),
+        ("{format: hubspot, path: x, options: {objct: deals}}", ["did you mean object?"]),
+        ("{format: salesforce, path: x, options: {encoding: utf-9}}", ["no encoding"]),
+        ("{format: email, path: x, options: {agents: [anna]}}", ["agents", "must be a mapping"]),
+        ("{format: twilio, path: x, options: {agents: {a: [b]}}}", ["agents.a", "a single value"]),
+        ("{format: zendesk, path: x, options: {agents: {7: Max}}}", ["agents", "must be a text"]),
+        ("{format: zendesk, path: x, options: {max_bytes: 1 GB}}", ["max_bytes", "no number"]),
+        ("{format: slack, path: x, options: {customer_channels: '('}}", ["no regular expression"]),
+        (
+            "{format: asterisk_cdr, path: x, options: {internal: '(?=a)'}}",
+            ["no regular expression"],
+        ),
+        ("{format: asterisk_cdr, path: x, options: {gmtime: maybe}}", ["must be true or false"]),
+        ("{format: whatsapp, path: x, options: {date_order: us}}", ["no date_order", "dmy, mdy"]),
+        ("{format: meta_ads, path: x, options: {currency: euro}}", ["three capitals such as EUR"]),
+        ("{format: meta_ads, path: x, options: {time_zone: Berlin}}", ["no IANA time zone"]),
+        ("{format: meta_ads, path: x, options: {decimal: ';'}}", ["no decimal sign; use . or ,"]),
+        (
+            "{format: meta_ads, path: x, options: {campaign_ref: name}}",
+            ["did you mean campaign_name?"],
+        ),
+        ("{format: meta_ads, path: x, options: {campaigns: spring}}", ["must be a mapping"]),
+        ("{format: meta_ads, path: x, options: {encoding: klingon}}", ["no encoding"]),
+        ("{format: fivetran.zendesk, path: x, options: {currency: 5}}", ["no currency code"]),
         ("{format: email, path: x, path: y}", ["a second time"]),
         ("[]", ["must be a mapping"]),
         ("{format: [csv], path: x}", ["must be a text"]),
@@ -303,3 +328,17 @@ def test_no_file_ends_in_another_error(text: str, tmp_path_factory: pytest.TempP
     file.write_text(text)
     with contextlib.suppress(ConfigError):
         read_config(file)
+
+
+def test_options_of_native_formats_are_what_their_parsers_take(tmp_path: Path) -> None:
+    text = """
+sources:
+  a: {format: zendesk, path: x, options: {agents: [7, anna], max_bytes: 10}}
+  b: {format: asterisk_cdr, path: x, options: {columns: csv, gmtime: true}}
+  c: {format: fivetran.hubspot, path: x, options: {ignore_tables: contact_list}}
+"""
+    zendesk, asterisk, fivetran = read_config(write(tmp_path, text)).sources
+
+    assert zendesk.options == {"agents": [7, "anna"], "max_bytes": 10}
+    assert asterisk.options == {"columns": "csv", "gmtime": True}
+    assert fivetran.options == {"ignore_tables": "contact_list"}

@@ -19,6 +19,7 @@ from ingest.empty_text import null_if_empty
 from ingest.engine import scratch
 from ingest.hashing import md5_hex
 from ingest.json_text import json_object, members
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.access_log.combined import combined_entries
@@ -33,7 +34,7 @@ from ingest.sources.web.addresses import (
 )
 from ingest.sources.web.bots import is_bot
 
-OPTIONS: tuple[str, ...] = ()
+OPTIONS: Options = {}
 
 _COLUMNS = (
     "position", "event_id", "event_type", "anonymous_id", "event_at", "url", "path", "referrer",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.options import Options
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableRequest
 from ingest.readers.delimited import read_delimited
@@ -25,12 +26,18 @@ from ingest.source import Source
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader, find_header
 from ingest.sources.ad_report.rows import report_rows
-from ingest.sources.ad_report.settings import ReportSettings, read_settings
+from ingest.sources.ad_report.settings import CAMPAIGN_PARTS, ReportSettings, read_settings
 
-OPTIONS = (
-    "account_id", "currency", "time_zone", "decimal", "date_format", "encoding", "campaigns",
-    "campaign_ref",
-)  # fmt: skip
+OPTIONS: Options = {
+    "account_id": "text",
+    "currency": "currency",
+    "time_zone": "time zone",
+    "decimal": "decimal",
+    "date_format": "text",
+    "encoding": "encoding",
+    "campaigns": "mapping",
+    "campaign_ref": CAMPAIGN_PARTS,
+}
 
 MAX_BYTES = 64 << 20
 """Default limit of a report's decompressed size, about half a million rows: it is read whole,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from dataclasses import dataclass, field
 
 from ingest.parsed import UnreadableFile
 from ingest.source import Source
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
-from ingest.time_zones import time_zone_names
 
 CAMPAIGN_PARTS = ("ad_campaign_id", "campaign_name", "utm_campaign")
 
@@ -58,50 +55,18 @@ class ReportSettings:
 
 
 def read_settings(source: Source) -> ReportSettings:
-    """Check the options of a source.
-
-    Raises
-    ------
-    UnreadableFile
-        If one of them cannot be used; nothing is read with a wrong setting.
-    """
+    """Return the options of a source."""
     options = source.options
     texts = {
         key: str(options[key])
         for key in ("account_id", "currency", "time_zone", "decimal", "date_format")
         if options.get(key) not in (None, "")
     }
-    currency, zone = texts.get("currency"), texts.get("time_zone")
-    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
-        raise UnreadableFile(
-            f"options.currency: {currency!r} is no currency code; use three capitals such as EUR"
-        )
-    if zone is not None and zone not in time_zone_names():
-        raise UnreadableFile(
-            f"options.time_zone: {zone!r} is no IANA time zone; use one such as Europe/Berlin"
-        )
-    if texts.get("decimal", ".") not in {".", ","}:
-        raise UnreadableFile(f"options.decimal: {texts['decimal']!r} must be . or ,")
-    try:
-        codecs.lookup(str(options.get("encoding", "utf-8")))
-    except LookupError:
-        raise UnreadableFile(
-            f"options.encoding: {options['encoding']!r} is no encoding; use utf-8 or utf-16"
-        ) from None
-    part = options.get("campaign_ref")
-    if part is not None and part not in CAMPAIGN_PARTS:
-        raise UnreadableFile(
-            f"options.campaign_ref: {part!r} must be one of {', '.join(CAMPAIGN_PARTS)}"
-        )
-    campaigns = options.get("campaigns") or {}
-    if not isinstance(campaigns, dict):
-        raise UnreadableFile(
-            "options.campaigns: must be a mapping of the platform's campaign id to ours"
-        )
-    if zone is None and source.time_zone != "UTC":
+    if "time_zone" not in texts and source.time_zone != "UTC":
         texts["time_zone"] = source.time_zone
+    campaigns = options.get("campaigns") or {}
     return ReportSettings(
         **texts,
         campaigns={str(theirs): str(ours) for theirs, ours in campaigns.items()},
-        campaign_part=part,
+        campaign_part=options.get("campaign_ref"),
     )

@@ -21,6 +21,7 @@ import polars as pl
 from ingest.hashing import md5_hex
 from ingest.json_text import members
 from ingest.local_times import localized
+from ingest.options import Options
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
 from ingest.sources.asterisk_cdr.columns import CSV, KNOWN, NEW, columns_of, fewest
@@ -31,7 +32,7 @@ from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 
-OPTIONS = ("columns", "internal", "gmtime")
+OPTIONS: Options = {"columns": "texts", "internal": "plain pattern", "gmtime": "flag"}
 
 OUTCOMES = {
     "ANSWERED": "answered",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.options import Options
 from ingest.parsed import REJECTED_SCHEMA, Parsed, UnreadableFile
 from ingest.readers import TableRequest
 from ingest.readers.delimited import read_delimited
@@ -21,7 +22,7 @@ from ingest.source import Source
 from ingest.sources.ecb_rates.xml import rate_cubes
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
-OPTIONS: tuple[str, ...] = ()
+OPTIONS: Options = {}
 
 MAX_BYTES = 64 << 20
 """Default limit of a file's decompressed size; the whole history since 1999 has 8 MB as XML."""

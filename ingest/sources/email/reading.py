@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.email.mailbox import MAX_MESSAGE_BYTES, RawMessage, raw_messages
@@ -18,7 +19,7 @@ from ingest.sources.email.refusal import NotAMessage
 from ingest.sources.email.rows import add_message
 from ingest.sources.gathering import Gathering
 
-OPTIONS = ("agents",)
+OPTIONS: Options = {"agents": "mapping"}
 
 CHUNK_MESSAGES = 500
 """Mails are large: 500 of the usual 50 kB are 25 MB of text."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.readers import TableChunk
 from ingest.source import Source
@@ -15,7 +16,7 @@ from ingest.sources.fivetran.mapped_rows import map_parts, map_rows, rejected_ro
 from ingest.sources.fivetran.table import Table
 from ingest.sources.fivetran.text_frames import POSITION, text_chunks
 
-OPTIONS = ("ignore_tables", "currency")
+OPTIONS: Options = {"ignore_tables": "texts", "currency": "currency"}
 """``ignore_tables: [contact_property_history]`` passes over tables that nobody wants;
 ``currency`` is that of amounts which state none, the company's by default."""
 
@@ -31,7 +32,8 @@ def parse_table(
         Columns by what files may call them, see ``field_names``.
     """
     name = table_name(path, tables)
-    if name in source.options.get("ignore_tables", ()):
+    ignored = source.options.get("ignore_tables", ())
+    if name in ([ignored] if isinstance(ignored, str) else ignored):
         return
     unknown = Table(
         reason_code="unknown_table",

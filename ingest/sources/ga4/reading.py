@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from ingest.engine import scratch
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.ga4.commerce import commerce_rows
@@ -26,7 +27,7 @@ from ingest.sources.web.entities import only, wanted_entities
 from ingest.sources.web.visitors import address_in, somebody, typed
 from ingest.timestamps import parse_timestamps
 
-OPTIONS = ("entities",)
+OPTIONS: Options = {"entities": "texts"}
 
 ENTITIES = ("cart_event", "order", "order_line")
 

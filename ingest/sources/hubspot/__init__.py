@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ingest.sources.hubspot.reading import parse
+from ingest.sources.hubspot.reading import OPTIONS, parse
 
-__all__ = ["parse"]
+__all__ = ["OPTIONS", "parse"]

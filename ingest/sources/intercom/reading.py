@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
@@ -31,7 +32,7 @@ from ingest.sources.intercom.tickets import add_ticket, is_ticket
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
 
-OPTIONS: tuple[str, ...] = ()
+OPTIONS: Options = {}
 
 CHUNK_CONVERSATIONS = 2_000
 

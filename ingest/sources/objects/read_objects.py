@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers.limited import limited_blocks
 from ingest.readers.table_chunk import MAX_BYTES
@@ -14,7 +15,15 @@ from ingest.sources.objects.object_file import ObjectFile
 from ingest.sources.objects.object_format import ObjectFormat
 from ingest.sources.objects.table_objects import read_table_objects
 
-OPTIONS = ("object", "currency", "delimiter", "encoding", "decimal")
+OPTIONS: Options = {
+    "object": "text",
+    "currency": "currency",
+    "delimiter": "delimiter",
+    "encoding": "encoding",
+    "decimal": "decimal",
+    "quote": "quote",
+    "skip_lines": "count",
+}
 
 _ZIP = b"PK\x03\x04"
 _BEFORE_JSON = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ingest.sources.salesforce.reading import parse
+from ingest.sources.salesforce.reading import OPTIONS, parse
 
-__all__ = ["parse"]
+__all__ = ["OPTIONS", "parse"]

@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from ingest.engine import scratch
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
@@ -31,7 +32,7 @@ from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.web.addresses import path_of, query_of, with_campaign, without_fragment
 from ingest.sources.web.bots import is_bot
 
-OPTIONS = ("envelope", "entities")
+OPTIONS: Options = {"envelope": "text", "entities": "texts"}
 
 _COLUMNS = (
     "position", "event_id", "event_type", "event_name", "anonymous_id", "user_id", "email",

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
@@ -23,7 +24,7 @@ from ingest.sources.slack.colleagues import colleagues_among
 from ingest.sources.slack.messages import Channel, add_message
 from ingest.sources.slack.people import PEOPLE, add_person, people_beside
 
-OPTIONS = ("customer_channels",)
+OPTIONS: Options = {"customer_channels": "pattern"}
 
 CHUNK_MESSAGES = 20_000
 

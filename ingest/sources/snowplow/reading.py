@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from ingest.engine import scratch
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
@@ -24,7 +25,7 @@ from ingest.sources.snowplow.events import EVENT_COLUMNS, web_events
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.web.entities import only, wanted_entities
 
-OPTIONS = ("entities",)
+OPTIONS: Options = {"entities": "texts"}
 
 ENTITIES = ("cart_event", "order", "order_line")
 

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
@@ -39,7 +40,7 @@ from ingest.sources.twilio.refusals import add_refusal
 from ingest.sources.twilio.sides import medium_of, phone
 from ingest.sources.twilio.times import moment
 
-OPTIONS = ("agents",)
+OPTIONS: Options = {"agents": "mapping"}
 
 CHUNK_RECORDS = 20_000
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering, Row
@@ -23,7 +24,7 @@ from ingest.sources.twilio_conversations.messages import add_message, side_reaso
 from ingest.sources.twilio_conversations.people import People, contact_row, people_of
 from ingest.sources.twilio_conversations.records import conversation_records, kind_of, name_of
 
-OPTIONS = ("agents",)
+OPTIONS: Options = {"agents": "texts"}
 
 CHUNK_RECORDS = 20_000
 

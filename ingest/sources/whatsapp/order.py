@@ -113,8 +113,6 @@ def proven_order(found: Survey, stated: str | None) -> str:
         If the chat refutes the option, or does not prove one order without it.
     """
     if stated is not None:
-        if stated not in ORDERS:
-            raise UnreadableFile(f"options.date_order is {stated!r}; use dmy, mdy or ymd")
         if 2 * found.wrong.get(stated, found.headers) >= found.headers:
             reason = f"options.date_order is {stated}, but most dates of the chat are none in it"
             raise UnreadableFile(reason)

@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.local_times import localized
+from ingest.options import Options
 from ingest.parsed import REJECTED_SCHEMA, Parsed, UnreadableFile
 from ingest.source import Source
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
@@ -23,10 +24,10 @@ from ingest.sources.text_lines import line_limit
 from ingest.sources.whatsapp.archive import open_chat
 from ingest.sources.whatsapp.headers import local_time, sender_and_text, with_headers
 from ingest.sources.whatsapp.lines import line_frames, messages
-from ingest.sources.whatsapp.order import proven_order, survey
+from ingest.sources.whatsapp.order import ORDERS, proven_order, survey
 from ingest.sources.whatsapp.rows import Rows
 
-OPTIONS = ("agents", "date_order")
+OPTIONS: Options = {"agents": "texts", "date_order": ORDERS}
 
 
 def parse(path: Path, source: Source) -> Iterator[Parsed]:

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
@@ -29,7 +30,7 @@ from ingest.sources.zendesk.records import Item, zendesk_items
 from ingest.sources.zendesk.surveys import add_survey_response
 from ingest.sources.zendesk.tickets import add_ticket, refuse_deleted_ticket, refuse_metric
 
-OPTIONS = ("agents",)
+OPTIONS: Options = {"agents": "texts"}
 
 CHUNK_RECORDS = 5_000
 

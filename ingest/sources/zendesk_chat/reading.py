@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
@@ -22,7 +23,7 @@ from ingest.sources.zendesk_chat.messages import messages_of
 from ingest.sources.zendesk_chat.people import add_agents, add_visitor, visitor_ref
 from ingest.sources.zendesk_chat.ratings import add_rating
 
-OPTIONS: tuple[str, ...] = ()
+OPTIONS: Options = {}
 
 CHUNK_CHATS = 2_000
 

@@ -236,22 +236,6 @@ def test_a_file_that_lacks_what_every_row_needs_is_refused_with_the_remedy(
         read("google_ads", tmp_path / "r.csv")
 
 
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        ({"currency": "euro"}, "three capitals such as EUR"),
-        ({"time_zone": "Berlin"}, "no IANA time zone"),
-        ({"decimal": ";"}, "must be . or ,"),
-        ({"campaign_ref": "name"}, "must be one of ad_campaign_id"),
-        ({"campaigns": "spring"}, "must be a mapping"),
-        ({"encoding": "klingon"}, "no encoding"),
-    ],
-)
-def test_an_option_that_cannot_be_meant_is_refused(report, options, complaint):
-    with pytest.raises(UnreadableFile, match=complaint):
-        report("meta_ads", "2026-09-01,11,7,1,1,1,EUR,B,x", **options)
-
-
 def test_options_fill_what_no_column_says(read, tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("Day,Campaign ID,Cost\n01.09.2026,11,5\n")

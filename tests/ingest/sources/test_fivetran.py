@@ -118,12 +118,17 @@ def test_a_table_nobody_knows_is_rejected_with_the_remedy(
     assert "options.ignore_tables" in outcome.rejected[0]["reason"]
 
 
-def test_an_ignored_table_gives_nothing(read: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ignored", "records"), [(["property"], 0), ("property", 0), ("property_option", 1)]
+)
+def test_an_ignored_table_gives_nothing(
+    read: Callable[..., Any], tmp_path: Path, ignored: str | list[str], records: int
+) -> None:
     (tmp_path / "property.csv").write_text("id\n1\n")
 
-    outcome = read("fivetran.hubspot", tmp_path / "property.csv", ignore_tables=["property"])
+    outcome = read("fivetran.hubspot", tmp_path / "property.csv", ignore_tables=ignored)
 
-    assert outcome.read == 0
+    assert outcome.read == records
 
 
 def test_amounts_without_currency_are_in_the_currency_of_the_options(
