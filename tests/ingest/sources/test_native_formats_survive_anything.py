@@ -339,9 +339,11 @@ def test_a_text_of_100_mb_that_never_ends_is_bounded_too(tmp_path):
     files = []
     for number, beginning in enumerate((b"", b'[{"id": "', b"x,", b"From: ")):
         pieces = [beginning, *([b"a" * MEGABYTE] * 100)]
+        # the test above reads the line that is nothing but 100 MB with one of each reader
+        packed = [one for one in FORMATS if beginning or one not in ONE_OF_EACH_READER]
         # formats of one reader unpack alike
         for suffix, content, formats in (
-            (".gz", gzipped(pieces), FORMATS),
+            (".gz", gzipped(pieces), packed),
             (".zst", pa.Codec("zstd").compress(b"".join(pieces), asbytes=True), ONE_OF_EACH_READER),
         ):
             folder = tmp_path / str(number)
