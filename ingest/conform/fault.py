@@ -63,7 +63,13 @@ class Verdict:
 
     def sound(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of ``frame`` that are not broken."""
-        return frame if self.is_broken is None else frame.filter(~self.is_broken)
+        if self.is_broken is None:
+            return frame
+        sound = frame.filter(~self.is_broken)
+        # Polars 2.1 panics where it formats a text whose first chunk is empty, as it is behind a
+        # file without one sound row
+        is_hollow = any(not len(chunk) for column in sound for chunk in column.get_chunks())
+        return sound.rechunk() if is_hollow else sound
 
     def rejected(self, given: pl.DataFrame, entity: str) -> pl.DataFrame:
         """Return the broken rows of ``given``, as rejected records that show what was given."""

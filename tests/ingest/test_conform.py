@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conform import Conformed, Origin, conform
+from ingest.conform.fault import Verdict
 from ingest.contracts import CONTRACTS
 from ingest.errors import ContractMismatch
+from ingest.prefixed import prefixed
 from ingest.schema import polars_schema
 from ingest.source import Company, Source
 
@@ -322,3 +324,16 @@ def test_every_row_comes_out_exactly_once(data: st.DataObject) -> None:
     positions = [*result.rows["position"].to_list(), *result.rejected["position"].to_list()]
     assert sorted(positions) == list(range(1, height + 1))
     assert result.rows["record_key"].null_count() == 0
+
+
+def test_what_is_left_behind_a_file_without_a_sound_row_can_be_formatted() -> None:
+    files = [pl.DataFrame({"source_record_id": ids}) for ids in (["1", "2"], ["3", "4"])]
+    rows = pl.concat(files, rechunk=False)
+    verdict = Verdict(pl.Series([True, True, False, False]), pl.DataFrame())
+
+    sound = verdict.sound(rows)
+
+    assert sound.select(prefixed("crm:", pl.col("source_record_id"))).to_series().to_list() == [
+        "crm:3",
+        "crm:4",
+    ]

@@ -49,9 +49,9 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
             is_by_month = begins.all() & (pl.col("spend_date").n_unique() > 1)
             check("range_longer_than_a_day", is_by_month, f"has one line a month; {report.by_day}")
     for kind in IDS:
-        name = header.places.get(kind, kind)
+        name = pl.lit(header.places.get(kind, kind))
         rounded = pl.format(
-            f"{name} {{}} was rounded by a spreadsheet; land the file as it was exported", kind
+            "{} {} was rounded by a spreadsheet; land the file as it was exported", name, kind
         )
         check("rounded_id", pl.col(kind).str.contains(_ROUNDED), rounded)
     for kind in ("ad_campaign_id", "ad_account_id"):
@@ -63,7 +63,8 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
             noun = "no whole number"
             is_bad |= value != value.round(0)
         shown = pl.col(kind).str.slice(0, 40)
-        check("bad_type", is_bad, pl.format(f"{header.places[kind]} is '{{}}', {noun}", shown))
+        name = pl.lit(header.places[kind])
+        check("bad_type", is_bad, pl.format(f"{{}} is '{{}}', {noun}", name, shown))
     check("missing_amount", pl.col("spend").is_null() & pl.col("spend_micros").is_null(),
           "there is no cost; reports leave it out where they do not know it")  # fmt: skip
     check("missing_currency", pl.col("currency").is_null(), "there is no currency")

@@ -29,7 +29,7 @@ def with_ends(frame: pl.DataFrame, name: str, target: Target, folder: Folder) ->
     key = _key(target)
     if key is None or target.is_deleted is None or target.recorded_at is None:
         return frame
-    if not set(_COLUMNS) <= set(frame.columns):
+    if not {key, *_COLUMNS} <= set(frame.columns):
         return frame
     frame = with_columns_of(frame, [target.is_deleted, target.recorded_at])
     inactive = frame.filter(
@@ -40,6 +40,8 @@ def with_ends(frame: pl.DataFrame, name: str, target: Target, folder: Folder) ->
         return frame
     ids = inactive[key].drop_nulls().unique()
     versions = folder.rows((name,), key, ids, with_deleted=True)
+    if not set(_COLUMNS) <= set(versions.columns):
+        return frame
     newest = versions.group_by(key).agg(
         _START.max().alias("$newest"),
         is_true("_fivetran_active").fill_null(value=True).any().alias("$is_there"),

@@ -55,6 +55,13 @@ def test_a_title_in_windows_1252_is_read_as_its_lines_are(read, tmp_path, format
     assert json.loads(row["attributes"])["Größe"] == "weiß"
 
 
+def test_braces_in_a_title_are_braces(read, tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text("Day,{Campaign ID},Customer ID,Cost,Currency code\n2026-09-01,11,7,a lot,EUR\n")
+
+    assert read("google_ads", path).reasons() == {1: "bad_type"}
+
+
 def test_titles_that_quotes_join_with_the_next_line_are_refused(read, tmp_path):
     path = tmp_path / "report.csv"
     path.write_text(f'{HEADER["google_ads"]},"Size\n2026-09-01,11,7,12.34,1000,20,EUR,A,M",1\n')

@@ -241,6 +241,20 @@ def test_an_organization_that_history_mode_has_ended_is_deleted(rows: Callable[.
     assert found == {("1", None), ("1", "true"), ("2", None)}
 
 
+@pytest.mark.parametrize("name", ["id", "_fivetran_start"])
+def test_a_table_of_history_mode_without_a_column_is_read_as_it_is(
+    rows: Callable[..., Any], name: str
+) -> None:
+    header = "id,name,_fivetran_start,_fivetran_end,_fivetran_active\n"
+
+    outcome = rows(
+        organization=header.replace(name, "other", 1) + "1,Acme,2024-01-01,2024-03-01,false\n"
+    )
+
+    assert outcome.read == 1
+    assert [row["is_deleted"] for row in outcome.rows["account"]] == [None]
+
+
 @pytest.mark.parametrize(
     ("active", "marked", "is_deleted"),
     [
