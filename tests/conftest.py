@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
@@ -35,7 +36,7 @@ def pytest_collection() -> Iterator[None]:
     """
     last = max(Path(__file__).parent.glob("*/test_*.py")).parent
     with Path(__file__).open() as turn:
-        if not (last / "__pycache__").exists():
+        if not (sys.dont_write_bytecode or (last / "__pycache__").exists()):
             fcntl.flock(turn, fcntl.LOCK_EX)
         return (yield)
 
