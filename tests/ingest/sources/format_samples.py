@@ -101,6 +101,26 @@ TICKET = {
     "updated_at": "2025-06-02T11:00:00Z", "custom_fields": [{"id": 1, "value": "745"}],
     "satisfaction_rating": {"id": 1, "score": "good", "comment": "Great"},
 }  # fmt: skip
+ZENDESK_PAGE = {
+    "users": [{"id": 5, "name": "Jane", "email": "jane@x.example", "role": "end-user",
+               "updated_at": "2025-06-02T11:00:00Z", "tags": ["vip"]}],
+    "identities": [{"id": 9, "user_id": 5, "type": "phone_number", "value": "+49301112233"}],
+    "audits": [{"id": 3, "ticket_id": 35436, "created_at": "2025-06-02T10:00:00Z", "author_id": 5,
+                "via": {"channel": "web"}, "events": [
+                    {"id": 1, "type": "Comment", "body": "Thanks!", "public": True},
+                    {"id": 2, "type": "Change", "field_name": "status", "value": "solved",
+                     "previous_value": "open"}]}],
+}  # fmt: skip
+INTERCOM = [
+    {"type": "contact", "id": "c1", "role": "user", "email": "jane@x.example", "name": "Jane Doe",
+     "updated_at": 1748858400, "tags": {"data": [{"id": "t", "name": "vip"}]},
+     "companies": {"data": [{"id": "k"}]}, "location": {"country": "Germany"}},
+    {"type": "ticket", "id": "t1", "category": "Customer", "ticket_state": "submitted",
+     "created_at": 1748858400, "updated_at": 1748858500, "contacts": {"contacts": [{"id": "c1"}]},
+     "ticket_parts": {"ticket_parts": [
+         {"id": "p", "part_type": "comment", "body": "Hi", "created_at": 1748858450,
+          "author": {"type": "user", "id": "c1"}}]}},
+]  # fmt: skip
 CHAT = {
     "id": "2506.10502823.TYcB5", "type": "chat", "timestamp": "2025-06-02T10:00:00Z",
     "visitor": {"id": "1", "name": "Jane", "email": "jane@x.example", "phone": ""},
@@ -150,6 +170,22 @@ HUBSPOT = {
     }],
     "paging": {"next": {"after": "52"}},
 }  # fmt: skip
+HUBSPOT_DEALS = {
+    "results": [{
+        "id": "7", "createdAt": "2025-06-02T10:00:00.000Z", "updatedAt": "2025-06-02T11:00:00.000Z",
+        "properties": {"dealname": "Ten seats", "amount": "1200.50", "dealstage": "closedwon",
+                       "pipeline": "default", "closedate": "2025-07-01T00:00:00Z"},
+        "propertiesWithHistory": {"dealstage": [
+            {"value": "closedwon", "timestamp": "2025-06-02T11:00:00.000Z"},
+            {"value": "appointmentscheduled", "timestamp": "2025-06-02T10:00:00.000Z"}]},
+        "associations": {"contacts": {"results": [{"id": "51", "type": "deal_to_contact"}]}},
+    }],
+}  # fmt: skip
+SALESFORCE_HISTORY = (
+    "Id,OpportunityId,StageName,Amount,Probability,ForecastCategory,CloseDate,CreatedDate\n"
+    "008A,006A,Prospecting,100,10,Pipeline,2025-07-01,2025-06-02T10:00:00.000Z\n"
+    "008B,006A,Closed Won,120,100,Closed,2025-06-20,2025-06-20T10:00:00.000Z\n"
+)
 SALESFORCE = (
     '"Id","FirstName","LastName","Email","AccountId","CreatedDate","SystemModstamp","IsDeleted"\n'
     '"0035g00000AbCdE","Jane","Doe","jane@x.example","0015g00000XyZ12",'
@@ -178,22 +214,30 @@ RATES = (
     "</Cube></gesmes:Envelope>"
 )
 FIVETRAN = {
-    "hubspot": ("contact", "id,property_email,property_createdate,_fivetran_synced,is_deleted\n"
+    "hubspot": ("contact", "company",
+                "id,property_email,property_createdate,_fivetran_synced,is_deleted\n"
                 "1,jane@x.example,2025-06-02 10:00:00,2025-06-03 10:00:00,false\n"),
-    "salesforce": ("contact", "id,email,last_name,created_date,_fivetran_synced,is_deleted\n"
+    "salesforce": ("contact", "account",
+                   "id,email,last_name,created_date,_fivetran_synced,is_deleted\n"
                    "003,jane@x.example,Doe,2025-06-02 10:00:00,2025-06-03 10:00:00,false\n"),
-    "zendesk": ("ticket", "id,subject,status,requester_id,created_at,updated_at,_fivetran_synced\n"
+    "zendesk": ("ticket", "organization",
+                "id,subject,status,requester_id,created_at,updated_at,_fivetran_synced\n"
                 "1,Help,open,5,2025-06-02 10:00:00,2025-06-02 10:00:00,2025-06-03 10:00:00\n"),
 }  # fmt: skip
+HISTORY_MODE = (
+    "id,name,property_name,_fivetran_start,_fivetran_end,_fivetran_active\n"
+    "1,Acme,Acme,2024-01-01,2024-03-01,false\n2,Beta,Beta,2024-01-01,9999-12-31,true\n"
+)
 
 OURS = {"agents": ["Max"], "date_order": "dmy"}
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "email": (fixture("email/team.mbox"), Sample("mail/a.eml", b"From: a@x.example\n\nHi\n")),
-    "intercom": (fixture("intercom/conversations.json"),),
+    "intercom": (fixture("intercom/conversations.json"), lines("intercom/more.json", *INTERCOM)),
     "slack": (fixture("slack/ext-acme/2025-06-02.json", customer_channels="^ext-"),
               fixture("slack/users.json")),
-    "zendesk": (document("zendesk/tickets.json", {"tickets": [TICKET], "users": []}),),
+    "zendesk": (document("zendesk/tickets.json", {"tickets": [TICKET], "users": []}),
+                document("zendesk/page.json", ZENDESK_PAGE)),
     "zendesk_chat": (document("chats.json", {"chats": [CHAT]}),),
     "whatsapp": (Sample("WhatsApp Chat/_chat.txt", WHATSAPP, OURS),
                  Sample("Chat.zip", zipped(_chat__txt=WHATSAPP, a__jpg=b"x"), OURS)),
@@ -204,14 +248,17 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "snowplow": (Sample("events.tsv", "\t".join(SNOWPLOW.get(c, "") for c in COLUMNS).encode()),),
     "ga4": (lines("events_20250602.jsonl", GA4, GA4),),
     "access_log": (fixture("access_log/access.log"),),
-    "hubspot": (document("hubspot/contacts.json", HUBSPOT),),
+    "hubspot": (document("hubspot/contacts.json", HUBSPOT),
+                document("hubspot/deals.json", HUBSPOT_DEALS)),
     "salesforce": (Sample("salesforce/Contact.csv", SALESFORCE.encode()),
-                   document("salesforce/query.json", SALESFORCE_QUERY)),
+                   document("salesforce/query.json", SALESFORCE_QUERY),
+                   Sample("salesforce/OpportunityHistory.csv", SALESFORCE_HISTORY.encode())),
     **{name: (Sample("report.csv", text.encode()),) for name, text in ADS.items()},
     "ecb_rates": (Sample("eurofxref-daily.xml", RATES.encode()),
                   Sample("eurofxref-hist.csv", b"Date,USD,JPY,\n2019-04-10,1.1279,N/A,\n")),
-    **{f"fivetran.{name}": (Sample(f"{name}/{object_}.csv", text.encode()),)
-       for name, (object_, text) in FIVETRAN.items()},
+    **{f"fivetran.{name}": (Sample(f"{name}/{object_}.csv", text.encode()),
+                           Sample(f"{name}/{account}.csv", HISTORY_MODE.encode()))
+       for name, (object_, account, text) in FIVETRAN.items()},
     **{name: (table(name),) for name in ("csv", "tsv", "parquet", "json", "jsonl", "xlsx")},
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ import pytest
 from format_samples import REAL_FILES, SAMPLES, Sample, gzipped
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from reshaping import reshaped
 
 from ingest.buffer import Buffer
 from ingest.clock import utc_now
@@ -132,6 +133,26 @@ def test_a_damaged_file_gives_rows_and_reasons(tmp_path, format_):
     def check(data: st.DataObject) -> None:
         sample = data.draw(st.sampled_from(SAMPLES[format_]))
         content = data.draw(mutated(sample.content))
+        attempt(format_, put(tmp_path, sample, content), sample.source(format_))
+
+    check()
+
+
+@pytest.mark.parametrize(
+    "format_",
+    [
+        name
+        for name, samples in SAMPLES.items()
+        if any(reshaped(sample.content, random.Random(0)) for sample in samples)
+    ],
+)
+def test_members_and_cells_of_another_shape_give_rows_and_reasons(tmp_path, format_):
+    samples = [one for one in SAMPLES[format_] if reshaped(one.content, random.Random(0))]
+
+    @hunting(EXAMPLES)
+    @given(st.sampled_from(samples), st.randoms(use_true_random=False))
+    def check(sample: Sample, chance: random.Random) -> None:
+        content = reshaped(sample.content, chance)
         attempt(format_, put(tmp_path, sample, content), sample.source(format_))
 
     check()
