@@ -18,6 +18,7 @@ from ingest.readers.parquet_plain import (
     text_or_digits,
     with_texts,
 )
+from ingest.readers.parquet_utf8 import with_utf8
 from ingest.readers.table_chunk import CHUNK_ROWS, TableChunk, TableRequest
 
 
@@ -37,11 +38,12 @@ def read_parquet(path: Path, request: TableRequest) -> Iterator[TableChunk]:
         names, notes = _names(file.schema_arrow.names)
         position = 0
         for batch in file.iter_batches(batch_size=CHUNK_ROWS):
-            frame = _frame(pa.Table.from_batches([batch]).rename_columns(names))
+            table, repairs = with_utf8(pa.Table.from_batches([batch]).rename_columns(names))
+            frame = _frame(table)
             positions = pl.int_range(position + 1, position + 1 + frame.height, eager=True)
             frame.insert_column(0, positions.alias("$position"))
             position += frame.height
-            yield TableChunk(frame.height, frame, notes=notes)
+            yield TableChunk(frame.height, frame, notes=notes + repairs)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise UnreadableFile(f"is no Parquet file that can be read ({error})") from error
 

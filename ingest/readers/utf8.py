@@ -62,6 +62,14 @@ def repaired(lines: bytes) -> tuple[bytes, int]:
     return lines, 0
 
 
+def text_of(value: bytes) -> str:
+    """Return bytes as the text that they are in UTF-8, or else in Windows-1252."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return _western(value)
+
+
 def _repair(line: bytes) -> tuple[bytes, bool]:
     try:
         line.decode("utf-8")

@@ -179,6 +179,24 @@ def test_a_key_is_the_same_with_and_without_a_missing_one_beside_it(
     assert found[0]["order_id"] == "2024-06-01|7"
 
 
+def test_texts_of_parquet_that_are_no_utf_8_are_read_as_windows_1252(tmp_path: Path) -> None:
+    file = tmp_path / "orders.parquet"
+    names = pa.array([b"M\xfcller", "Füße".encode(), None]).view(pa.string())
+    lists = pa.array([[b"\xff"], [b"a"], None]).cast(pa.list_(pa.binary()))
+    offsets, values = lists.offsets, lists.values.view(pa.string())
+    nested = pa.ListArray.from_arrays(offsets, values, mask=lists.is_null())
+    pq.write_table(
+        pa.table({"id": ["1"] * 3, "at": ["x"] * 3, "name": names, "tags": nested}), file
+    )
+
+    (chunk,) = parse(file, orders(format="parquet"))
+
+    assert chunk.table is not None
+    assert chunk.table["name"].to_list() == ["Müller", "Füße", None]
+    assert chunk.table["tags"].to_list() == [["ff"], ["a"], None]
+    assert chunk.notes == ("has texts that are no UTF-8; they were read as Windows-1252",)
+
+
 def test_columns_of_parquet_with_one_name_or_with_ours_are_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "orders.parquet"
     values = [pa.array([text]) for text in ("1", "2024-06-01", "x", "y", "z")]
