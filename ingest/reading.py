@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 FILE_FAULTS = (
     OSError, EOFError, zlib.error, ValueError, ArithmeticError, LookupError, TypeError,
-    AttributeError, RecursionError, pl.exceptions.PolarsError, pl.exceptions.PanicException,
+    AttributeError, RuntimeError, pl.exceptions.PolarsError, pl.exceptions.PanicException,
     duckdb.Error,
 )  # fmt: skip
 """What a parser raises over a file nobody foresaw. One such file must not stop its source: it

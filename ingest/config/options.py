@@ -26,13 +26,8 @@ _JSON_OPTIONS: Options = {"encoding": "encoding", "decimal": "decimal", "null_va
 TABULAR_OPTIONS: dict[str, Options] = {
     "csv": _TEXT_OPTIONS,
     "tsv": _TEXT_OPTIONS,
-    "json": {
-        "encoding": "encoding",
-        "decimal": "decimal",
-        "records": "text",
-        "null_values": "texts",
-    },
-    "jsonl": {"encoding": "encoding", "decimal": "decimal", "null_values": "texts"},
+    "json": {**_JSON_OPTIONS, "records": "text"},
+    "jsonl": _JSON_OPTIONS,
     "parquet": {"decimal": "decimal", "null_values": "texts"},
     "xlsx": {
         "sheet": "text",

@@ -27,8 +27,8 @@ def readable_workbook(path: Path) -> Path | bytes:
 
     Raises
     ------
-    zipfile.BadZipFile
-        If it is none.
+    zipfile.BadZipFile, RuntimeError
+        If it is none, or an entry has a password.
     """
     with zipfile.ZipFile(path) as archive:
         if _STYLES not in archive.namelist():

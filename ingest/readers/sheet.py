@@ -45,7 +45,8 @@ def read_sheet(path: Path, request: TableRequest) -> Iterator[TableChunk]:
         loaded = workbook.load_sheet(
             sheet, header_row=None, skip_rows=int(options.get("skip_lines", 0)), dtypes="string"
         )
-    except (fastexcel.FastExcelError, zipfile.BadZipFile) as error:
+    # zipfile raises the last for an entry with a password
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, RuntimeError) as error:
         raise UnreadableFile(f"is no workbook that can be read ({error})") from error
     frame = _below_blanks(loaded.to_polars())
     if isinstance(header, list | tuple):

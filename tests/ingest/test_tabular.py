@@ -504,6 +504,20 @@ def test_a_pattern_of_the_workbooks_own_counts_more_than_its_number(tmp_path: Pa
     assert (row["placed_at"], row["total"]) == (datetime(2025, 6, 2, 12), "7.5")
 
 
+def test_a_workbook_with_a_password_on_its_entries_is_refused(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "o.xlsx", ["id", "at", "total"], ["a", 45810.5, 7.5])
+    content = bytearray(file.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(mark)
+        while at >= 0:
+            content[at + flags] |= 1
+            at = content.find(mark, at + 1)
+    file.write_bytes(content)
+
+    with pytest.raises(UnreadableFile, match="password"):
+        list(parse(file, orders(format="xlsx")))
+
+
 def test_rows_of_a_workbook_without_a_value_are_no_records(tmp_path: Path) -> None:
     file = workbook(
         tmp_path / "a.xlsx", [], [], ["id", "at"], ["1", "2024-06-01"], [], ["2", "2024-06-02"], []
