@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.collect.listen.callback import Callback
 from ingest.collect.listen.exchange import Accepted, Refused, Rejection, Request
 from ingest.collect.listen.json_body import json_line, json_list
 from ingest.collect.listen.signatures import is_hubspot
-from ingest.collect.listen.webhook import Webhook
 
 FOLDER = "contacts"
 """The format knows by it what the records are, which say little else."""
@@ -26,15 +26,10 @@ _CONTACTS = "0-1"
 """Object type of contacts, whose deletions are ``object.deletion`` on the newer platform."""
 
 
-class HubspotEndpoint:
+class HubspotEndpoint(Callback):
     """The target URL of an app's webhooks."""
 
-    status_too_large = 413
     max_bytes = MAX_BYTES
-    origins: frozenset[str] = frozenset()
-
-    def __init__(self, webhook: Webhook) -> None:
-        self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
         """Return the deleted contacts of a batch of events.
@@ -44,7 +39,7 @@ class HubspotEndpoint:
         Refused
         """
         source = self.webhook.source
-        url = self.webhook.public_url + (f"?{request.query}" if request.query else "")
+        url = self.called(request)
         if not is_hubspot(
             self.webhook.secret,
             request.header(b"x-hubspot-request-timestamp"),

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.collect.listen.callback import Callback
 from ingest.collect.listen.exchange import Accepted, Refused, Request
 from ingest.collect.listen.json_body import json_line, json_object
 from ingest.collect.listen.signatures import is_intercom
-from ingest.collect.listen.webhook import Webhook
 
 _CONTACTS = ("contact", "user", "lead")
 _GONE = {"deleted": "deleted", "archived": "archived", "archive": "archived"}
@@ -22,15 +22,10 @@ MAX_BYTES = 2 * 1024 * 1024
 """A conversation may have 500 parts, some of them with long texts."""
 
 
-class IntercomEndpoint:
+class IntercomEndpoint(Callback):
     """Where Intercom sends what its webhook topics are about."""
 
-    status_too_large = 413
     max_bytes = MAX_BYTES
-    origins: frozenset[str] = frozenset()
-
-    def __init__(self, webhook: Webhook) -> None:
-        self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
         """Return the conversation, ticket or contact of a notification.

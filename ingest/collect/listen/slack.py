@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ingest.collect.listen.callback import Callback
 from ingest.collect.listen.exchange import Accepted, Refused, Rejection, Request
 from ingest.collect.listen.json_body import json_line, json_object
 from ingest.collect.listen.signatures import is_slack
-from ingest.collect.listen.webhook import Webhook
 
 MAX_BYTES = 1024 * 1024
 
@@ -26,15 +26,10 @@ _MESSAGES = ("message", "app_mention")
 _CHANGES = ("message_changed", "message_replied")
 
 
-class SlackEndpoint:
+class SlackEndpoint(Callback):
     """The request URL of a Slack app's event subscriptions."""
 
-    status_too_large = 413
     max_bytes = MAX_BYTES
-    origins: frozenset[str] = frozenset()
-
-    def __init__(self, webhook: Webhook) -> None:
-        self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
         """Return the message of an event, or the answer to Slack's challenge.

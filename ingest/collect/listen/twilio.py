@@ -14,10 +14,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ingest.collect.listen.callback import Callback
 from ingest.collect.listen.exchange import Accepted, Refused, Request
 from ingest.collect.listen.json_body import json_line
 from ingest.collect.listen.signatures import is_twilio
-from ingest.collect.listen.webhook import Webhook
 
 MAX_BYTES = 64 * 1024
 MAX_FIELDS = 500
@@ -50,15 +50,10 @@ _NOTHING_TO_DO = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 _BEFORE_ANSWER = ("queued", "initiated", "ringing")
 
 
-class TwilioEndpoint:
+class TwilioEndpoint(Callback):
     """Where Twilio reports what becomes of calls."""
 
-    status_too_large = 413
     max_bytes = MAX_BYTES
-    origins: frozenset[str] = frozenset()
-
-    def __init__(self, webhook: Webhook) -> None:
-        self.webhook = webhook
 
     def receive(self, request: Request) -> Accepted:
         """Return what a callback tells: a call, a recording, its text, or a refusal of messages.
@@ -69,7 +64,7 @@ class TwilioEndpoint:
         """
         source = self.webhook.source
         fields = self._fields(request)
-        url = self.webhook.public_url + (f"?{request.query}" if request.query else "")
+        url = self.called(request)
         signature = request.header(b"x-twilio-signature")
         settings = request.header(b"x-twilio-webhooks-signature-settings")
         if not is_twilio(self.webhook.secret, signature, url, fields, settings):
