@@ -42,7 +42,8 @@ class Header:
 
 def stated_delimiter(buffer: bytes) -> str | None:
     """Return what the first line says if it is Excel's ``sep=;``, which is no line of the table."""
-    first = _SEPARATOR.fullmatch(buffer.partition(b"\n")[0])
+    newline = buffer.find(b"\n")
+    first = _SEPARATOR.fullmatch(buffer, 0, len(buffer) if newline < 0 else newline)
     return None if first is None else first[1].decode()
 
 
