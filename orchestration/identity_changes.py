@@ -29,6 +29,7 @@ _STATED_BY_RECORDS = {
     "shipping_postal_code", "merged_into_ref", "converted_contact_ref", "converted_at",
 }  # fmt: skip
 _UNREADABLE_IN = "attributes"
+_OTHER_IDENTIFIER = ("id_type", "id_value", "first_seen_at", "last_seen_at")
 _LINEAGE = ("record_key", "record_hash", "source", "occurred_at", "recorded_at", "file", "position")
 
 FINGERPRINTS = pl.Schema(
@@ -103,6 +104,9 @@ def _columns_of_people(contract: Contract) -> list[str]:
 def read_columns(contract: Contract) -> list[str]:
     """Return all columns of an entity that resolution reads."""
     extra = ["merged_into_ref"] if contract.name in RECORDS else []
+    if contract.name == "identifier":
+        # the other one it states: a pair of type and value, so no column of it is an identifier
+        extra += _OTHER_IDENTIFIER
     if contract.name == "contact":
         extra.append(_UNREADABLE_IN)
     if contract.name in ("interaction", "web_event"):

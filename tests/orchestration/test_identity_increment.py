@@ -123,6 +123,32 @@ def test_days_one_by_one_give_what_everything_at_once_gives(
     assert len(anew) < 4, "no run was an increment"
 
 
+def test_a_statement_that_two_identifiers_are_one_person_comes_on_a_later_day(
+    warehouse: Open,  # noqa: F811
+):
+    days = [
+        [("contact", "crm:1", {"email": "anna@firm.de"}),
+         ("contact", "crm:2", {"email": "a.berg@web.de"})],
+        [("identifier", "s:1", {"person_ref": "email:anna@firm.de", "id_type": "user_id",
+                                "id_value": "shop:7", "first_seen_at": START})],
+        [("identifier", "s:2", {"person_ref": "user_id:shop:7", "id_type": "email",
+                                "id_value": "a.berg@web.de"})],
+    ]  # fmt: skip
+    whole, daily = warehouse(), warehouse()
+    load(whole, [row for part in days for row in part], 0)
+    resolve(whole)
+
+    for day, part in enumerate(days):
+        load(daily, part, day)
+        resolve(daily, day)
+
+    assert current(daily) == current(whole)
+    joined = daily.execute(
+        "select count(distinct customer_id) from identity.identifier_map where is_current"
+    )
+    assert joined.fetchone() == (1,)
+
+
 def test_what_is_known_of_those_reached_is_not_written_again(warehouse: Open):  # noqa: F811
     made = [
         ("contact", f"crm:{n}", {"first_name": first, "last_name": "Berg", "day": n,
