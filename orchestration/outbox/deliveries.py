@@ -85,10 +85,19 @@ def append(home: Home, event: str, ids: Ranges, error: str | None = None) -> Non
 
 
 STATE = """
-with happened as (
-    select log.outbox_id, events.*
-    from {log} as log
-    join outbox_events as events on log.outbox_id between events.first_id and events.last_id
+with ends as (
+    select min(outbox_id) as first_id, max(outbox_id) as last_id
+    from {log}
+),
+-- written out and not joined by its ends: of a million rows in 1,000 ranges 7 s, in 100,000 minutes
+happened as (
+    select
+        unnest(range(
+            greatest(events.first_id, ends.first_id), least(events.last_id, ends.last_id) + 1
+        )) as outbox_id,
+        events.*
+    from outbox_events as events
+    cross join ends
 ),
 counted as (
     select *, event = 'fail' and event_no > coalesce(
@@ -104,4 +113,5 @@ select
 from counted
 group by outbox_id
 """
-"""State of each row of ``log`` that ``outbox_events``, a frame of events, tells of."""
+"""State of each position that ``outbox_events``, a frame of events, tells of, between the first row
+of ``log`` and the last: rows that were removed have one too."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 from acting_tables import tell_and_publish
 from typer.testing import CliRunner, Result
@@ -17,7 +18,14 @@ from typer.testing import CliRunner, Result
 from orchestration import generations
 from orchestration.cli.app import app
 from orchestration.home import ROOT, Home
-from orchestration.outbox.deliveries import ACK, append, deliveries_file, read_events
+from orchestration.outbox.deliveries import (
+    ACK,
+    FAIL,
+    STATE,
+    append,
+    deliveries_file,
+    read_events,
+)
 
 Run = Callable[..., int]
 
@@ -235,3 +243,22 @@ def test_many_acknowledge_at_once(home: Home):
         assert child.exitcode == 0
 
     assert sorted(read_events(home)["first_id"].to_list()) == list(range(1, 9))
+
+
+def test_a_range_far_beyond_what_was_told_is_read_as_far_as_it_is_told(home: Home, run: Run):
+    run(a="x", b="x")
+    append(home, FAIL, [(2, 10**12)], "unreachable")
+    append(home, ACK, [(-(10**12), 1)])
+
+    assert [(row["outbox_id"], row["attempt"]) for row in offered(home)] == [(2, 1)]
+    assert said(home, "ack", "--up-to", 2) == "1 rows acknowledged"
+
+
+def test_rows_are_not_compared_with_every_range_of_deliveries():
+    with duckdb.connect() as con:
+        con.execute("create table log (outbox_id bigint)")
+        con.register("outbox_events", read_events(Home(Path("/nowhere"))))
+        ((_, plan),) = con.execute(f"explain {STATE.format(log='log')}").fetchall()
+
+    assert "UNNEST" in plan
+    assert not re.search(r"IE_JOIN|LOOP_JOIN", plan)
