@@ -15,6 +15,7 @@ from ingest import storage
 from ingest.config import read_config
 from ingest.errors import IngestError
 from ingest.load import BatchResult, load_all
+from ingest.private_files import keep_from_others
 
 logger = logging.getLogger("ingest")
 
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--replay", action="store_true", help="read every file in landing/ again")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    keep_from_others()
     try:
         config = read_config(options.home / "sources.yml")
         warehouse = options.home / "warehouse.duckdb"

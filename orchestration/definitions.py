@@ -8,11 +8,13 @@ import skops.io  # noqa: F401
 
 import dagster as dg  # isort: skip
 
+from ingest.private_files import keep_from_others
 from orchestration.home import Home
 
 # dagster dev, its daemon and every run worker import this module first; dbt and child processes
-# must find the same home as `crm` does
+# must find the same home as `crm` does, and write as privately
 Home.find().use()
+keep_from_others()
 
 
 @dg.definitions

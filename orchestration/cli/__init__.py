@@ -6,6 +6,7 @@ Nothing heavy is imported here or at the top of any module of this package: ``cr
 
 from __future__ import annotations
 
+from ingest.private_files import keep_from_others
 from orchestration.cli.app import app
 from orchestration.garbage import look_rarely
 
@@ -13,4 +14,5 @@ from orchestration.garbage import look_rarely
 def main() -> None:
     """Run the command line."""
     look_rarely()
+    keep_from_others()
     app()

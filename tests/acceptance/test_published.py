@@ -12,12 +12,20 @@ import duckdb
 import polars as pl
 import pytest
 
+from ingest.private_files import OTHERS
 from tests.acceptance.forked import Forked
 from tests.acceptance.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.pipeline
+
+
+def test_other_accounts_of_the_machine_can_read_nothing_that_was_made(built: Warehouse) -> None:
+    made = [built.home, *built.home.rglob("*")]
+
+    assert built.home / "published" / "crm.duckdb" in made
+    assert [path for path in made if path.lstat().st_mode & OTHERS and not path.is_symlink()] == []
 
 
 def test_every_batch_reconciles(built: Warehouse) -> None:
