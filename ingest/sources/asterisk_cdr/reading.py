@@ -20,7 +20,7 @@ import polars as pl
 
 from ingest.hashing import md5_hex
 from ingest.json_text import members
-from ingest.local_times import localized
+from ingest.local_times import localized_since
 from ingest.options import Options
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
@@ -42,8 +42,11 @@ OUTCOMES = {
     "CONGESTION": "failed",
 }
 
-_UNIQUE_ID = r"[0-9]{9,}\.[0-9]+$"
+_UNIQUE_ID = r"([0-9]{9,})\.[0-9]+$"
 """Seconds since 1970 and a count, after the name of the system where it has one."""
+
+_CLOCK_STEPS = pl.duration(minutes=5)
+"""How far the clock may be set back while a call goes on, by as much as servers drift."""
 
 _CLOCK = "%Y-%m-%d %H:%M:%S%.f"
 
@@ -163,15 +166,27 @@ def _named(read: pl.DataFrame, columns: tuple[str, ...], time_zone: str) -> pl.D
             uniqueid=pl.when(~is_note).then("uniqueid"),
             userfield=pl.when(is_note).then("uniqueid").otherwise("userfield"),
         )
+    local = {
+        name: pl.col(name).str.to_datetime(_CLOCK, time_unit="us", strict=False)
+        for name in ("start", "answer", "end")
+    }
+    # nothing of a call is before the channel was made, whose id tells when that was, and it ends as
+    # long after its start as it lasted: so the hour that is there twice in autumn is told apart
+    made = pl.coalesce("uniqueid", "linkedid").str.extract(_UNIQUE_ID).cast(pl.Int64, strict=False)
+    made_at = pl.from_epoch(made, time_unit="s").cast(pl.Datetime("us")) - _CLOCK_STEPS
+    lasted = pl.col("duration").cast(pl.Int32, strict=False)
     return calls.with_columns(
-        localized(
-            pl.col(name).str.to_datetime(_CLOCK, time_unit="us", strict=False), time_zone
-        ).alias(column)
-        for name, column in (
-            ("start", "started_at"),
-            ("answer", "answered_at"),
-            ("end", "ended_at"),
-        )
+        started_at=localized_since(local["start"], time_zone, made_at)
+    ).with_columns(
+        answered_at=localized_since(local["answer"], time_zone, pl.col("started_at")),
+        ended_at=localized_since(
+            local["end"],
+            time_zone,
+            pl.max_horizontal(
+                "started_at",
+                pl.col("started_at") + pl.duration(seconds=lasted) - _CLOCK_STEPS,
+            ),
+        ),
     )
 
 

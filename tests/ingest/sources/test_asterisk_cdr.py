@@ -39,6 +39,53 @@ def test_the_hour_that_occurs_twice_is_the_first(calls):
     assert by_line(calls)[1]["started_at"] == at("2025-10-26 00:30")
 
 
+@pytest.mark.parametrize(
+    ("start", "answer", "end", "lasted", "uniqueid", "expected"),
+    [
+        # made at 01:10 UTC, when the clock in Berlin shows 02:10 for the second time
+        ("02:10:00", "02:10:20", "02:15:00", 300, "1761441000.7", ("01:10", "01:10:20", "01:15")),
+        # made at 00:10 UTC, when it shows 02:10 for the first time
+        ("02:10:00", "02:10:20", "02:15:00", 300, "1761437400.7", ("00:10", "00:10:20", "00:15")),
+        # begins before the clock is set back and ends after
+        ("02:50:00", "02:50:10", "02:05:00", 900, "1761439800.7", ("00:50", "00:50:10", "01:05")),
+        ("02:50:00", "02:05:00", "02:05:30", 930, "1761439800.7", ("00:50", "01:05", "01:05:30")),
+        # seventy minutes long: only what it lasted tells
+        ("02:10:00", "02:10:20", "02:20:00", 4200, "1761437400.7", ("00:10", "00:10:20", "01:20")),
+        # no id, or one that tells no time
+        ("02:10:00", "02:10:20", "02:15:00", 300, "", ("00:10", "00:10:20", "00:15")),
+        ("02:10:00", "02:10:20", "02:15:00", 300, "abc", ("00:10", "00:10:20", "00:15")),
+        # a clock that was set back by a minute in the middle of a call
+        ("01:10:00", "01:10:20", "01:09:30", 30, "1761433830.7",
+         ("2025-10-25 23:10", "2025-10-25 23:10:20", "2025-10-25 23:09:30")),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_a_call_tells_the_hours_apart(
+    start, answer, end, lasted, uniqueid, expected, read, tmp_path
+):
+    path = tmp_path / "autumn.csv"
+    day = "2025-10-26 "
+    path.write_text(
+        f'"{day}{start}","{day}{answer}","{day}{end}","03012345678","20",{lasted},60,"ANSWERED",'
+        f'"{uniqueid}"\n'
+    )
+    columns = [
+        "start",
+        "answer",
+        "end",
+        "src",
+        "dst",
+        "duration",
+        "billsec",
+        "disposition",
+        "uniqueid",
+    ]
+
+    (call,) = by_line(read("asterisk_cdr", path, columns=columns)).values()
+
+    found = [call[name] for name in ("started_at", "answered_at", "ended_at")]
+    assert found == [at(one if "-" in one else day + one) for one in expected]
+
+
 def test_a_time_that_does_not_exist_moves_on_by_the_gap(calls):
     assert by_line(calls)[2]["started_at"] == at("2025-03-30 01:30")
 
