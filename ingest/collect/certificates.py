@@ -6,6 +6,8 @@ import ssl
 
 from ingest.collect.errors import CollectError
 
+REMEDY = "a server with a certificate of its own needs ca_file"
+
 
 def trusted_by(url: str, ca_file: str | None) -> ssl.SSLContext:
     """Return what ``trusted`` does; trust in nobody where an address is not encrypted.
@@ -36,3 +38,13 @@ def trusted(ca_file: str | None) -> ssl.SSLContext:
         raise CollectError(f"ca_file {ca_file} cannot be used: {error}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def unaccepted(error: BaseException) -> str | None:
+    """Return why a certificate is not accepted and what to do; None for any other error."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"{cause.verify_message}; {REMEDY}"
+        cause = cause.__cause__ or cause.__context__
+    return None

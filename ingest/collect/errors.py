@@ -17,6 +17,10 @@ class AccessRefused(CollectError):
     """The other side does not accept the user, password or token, or grants too little."""
 
 
+class NotGranted(AccessRefused):
+    """The other side knows who asks, and does not give this; others may be given all the same."""
+
+
 class Unreachable(CollectError):
     """The other side cannot be reached, or gave no usable answer in all attempts."""
 
@@ -31,3 +35,7 @@ class CollectorBusy(CollectError):
 
 class StreamMissing(CollectError):
     """The other side has or gives no such stream; those after it are collected all the same."""
+
+
+class LandingRefused(CollectError):
+    """A file of the home folder cannot be read or written: the disk is full, or not ours."""

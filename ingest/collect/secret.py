@@ -42,10 +42,16 @@ def secret_of(reference: str) -> Secret | None:
     return Secret(found.group(1)) if found else None
 
 
-def redacted(text: str, secrets: Iterable[Secret]) -> str:
-    """Return ``text`` on one line and with ``***`` for every secret that stands in it."""
-    for secret in secrets:
-        value = os.environ.get(secret.variable, "").strip()
+def redacted(text: str, secrets: Iterable[Secret], *values: str) -> str:
+    """Return ``text`` on one line and with ``***`` for every secret that stands in it.
+
+    Parameters
+    ----------
+    values
+        Further secrets that stand in no variable, such as access tokens.
+    """
+    held = (os.environ.get(secret.variable, "").strip() for secret in secrets)
+    for value in (*values, *held):
         for spelling in {value, quote(value, safe="")} - {""}:
             text = text.replace(spelling, "***")
     return " ".join(text.split())

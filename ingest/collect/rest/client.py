@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,9 +23,16 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.wait import wait_exponential, wait_random
 
 from ingest.collect.addresses import is_loopback, origin
-from ingest.collect.certificates import trusted_by
-from ingest.collect.errors import AccessRefused, CollectError, UnexpectedAnswer, Unreachable
+from ingest.collect.certificates import trusted_by, unaccepted
+from ingest.collect.errors import (
+    AccessRefused,
+    CollectError,
+    NotGranted,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from ingest.collect.patience import Patience
+from ingest.collect.proxies import proxied, proxy_of
 from ingest.collect.secret import Secret, redacted
 
 logger = logging.getLogger(__name__)
@@ -43,7 +51,8 @@ GONE = frozenset({400, 404, 410, 422})
 MAX_RESPONSE_BYTES = 128 * 1024 * 1024
 """Pages have up to 1,000 records of some kB; what is larger than the loader reads is no page."""
 
-_EXCERPT_CHARACTERS = 200
+_EXCERPT_CHARACTERS = 500
+"""HubSpot names the scope that is missing behind the first 300."""
 
 Headers = Callable[[bool], Mapping[str, str]]
 """Gives the headers that authorise a request; asked with True if the last ones were refused."""
@@ -104,13 +113,15 @@ class Client:
         self._patience = patience
         self._max_response_bytes = max_response_bytes
         host = urlsplit(base_url).hostname or ""
-        self._http = httpx.Client(
-            timeout=httpx.Timeout(timeout_s, connect=min(10.0, timeout_s)),
-            verify=trusted_by(base_url, ca_file),
-            follow_redirects=False,
-            trust_env=not is_loopback(host),
-            headers={"User-Agent": "crm-warehouse"},
-        )
+        self._proxy = None if is_loopback(host) else proxy_of(base_url)
+        with proxied(self._proxy):
+            self._http = httpx.Client(
+                timeout=httpx.Timeout(timeout_s, connect=min(10.0, timeout_s)),
+                verify=trusted_by(base_url, ca_file),
+                follow_redirects=False,
+                trust_env=not is_loopback(host),
+                headers={"User-Agent": "crm-warehouse"},
+            )
 
     def close(self) -> None:
         """End the connections."""
@@ -200,18 +211,21 @@ class Client:
         return url
 
     def _once(self, method: str, url: str, **given: Any) -> Answer:
-        status, headers, body = self._sent(method, url, is_second=False, **given)
+        status, headers, body, sent = self._sent(method, url, is_second=False, **given)
         if status == 401:
-            status, headers, body = self._sent(method, url, is_second=True, **given)
+            status, headers, body, sent = self._sent(method, url, is_second=True, **given)
         if 200 <= status < 300:
             return Answer(status, headers, body)
-        said = redacted(body[:2_000].decode("utf-8", "replace"), self._secrets)
+        # what authorised the request is a secret, too: an access token, or one in base64
+        authorised = sent.get("Authorization", "").rpartition(" ")[2]
+        said = redacted(body.decode("utf-8", "replace")[:2_000], self._secrets, authorised)
         message = f"{_named(url)} answered {status}: {said[:_EXCERPT_CHARACTERS] or 'nothing'}"
         if status == 403 and THROTTLED in said:
             raise _Again(f"{message}; collect again later", _retry_after(headers))
         if status in {401, 403}:
             variables = ", ".join(secret.variable for secret in self._secrets)
-            raise AccessRefused(f"{message}; check {variables} and what it may read")
+            refused = NotGranted if status == 403 else AccessRefused
+            raise refused(f"{message}; check {variables} and what it may read")
         if status in RETRIED:
             wait_s = _retry_after(headers)
             if wait_s is not None and wait_s > self._patience.longest_retry_after_s:
@@ -223,7 +237,7 @@ class Client:
 
     def _sent(
         self, method: str, url: str, *, is_second: bool, **given: Any
-    ) -> tuple[int, httpx.Headers, bytes]:
+    ) -> tuple[int, httpx.Headers, bytes, Mapping[str, str]]:
         started = time.monotonic()
         headers = dict(self._headers(is_second))
         try:
@@ -240,10 +254,16 @@ class Client:
                     if time.monotonic() - started > self._patience.longest_transfer_s:
                         raise _Again(f"{_named(url)} takes too long over one answer")
                     parts.append(part)
-                return response.status_code, response.headers, b"".join(parts)
+                return response.status_code, response.headers, b"".join(parts), headers
         except httpx.TransportError as error:
+            if (problem := unaccepted(error)) is not None:
+                # asked again, it would show the same certificate
+                raise Unreachable(
+                    f"the certificate of {urlsplit(url).hostname} is not accepted: {problem}"
+                ) from error
             reason = redacted(str(error), self._secrets) or type(error).__name__
-            raise _Again(f"{_named(url)} cannot be reached: {reason}") from error
+            way = f" by the proxy {self._proxy}" if self._proxy else ""
+            raise _Again(f"{_named(url)} cannot be reached{way}: {reason}") from error
         except (httpx.DecodingError, httpx.InvalidURL) as error:
             raise UnexpectedAnswer(f"{_named(url)}: {error}") from error
 
@@ -260,7 +280,7 @@ def _retry_after(headers: httpx.Headers) -> float | None:
     if not written:
         return None
     try:
-        return max(0.0, float(written))
+        return max(0.0, float(written)) if math.isfinite(float(written)) else None
     except ValueError:
         pass
     try:
