@@ -21,7 +21,7 @@ from time import mktime
 from typing import Any
 
 from ingest.collect.batch import Batch, StreamPreview
-from ingest.collect.errors import UnexpectedAnswer
+from ingest.collect.errors import UnexpectedAnswer, Unreachable
 from ingest.collect.imap_session import ConnectionLost, ImapSession
 from ingest.collect.mbox import mbox
 from ingest.collect.patience import Patience
@@ -82,17 +82,20 @@ class ImapCollector:
     def batches(self, stream: str, state: Any) -> Iterator[Batch]:
         """Yield the new messages of a folder, at most 500 or 32 MB at a time.
 
-        A connection that breaks while messages are fetched is made again.
+        A connection that breaks while messages are fetched is made again, also after some failures:
+        a server that restarts is away for seconds. One that was never reached is not waited for.
         """
         failures = 0
         while True:
-            session = self._connected()
             try:
+                session = self._connected()
                 for batch in self._batches(session, stream, state):
                     yield batch
                     state = batch.state
                     failures = 0
-            except ConnectionLost as lost:
+            except Unreachable as lost:
+                if not failures and not isinstance(lost, ConnectionLost):
+                    raise
                 failures += 1
                 if failures >= self._patience.attempts:
                     raise

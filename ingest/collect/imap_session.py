@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from ingest.collect.certificates import trusted
+from ingest.collect.certificates import trusted, unaccepted
 from ingest.collect.errors import (
     AccessRefused,
     CollectError,
@@ -33,6 +33,9 @@ SET_OCTETS = 900
 
 REFUSED_AT_ONCE = 5
 """Messages of one command; a server that refuses more has a trouble of its own."""
+
+BUSY = "[UNAVAILABLE]"
+"""RFC 5530: what checks passwords is down, which says nothing about this one."""
 
 PORTS = {"tls": 993, "starttls": 143}
 
@@ -198,8 +201,7 @@ class ImapSession:
             return imap
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
-                f"the certificate of {self.host} is not accepted: {error.verify_message}; a server "
-                "with a certificate of its own needs ca_file"
+                f"the certificate of {self.host} is not accepted: {unaccepted(error)}"
             ) from error
         except (OSError, imaplib.IMAP4.error) as error:
             raise Unreachable(f"{self.host}, port {port}, cannot be reached: {error}") from error
@@ -221,8 +223,13 @@ class ImapSession:
                 answer, _ = self._imap.authenticate(
                     "XOAUTH2", lambda challenge: b"" if challenge else reply
                 )
+        except imaplib.IMAP4.abort as error:
+            said = redacted(str(error), self._secrets.values())
+            raise Unreachable(f"{self.host} cannot be reached: {said}") from None
         except imaplib.IMAP4.error as error:
             said = redacted(str(error), self._secrets.values())
+            if BUSY in said:
+                raise Unreachable(f"{self.host} lets nobody in: {said}; later again") from None
             names = ", ".join(secret.variable for secret in self._secrets.values())
             raise AccessRefused(
                 f"{self.host} does not accept user {user}: {said}; check {names}"

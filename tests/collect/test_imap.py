@@ -442,6 +442,55 @@ def test_a_connection_that_breaks_is_made_again(
     assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in range(6)]
 
 
+def test_a_server_that_restarts_is_waited_for(
+    mailbox: MailServer, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        mailbox.put(message(number), number=number)
+    fetch, connected = ImapSession.fetch, ImapSession._connected
+    calls: list[str] = []
+    refusals = [Unreachable("starting"), Unreachable("starting")]
+
+    def breaking(self: ImapSession, uids: list[int], items: str) -> list[Any]:
+        calls.append(items)
+        if len(calls) == 3:
+            self._imap.sock.shutdown(2)
+        return fetch(self, uids, items)
+
+    def starting(self: ImapSession, given: dict[str, Any]) -> imaplib.IMAP4:
+        if calls and refusals:
+            raise refusals.pop()
+        return connected(self, given)
+
+    monkeypatch.setattr(ImapSession, "fetch", breaking)
+    monkeypatch.setattr(ImapSession, "_connected", starting)
+    patience = Patience(attempts=4, first_wait_s=0.001)
+    collected = collect(mail(batch_messages=2), home, patience=patience)
+
+    assert (collected.records, refusals) == (6, [])
+    assert [same(raw) for raw in landed(home)] == [same(message(n)) for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        imaplib.IMAP4.abort("socket error: EOF"),
+        imaplib.IMAP4.error("[UNAVAILABLE] Temporary authentication failure."),
+    ],
+)
+def test_a_server_in_trouble_does_not_make_the_password_wrong(
+    trouble: Exception, mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise trouble
+
+    monkeypatch.setattr(imaplib.IMAP4, "authenticate", failing)
+    with pytest.raises(Unreachable) as caught:
+        collect(mail(), home)
+
+    assert "IMAP_PASSWORD" not in str(caught.value)
+
+
 def test_the_cursor_holds_uids_and_no_secret(mailbox: MailServer, mail: Make, home: Path) -> None:
     mailbox.put(message(1), number=1)
     collect(mail(), home)
