@@ -126,10 +126,15 @@ def write_part(file: Path, content: bytes) -> Path:
     """Write and sync the part of ``file``; return where it is."""
     make_folder(file.parent)
     part = part_of(file)
-    with part.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with part.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        # a full disk does not say which file it had no room for
+        error.filename = error.filename or str(part)
+        raise
     return part
 
 

@@ -6,6 +6,7 @@ The cursor is ``<home>/collect/<source>.json``; how it stays true to the files i
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -18,7 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from ingest.collect.batch import Collector, StreamPreview
-from ingest.collect.errors import CollectError, CollectorBusy, StreamMissing
+from ingest.collect.errors import (
+    AccessRefused,
+    CollectError,
+    CollectorBusy,
+    LandingRefused,
+    NotGranted,
+    StreamMissing,
+)
 from ingest.collect.kinds import KINDS
 from ingest.collect.landing_file import committed_cursor, make_folder
 from ingest.collect.patience import PATIENCE, Patience
@@ -78,14 +86,21 @@ def collect(
     CollectError
         If the system cannot be reached, refuses access or answers what it must not; if another
         process collects the source.
-    StreamMissing
-        If the system lacks some of the streams, after the others were collected.
+    StreamMissing, NotGranted
+        If the system lacks some of the streams, or does not give them, after the others were
+        collected.
+    LandingRefused
+        If the disk is full or the home folder cannot be written.
     CursorUnreadable
         If the cursor is damaged.
     """
     settings = _settings(source)
     missing: list[str] = []
-    with _alone(home, source), closing(_collector(settings, patience)) as collector:
+    with (
+        _written(home),
+        _alone(home, source),
+        closing(_collector(settings, patience)) as collector,
+    ):
         cursor_file = _cursor_file(home, source)
         cursor = committed_cursor(home, cursor_file)
         folder = home / "landing" / settings.folder
@@ -97,15 +112,22 @@ def collect(
             cursor=replace(cursor, sequence=_swept(folder, cursor.sequence)),
             progress=progress,
         )
-        for stream in collector.streams():
+        streams = collector.streams()
+        refused = 0
+        for stream in streams:
             try:
                 run.collect(collector, stream)
-            except StreamMissing as error:
-                # a folder that somebody renamed is no reason to miss the mail of the others
+            except (StreamMissing, NotGranted) as error:
+                # a folder that somebody renamed is no reason to miss the mail of the others, nor
+                # a scope that was forgotten for one object
                 logger.warning("%s: %s", source.name, error)
                 missing.append(str(error))
+                refused += isinstance(error, NotGranted)
+    if refused == len(streams):
+        raise AccessRefused(missing[0])
     if missing:
-        raise StreamMissing(f"all but this was collected: {'; '.join(missing)}")
+        told = NotGranted if refused else StreamMissing
+        raise told(f"all but this was collected: {'; '.join(missing)}")
     return Collected(
         source=source.name,
         files=tuple(run.files),
@@ -127,12 +149,18 @@ def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Pre
     states = committed_cursor(home, cursor_file).streams if cursor_file.exists() else {}
     streams: list[StreamPreview] = []
     missing: list[str] = []
+    refused = 0
     with closing(_collector(settings, patience)) as collector:
         for stream in collector.streams():
             try:
                 streams.append(collector.preview(stream, states.get(stream)))
             except StreamMissing as error:
                 missing.append(str(error))
+            except NotGranted as error:
+                missing.append(str(error))
+                refused += 1
+    if refused and not streams:
+        raise AccessRefused(missing[0])
     return Preview(
         source=source.name, kind=settings.kind, streams=tuple(streams), missing=tuple(missing)
     )
@@ -155,6 +183,27 @@ def _collector(settings: Collect, patience: Patience) -> Collector:
 
 def _cursor_file(home: Path, source: Source) -> Path:
     return home / "collect" / f"{source.name}.json"
+
+
+@contextmanager
+def _written(home: Path) -> Iterator[None]:
+    """Turn what the system says of a file into a sentence.
+
+    Raises
+    ------
+    LandingRefused
+        Errors of connections are none of these: collectors have sentences of their own for them.
+    """
+    try:
+        yield
+    except OSError as error:
+        remedy = (
+            "free some disk space" if error.errno == errno.ENOSPC else "correct its permissions"
+        )
+        raise LandingRefused(
+            f"{error.filename or home} cannot be used ({error.strerror}): {remedy}; what was "
+            "landed before stays, the next run goes on from there"
+        ) from error
 
 
 @contextmanager

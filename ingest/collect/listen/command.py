@@ -51,6 +51,8 @@ def collect(
     """
     home = home or Path(os.environ.get("CRM_HOME", "data"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # a line per request hides the sentences that matter, and addresses hold ids of people
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
     from ingest.errors import IngestError
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.collect.batch import Batch, StreamPreview
+from ingest.collect.errors import StreamMissing
 from ingest.collect.oauth import AccessTokens
 from ingest.collect.patience import Patience
 from ingest.collect.rest.api import client, token_headers
@@ -25,6 +26,8 @@ from ingest.source import Collect
 API_VERSION = "61.0"
 OVERLAP = timedelta(minutes=10)
 BEGINNING = "1999-01-01T00:00:00Z"
+
+_UNKNOWN = 404
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -100,9 +103,14 @@ class SalesforceCollector:
         try:
             return fields_of(self._client, self._path, stream)
         except RequestRefused as refused:
-            if refused.status == 404 and self._may_lack:
+            if refused.status != _UNKNOWN:
+                raise
+            if self._may_lack:
                 return None
-            raise
+            raise StreamMissing(
+                f"this org has no object {stream}, or not for this user: {refused}; correct "
+                "streams in sources.yml or what the user may see"
+            ) from None
 
     def _results(self, stream: str, state: dict[str, Any]) -> Iterator[Batch]:
         job = QueryJob(self._client, self._path, self._patience)
