@@ -42,6 +42,8 @@ def _joined_because(steps: Sequence[dict[str, Any]], home: Home, console: Consol
     for row in table(read_decisions(home)).iter_rows(named=True):
         if row["decision_id"] in named:
             said = f"{row['decision_id']}, by {row['author']}: {row['reason']}"
+            if row["revoked_by"] is not None:
+                said += f" (taken back by {row['revoked_by']}, from the next `crm run` on)"
             console.print(Text(said), soft_wrap=True)
 
 
@@ -50,6 +52,8 @@ def _decided(decisions: Sequence[dict[str, Any]], console: Console) -> None:
     for row in decisions:
         number = "two" if row["verdict"] == SPLIT else "one"
         since = ", in force with the next `crm run`" if row["is_waiting"] else ""
+        if row["revoked_by"] is not None:
+            since = f", taken back by {row['revoked_by']} from the next `crm run` on"
         said = (
             f"{row['author']} decided on {row['decided_at']:%Y-%m-%d} that {row['identifier_a']} "
             f"and {row['identifier_b']} are {number}: {row['reason']} ({row['decision_id']}{since})"

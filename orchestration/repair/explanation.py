@@ -14,6 +14,7 @@ from models_ml.identity.paths import strongest_path
 from models_ml.identity.separation import sides
 from orchestration.repair.short_names import short_name
 from orchestration.repair.subject import Subject, are_together, identifiers_of
+from orchestration.repair.told import decisions_about
 from orchestration.repair.waterfall import edge_evidence
 
 
@@ -28,8 +29,9 @@ class Explanation:
         edges are among them; empty if not even those lead across. ``short_name`` says which of two
         first names is short for the other, None where that is no part of the evidence.
     decided
-        Decisions that name one of each: rows of ``identity.decisions``, and ``is_waiting`` for
-        those in force with the next run only.
+        Decisions that name one of each, and those that make the two one with the next run: rows
+        of ``identity.decisions``, and ``is_waiting`` for those that hold, or hold no longer, from
+        the next run on.
     questions
         ``review_id``, ``status`` and ``reason`` of the cases about what was stopped on the way.
     """
@@ -64,14 +66,7 @@ def explain(
         step | {"short_name": _short_name(con, step)}
         for step in strongest_path(edges.filter(usable), one.identifier, other.identifier)
     ]
-    applied = con.execute(
-        "select decision_id from identity.decisions where revoked_by is null"
-    ).pl()
-    decided = [
-        row | {"is_waiting": row["decision_id"] not in applied["decision_id"]}
-        for row in decisions.filter(pl.col("revoked_by").is_null()).iter_rows(named=True)
-        if any(row["identifier_a"] in x and row["identifier_b"] in y for x, y in (both, both[::-1]))
-    ]
+    decided = decisions_about(con, decisions, one, other)
     ends = [(step["identifier_a"], step["identifier_b"], step["status"]) for step in steps]
     stopped = [end for a, b, status in ends if status == "stopped" for end in (a, b)]
     questions = con.execute(

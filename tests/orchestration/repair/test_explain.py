@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from repair_commands import PHONE, crm, customer, run
+from repair_commands import PHONE, crm, customer, query, run
 from test_identity import add
 
 from orchestration import warehouse
@@ -100,3 +100,40 @@ class TestExplain:
         lines = [line for line in result.output.splitlines() if "first_name" in line]
         assert "Bob is short for ROBERT J." in lines[0]
         assert "+3.18" in lines[0]
+
+    def test_an_accepted_case_is_told_before_the_run_that_brings_it_into_force(self, home: Home):
+        case = query(home, "select review_id from identity.review_queue")[0][0]
+        crm(home, "review", case, "--accept", "--reason", "one family", "--author", "maria")
+
+        result = crm(home, "explain", "contact:crm:2", "contact:crm:3")
+
+        assert "Not one customer." in result.output
+        for end in ("contact:crm:2", "contact:crm:3"):
+            assert f"that phone:{PHONE} and {end} are one: one family (d_" in result.output
+        assert result.output.count("in force with the next `crm run`") == 2
+
+    def test_joins_that_lead_there_only_together_are_told_before_their_run(self, home: Home):
+        crm(home, "join", "contact:crm:2", "lead:crm:8", "--reason", "new name")
+        crm(home, "join", "lead:crm:8", "contact:crm:3", "--reason", "same voice")
+
+        waiting = crm(home, "explain", "contact:crm:2", "contact:crm:3").output
+        run(home, 2)
+        in_force = crm(home, "explain", "contact:crm:2", "contact:crm:3").output
+
+        assert "(d_0001, in force with the next `crm run`)" in waiting
+        assert "(d_0002, in force with the next `crm run`)" in waiting
+        assert "One customer" in in_force
+        assert "next `crm run`" not in in_force
+
+    def test_a_decision_taken_back_is_told_until_the_run_that_lets_it_go(self, home: Home):
+        crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
+        crm(home, "join", "contact:crm:2", "contact:crm:3", "--reason", "same voice")
+        run(home, 2)
+        crm(home, "revoke", "d_0001", "--reason", "it was her")
+        crm(home, "revoke", "d_0002", "--reason", "another voice")
+
+        parted = crm(home, "explain", "lead:crm:9", "contact:crm:1").output
+        joined = crm(home, "explain", "contact:crm:2", "contact:crm:3").output
+
+        assert "two sisters (d_0001, taken back by d_0003 from the next `crm run` on)" in parted
+        assert "same voice (taken back by d_0004, from the next `crm run` on)" in joined
