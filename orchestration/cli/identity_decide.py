@@ -198,13 +198,18 @@ def split(
 
 def _becomes(asked: Question, sides: Sequence[list[str]]) -> Table:
     """Draw what stays with which side of a split."""
+    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     becomes = Table(title=f"{asked.a.customer_id} becomes", title_justify="left")
     for subject, side in zip((asked.a, asked.b), sides, strict=True):
-        becomes.add_column(f"with {subject.given} ({len(side):,} identifiers)", overflow="fold")
+        becomes.add_column(
+            f"with {escape(subject.given)} ({len(side):,} identifiers)", overflow="fold"
+        )
     more = ["\n…" if len(side) > SHOWN else "" for side in sides]
-    becomes.add_row(*("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True)))
+    shown = ("\n".join(side[:SHOWN]) + m for side, m in zip(sides, more, strict=True))
+    becomes.add_row(*map(Text, shown))
     return becomes
 
 

@@ -82,7 +82,7 @@ def _steps(steps: Sequence[dict[str, Any]], console: Console) -> None:
             Text(step["went_to"]),
             step["edge_type"],
             Text(evidence.stated_by),
-            step["source"] or "",
+            Text(step["source"] or ""),
             _day(step["first_seen_at"]),
             _day(step["last_seen_at"]),
             Text("used" if used else f"stopped: {evidence.stopped_by}",

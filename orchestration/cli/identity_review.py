@@ -70,6 +70,7 @@ def review(
 def decisions(home: HomeOption = None) -> None:
     """List every decision, who took it and why, and whether it holds."""
     from rich.table import Table
+    from rich.text import Text
 
     from orchestration.cli.configuration import configuration
     from orchestration.cli.terminal import console as terminal
@@ -84,7 +85,7 @@ def decisions(home: HomeOption = None) -> None:
         return
     listed = Table("decision", "verdict", "A", "B", "by", "when (UTC)", "reason", "revoked by")
     for row in rows.iter_rows(named=True):
-        listed.add_row(
+        told = (
             row["decision_id"],
             row["verdict"],
             row["identifier_a"],
@@ -94,4 +95,6 @@ def decisions(home: HomeOption = None) -> None:
             row["reason"],
             row["revoked_by"] or "",
         )
+        # as it was typed: [/b] in a reason is no markup
+        listed.add_row(*map(Text, told))
     terminal().print(listed)

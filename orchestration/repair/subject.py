@@ -61,18 +61,24 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
                 "name the customer by an e-mail address, a phone number or an identifier."
             )
         return Subject(given, row[0], _customer_of(con, row[0]) or _heir_of(con, text))
-    identifier = _typed(text, company)
-    known = con.execute(
-        "select 1 from identity.identifier_map where identifier = $it "
-        "union all select 1 from identity.edges where $it in (identifier_a, identifier_b) limit 1",
-        {"it": identifier},
-    ).fetchone()
-    if known is None:
+    # what is held in this very spelling is meant: 00000000 is held as a number that, read once
+    # more as somebody would write it, is another one
+    identifier = text if _is_known(con, text) else _typed(text, company)
+    if not _is_known(con, identifier):
         raise WrongUse(
             f"{identifier} is no identifier of anybody: no source states it, or it is a "
             f"colleague's or a browser on which nobody logged in; {_HOW}"
         )
     return subject_of(con, identifier, given)
+
+
+def _is_known(con: duckdb.DuckDBPyConnection, identifier: str) -> bool:
+    known = con.execute(
+        "select 1 from identity.identifier_map where identifier = $it "
+        "union all select 1 from identity.edges where $it in (identifier_a, identifier_b) limit 1",
+        {"it": identifier},
+    ).fetchone()
+    return known is not None
 
 
 def subject_of(con: duckdb.DuckDBPyConnection, identifier: str, given: str = "") -> Subject:

@@ -137,3 +137,26 @@ class TestExplain:
 
         assert "two sisters (d_0001, taken back by d_0003 from the next `crm run` on)" in parted
         assert "same voice (taken back by d_0004, from the next `crm run` on)" in joined
+
+    def test_an_identifier_is_found_in_the_very_spelling_that_is_held(self, home: Home):
+        # 00000000 as a company of Germany writes it; read once more it is a zero less
+        with warehouse.connect(home) as con:
+            add(con, "contact", "crm:50", phone="+490000000")
+        run(home, 2)
+
+        result = crm(home, "explain", "phone:+490000000", "contact:crm:50")
+
+        assert result.exit_code == 0, result.output
+        assert "stopped: blocked_value" in result.output
+
+    def test_what_was_typed_in_brackets_is_shown_as_it_was_typed(self, home: Home):
+        said = ("--reason", "see [/mail]", "--author", "[/maria]")
+        split = crm(home, "split", "user_id:shop:7", "anna@new.de", *said)
+        run(home, 2)
+
+        explained = crm(home, "explain", "user_id:shop:7", "anna@new.de")
+        listed = crm(home, "decisions")
+
+        assert split.exit_code == explained.exit_code == listed.exit_code == 0
+        assert "see [/mail]" in explained.output
+        assert "[/mail]" in listed.output
