@@ -118,6 +118,7 @@ class HubspotCollector:
                 fetch=lambda _, page: self._archived(stream, page),
                 mark=_archived_mark,
                 before=_before,
+                now=lambda: datetime.now(UTC).isoformat(),
             )
             return sweep.batches(state, "")
         return self._search(stream).batches(state, self._start)

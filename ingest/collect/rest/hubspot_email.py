@@ -8,6 +8,7 @@ has no names.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,7 @@ def event_batches(client: Client, state: Any, start_ms: int) -> Iterator[Batch]:
         fetch=lambda since, offset: event_page(client, since, offset),
         mark=_mark,
         before=lambda at: int(at) - OVERLAP_MS,
+        now=lambda: round(time.time() * 1000),
         crowd=Crowd(REMEMBERED, before=lambda at: int(at) - CROWDED_OVERLAP_MS),
     )
     return sweep.batches(state, start_ms)

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.collect.batch import Batch
@@ -85,6 +85,7 @@ def _members(client: Client, list_id: str, state: Any) -> Iterator[Batch]:
         fetch=lambda since, after: _member_page(client, list_id, since, after),
         mark=_mark,
         before=lambda at: at and (datetime.fromisoformat(str(at)) - OVERLAP).isoformat(),
+        now=lambda: datetime.now(UTC).isoformat(),
     )
     return sweep.batches(state, "")
 

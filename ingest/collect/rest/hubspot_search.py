@@ -169,7 +169,8 @@ class ObjectSearch:
 
 
 def _kept(high: int, moments: list[int]) -> int:
-    """Return the moment from which on the next run looks."""
+    """Return the moment from which on the next run looks: never one that is still to come."""
+    high = min(high, round(time.time() * 1000))
     kept = high - OVERLAP_MS
     if len(moments) <= REMEMBERED:
         return kept

@@ -9,6 +9,7 @@ conversations and tickets by some accounts of it, too. API version 2.11, Bearer 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -77,6 +78,7 @@ class IntercomCollector:
             fetch=lambda since, page: self._page(stream, since, page, self._page_size),
             mark=lambda record: _mark(stream, record),
             before=lambda at: int(at) - OVERLAP_S[stream],
+            now=lambda: int(time.time()),
         )
         completed = {"conversations": self._whole, "contacts": self._with_lists}.get(stream)
         if completed is not None:

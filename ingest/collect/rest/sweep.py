@@ -5,7 +5,8 @@ every page, so that it goes on where it was killed; the moment from which the ne
 moves only when the last page has been landed. Pages may therefore come in any order. The next
 sweep starts some time before the latest change that was seen, for changes that become visible
 late; what it finds again is known by its mark and not landed again, unless it belongs to
-something that is new.
+something that is new. A change that is dated ahead of our clock does not move that start beyond
+now: what is dated rightly behind it would never be asked for.
 """
 
 from __future__ import annotations
@@ -85,11 +86,14 @@ class Sweep:
         is to be told: plain JSON, None on the first page and after the last.
     crowd
         What shortens the overlap; nothing does without it.
+    now
+        Returns the moment that it is.
     """
 
     fetch: Callable[[Moment, Any], Page]
     mark: Callable[[dict[str, Any]], tuple[str, Moment]]
     before: Callable[[Moment], Moment]
+    now: Callable[[], Moment]
     complete: Callable[[Page, Records, Any], tuple[Records, Any]] = lambda _, new, held: (new, held)
     crowd: Crowd | None = None
 
@@ -126,6 +130,7 @@ class Sweep:
 
     def _kept(self, high: Moment, moments: list[Moment]) -> Moment:
         """Return the moment from which on the next sweep looks; it never goes back."""
+        high = min(high, self.now())
         kept = self.before(high)
         if self.crowd is None or len(moments) <= self.crowd.most:
             return kept

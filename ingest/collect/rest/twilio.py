@@ -73,6 +73,7 @@ class TwilioCollector:
             fetch=lambda since, page: self._page(stream, since, page, self._page_size),
             mark=lambda record: _mark(stream, record),
             before=lambda at: (date.fromisoformat(str(at)) - OVERLAP).isoformat(),
+            now=lambda: datetime.now(UTC).date().isoformat(),
         )
         if stream == "calls":
             families = CallFamilies(self._client, self._list("Calls"))

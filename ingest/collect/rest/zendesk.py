@@ -105,6 +105,7 @@ class ZendeskCollector:
             fetch=lambda since, mark: self._listed(RATINGS, mark, {"start_time": since}),
             mark=lambda rating: (_mark(rating), _epoch(rating)),
             before=lambda at: int(at) - RATINGS_OVERLAP_S,
+            now=lambda: int(time.time()),
         )
         return sweep.batches(state, self._start)
 
@@ -113,6 +114,7 @@ class ZendeskCollector:
             fetch=self._answered,
             mark=lambda response: (_mark(response), _answered_at(response)),
             before=lambda at: int(at) - RATINGS_OVERLAP_S * 1000,
+            now=lambda: int(time.time() * 1000),
         )
         return sweep.batches(state, self._start * 1000)
 
