@@ -234,6 +234,11 @@ class ImapSession:
             raise AccessRefused(
                 f"{self.host} does not accept user {user}: {said}; check {names}"
             ) from None
+        except UnicodeEncodeError:
+            names = ", ".join(secret.variable for secret in self._secrets.values())
+            raise AccessRefused(
+                f"{self.host} takes users and passwords in ASCII alone; check {names}"
+            ) from None
         except OSError as error:
             raise Unreachable(f"{self.host} cannot be reached: {error}") from error
         if answer != "OK":

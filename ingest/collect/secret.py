@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ingest.collect.errors import SecretMissing
 
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -32,6 +33,23 @@ class Secret:
             raise SecretMissing(
                 f"the environment variable {self.variable} is not set; "
                 "set it to the secret before collecting"
+            )
+        return value
+
+    def reveal_token(self) -> str:
+        """Return the secret as it goes into the head of a request.
+
+        Raises
+        ------
+        SecretMissing
+            If it is not set, or holds what no token does and no head may.
+        """
+        value = self.reveal()
+        if _TOKEN.fullmatch(value) is None:
+            # not repeated, though it may be no secret at all
+            raise SecretMissing(
+                f"the environment variable {self.variable} holds no token: a space, a line end or "
+                "a sign beyond ASCII is in it; copy it once more"
             )
         return value
 

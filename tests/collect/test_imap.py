@@ -410,6 +410,23 @@ def test_a_wrong_secret_is_named_by_its_variable_and_shown_nowhere(
     assert "wr0ng" not in f"{caught.value!r} {caught.value.__context__!r} {caplog.text}"
 
 
+def test_a_password_that_a_server_cannot_take_is_named_by_its_variable(
+    mail: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAP_PASSWORD", "geheimnisträger")
+    capabilities = imaplib.IMAP4._get_capabilities
+
+    def without_plain(self: imaplib.IMAP4) -> None:
+        capabilities(self)
+        self.capabilities = tuple(one for one in self.capabilities if one != "AUTH=PLAIN")
+
+    monkeypatch.setattr(imaplib.IMAP4, "_get_capabilities", without_plain)
+    with pytest.raises(AccessRefused, match="IMAP_PASSWORD") as caught:
+        collect(mail(), home)
+
+    assert "geheimnis" not in f"{caught.value!r}"
+
+
 def test_a_certificate_that_nobody_vouches_for_is_refused(mail: Make, home: Path) -> None:
     with pytest.raises(Unreachable, match="certificate of localhost is not accepted"):
         collect(mail(ca_file=None), home)

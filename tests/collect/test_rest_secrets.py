@@ -13,7 +13,7 @@ from fake_salesforce import FakeSalesforce
 from mail_server import MailServer
 from vendor_server import TOKEN, Asked, Told, serving
 
-from ingest.collect.errors import CollectError, Unreachable
+from ingest.collect.errors import CollectError, SecretMissing, Unreachable
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect
 from ingest.source import Source
@@ -57,6 +57,24 @@ def test_a_password_that_a_system_repeats_in_base64_is_not_shown(
 
     assert "refused: Basic ***" in str(caught.value)
     assert base64.b64encode(f"AC1:{TOKEN}".encode()).decode() not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["…", "s3cr3t\nmore", "s3cr3t more", "s3cr3t\x07"])
+def test_what_can_be_no_token_is_told_at_once_by_its_variable_and_shown_nowhere(
+    token: str,
+    home: Path,
+    source_of: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(0)
+    monkeypatch.setenv("VENDOR_TOKEN", token)
+    with serving(FakeIntercom().answer) as url:
+        source = intercom(source_of, url)
+        with pytest.raises(SecretMissing, match="VENDOR_TOKEN holds no token") as caught:
+            collect(source, home)
+
+    assert "s3cr3t" not in f"{caught.value!r} {caught.value.__context__!r} {caplog.text}"
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_at_once_with_the_remedy(

@@ -41,7 +41,7 @@ def client(
 def token_headers(settings: Collect, more: Mapping[str, str] | None = None) -> Headers:
     """Return what authorises by a Bearer token."""
     secret = Secret(settings.secrets["token"])
-    return lambda is_refused: {"Authorization": f"Bearer {secret.reveal()}", **(more or {})}
+    return lambda is_refused: {"Authorization": f"Bearer {secret.reveal_token()}", **(more or {})}
 
 
 def basic_headers(settings: Collect, user: str) -> Headers:

@@ -261,7 +261,9 @@ class Client:
                 raise Unreachable(
                     f"the certificate of {urlsplit(url).hostname} is not accepted: {problem}"
                 ) from error
-            reason = redacted(str(error), self._secrets) or type(error).__name__
+            # what cannot be written is repeated in bytes, where no secret is recognised
+            said = "" if isinstance(error, httpx.LocalProtocolError) else str(error)
+            reason = redacted(said, self._secrets) or type(error).__name__
             way = f" by the proxy {self._proxy}" if self._proxy else ""
             raise _Again(f"{_named(url)} cannot be reached{way}: {reason}") from error
         except (httpx.DecodingError, httpx.InvalidURL) as error:
