@@ -123,8 +123,9 @@ class SalesforceCollector:
         at, records, header = state["at"], int(state["records"]), state.get("header")
         while True:
             page = job.results(state["job"], at, self._page_size, header)
+            is_circle = page.locator is not None and page.locator == at
             at, header, records = page.locator, page.header, records + page.records
-            if at is None and records != total:
+            if is_circle or records > total or (at is None and records != total):
                 # the whole window is asked for again
                 yield Batch(state=window)
                 job.miscounted(stream, records, total)

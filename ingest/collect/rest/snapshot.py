@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.collect.batch import Batch
+from ingest.collect.errors import UnexpectedAnswer
 from ingest.collect.rest.sweep import Page
 
 
@@ -20,11 +21,21 @@ def snapshot(state: Any, fetch: Callable[[Any], Page]) -> Iterator[Batch]:
         Digest of what was landed last; None for the first time.
     fetch
         Returns the page at a mark, None for the first.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        If pages lead round in a circle.
     """
     records: list[dict[str, Any]] = []
     page = fetch(None)
     records += page.records
+    passed: set[str] = set()
     while page.next_page is not None:
+        mark = json.dumps(page.next_page)
+        if mark in passed:
+            raise UnexpectedAnswer(f"the page {mark[:100]} of {page.key} leads back to itself")
+        passed.add(mark)
         page = fetch(page.next_page)
         records += page.records
     content = json.dumps({page.key: records}, ensure_ascii=False).encode()

@@ -74,12 +74,18 @@ class CallFamilies:
 
     def _legs(self, root: str) -> Records:
         legs: Records = []
+        passed: set[str] = set()
         answer = self._client.get(f"{self._path}.json", {"ParentCallSid": root, "PageSize": 1_000})
         while True:
             page = Page(answer, "calls", answer.get("next_page_uri") or None)
             legs += page.records
             if page.next_page is None:
                 return legs
+            if page.next_page in passed:
+                raise UnexpectedAnswer(
+                    f"Twilio's pages of the legs of {root} lead round in a circle"
+                )
+            passed.add(page.next_page)
             answer = self._client.get(page.next_page)
 
 
