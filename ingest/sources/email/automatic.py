@@ -27,7 +27,8 @@ _FAILURE = re.compile(
     r"mail delivery (?:failed|failure|system)|delivery (?:has )?(?:failed|failure)|"
     r"(?:could|can) ?not be delivered|non-?deliver|not delivered|unzustellbar|"
     r"nicht zugestellt|non remis|no se puede entregar|non recapitabile|onbestelbaar|"
-    r"kan inte levereras|não (?:é possível entregar|entregue)|niedostarcz",
+    r"kan inte levereras|não (?:é possível entregar|entregue)|niedostarcz|не доставлено|"
+    r"failure delivery|mail (?:failed|failure)|failed mail",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
@@ -36,7 +37,8 @@ _DELAY = re.compile(
 )
 """A message that is still on its way has not failed."""
 _POSTMASTER = re.compile(
-    r"^(?:mailer[-_]?daemon|postmaster|mail-daemon|microsoftexchange[0-9a-f]{32})@", re.IGNORECASE
+    r"^(?:mailer[-_]?daemon|mdaemon|postmaster|mail-daemon|microsoftexchange[0-9a-f]{32})@",
+    re.IGNORECASE,
 )
 
 _REPLY_MARKS = (

@@ -15,8 +15,8 @@ from ingest.sources.email.deliveries import (
     Delivery,
     deliveries,
     receipt_for,
+    receipt_from,
     returned_message,
-    told_in_words,
 )
 from ingest.sources.email.drafts import gmail_labels, is_unsent
 from ingest.sources.email.headers import Headers, addresses, display_name, message_ids
@@ -30,6 +30,7 @@ from ingest.sources.email.splitting import split
 from ingest.sources.email.standard import parsed
 from ingest.sources.email.threads import conversation_of
 from ingest.sources.email.times import received_at_of, sent_at_of
+from ingest.sources.email.told_in_words import as_written_to, told_in_words
 from ingest.sources.gathering import Gathering
 
 _MARKS = ("from", "date", "message-id", "subject", "to", "received", "sender")
@@ -107,7 +108,8 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     customer = sides.customer_ref
     if report.deliveries or report.is_bounce or is_postmaster(sides.sender):
         # not the mail system that reports is the customer, but whom it could not reach
-        others = (one for one in report.recipients() if not sides.is_ours(one))
+        named = report.recipients() or [receipt_from(contents)]
+        others = (one for one in named if one is not None and not sides.is_ours(one))
         customer = next((f"email:{one}" for one in others), None)
     row = {
         "interaction_id": message_id,
@@ -175,6 +177,7 @@ def _report(headers: Headers, sides: Sides, contents: Contents, body: str, writt
     bounced = is_bounce(headers, sides.sender, found)
     if bounced and not found:
         found = told_in_words(headers, body)
+    found = as_written_to(found, body)
     answered = not bounced and is_auto_reply(headers, is_report=bool(contents.reports))
     if not found:
         found = refusals(headers, contents, sides, written, is_automatic=bounced or answered)
