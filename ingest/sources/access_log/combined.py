@@ -27,12 +27,14 @@ common format."""
 
 VARIANTS = (
     rf"^(?:(?P<virtual_host>{_HOST}) (?P<host_ip>{_ADDRESS})"
+    r"|(?P<port_host>[^\s:,]+:\d{1,5}) (?P<host_name>[^\s,]+)"
     r"|(?P<ip>[^\s,]+)(?P<proxies>(?:, ?[^\s,]+)*)) "
     rf"\S+ {_USER_AND_TIME}{_REQUEST_AND_SIZE}"
     rf'(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?| (?P<common_rest>[^"\s].*))?$'
 )
 """The same after ``%v:%p`` or ``$host``, with the addresses of ``X-Forwarded-For`` as the client,
-or with more after the size. Tried last: to look for all of it takes a third longer."""
+or with more after the size. A client by its name (``HostnameLookups``) is told from an ident only
+after a host with its port. Tried last: to look for all of it takes a third longer."""
 
 BALANCER = (
     r"^(?:https?|h2|grpcs|wss?) (?P<at>\d{4}-\d\d-\d\dT\S+) (?P<balancer>\S+) "
@@ -91,7 +93,8 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     read = _groups(lines, COMBINED)
     is_usual = pl.col("ip").is_not_null()
     others = _groups(read.filter(~is_usual).select(lines.columns), VARIANTS).with_columns(
-        ip=pl.coalesce("ip", "host_ip"),
+        ip=pl.coalesce("ip", "host_ip", "host_name"),
+        virtual_host=pl.coalesce("virtual_host", "port_host"),
         proxies=pl.col("proxies").str.strip_chars(", "),
         rest=pl.coalesce("rest", "common_rest"),
     )

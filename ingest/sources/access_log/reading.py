@@ -91,7 +91,8 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).replace(["-", ""], None)
 
     read = read.with_columns(
-        ip=said("ip"),
+        # what Squid writes for a client it hides (RFC 7239, 6.3): many people, no visitor
+        ip=pl.col("ip").replace(["-", "", "unknown"], None),
         user_agent=said("user_agent"),
         referrer=said("referrer"),
         remote_user=pl.col("remote_user").replace(["-", "", '""'], None),
@@ -108,13 +109,19 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
         ),
         url=url,
         # the others are hosts to connect to, and the star of OPTIONS
-        path=pl.when(pl.col("method").fill_null("") != "CONNECT", url != "*").then(path_of(url)),
+        path=pl.when(pl.col("method").fill_null("") != "CONNECT", url != "*").then(_path(url)),
         search=query_of(url),
         is_bot=is_bot(read["user_agent"]),
         attributes=_attributes(),
         **{name: pl.lit(None, pl.String) for name in CAMPAIGN_PARAMETERS},
     )
     return with_campaign(requests)
+
+
+def _path(target: pl.Expr) -> pl.Expr:
+    """Return the path of a request's target, in which no host follows two slashes (RFC 9112)."""
+    own = target.str.extract(r"^(/[^?]*)")
+    return pl.coalesce(own, path_of(target))
 
 
 def _count(name: str) -> pl.Expr:

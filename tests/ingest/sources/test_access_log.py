@@ -383,6 +383,35 @@ def test_a_virtual_host_before_the_line_is_not_the_client(read, tmp_path):
     assert json.loads(found[4]["attributes"]) == {"remote_user": "john.doe"}
 
 
+def test_a_client_by_its_name_after_a_virtual_host_is_a_visitor_of_its_own(read, tmp_path):
+    line = 'shop.example:443 {} - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "x"'
+
+    found = entries(
+        read, tmp_path, line.format("dsl-1.isp.example"), line.format("dsl-2.isp.example")
+    )
+
+    assert [one["ip"] for one in found.values()] == ["dsl-1.isp.example", "dsl-2.isp.example"]
+    assert json.loads(found[2]["attributes"]) == {"virtual_host": "shop.example:443"}
+
+
+def test_clients_that_a_proxy_hides_are_not_one_visitor(read, tmp_path):
+    line = '{} - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "x"'
+
+    found = entries(read, tmp_path, line.format("unknown, 10.0.0.1"), line.format("unknown"))
+
+    assert [(one["ip"], one["anonymous_id"]) for one in found.values()] == [(None, None)] * 2
+
+
+def test_two_slashes_at_the_start_of_a_request_are_no_host(read, tmp_path):
+    line = '192.0.2.1 - - [10/Oct/2025:13:55:36 +0000] "GET {} HTTP/1.1" 200 5 "-" "x"'
+
+    found = entries(
+        read, tmp_path, line.format("//wp-login.php?a=1"), line.format("http://x.example/a")
+    )
+
+    assert [one["path"] for one in found.values()] == ["//wp-login.php", "/a"]
+
+
 def test_of_forwarded_addresses_the_first_is_the_client(read, tmp_path):
     found = entries(
         read, tmp_path,
