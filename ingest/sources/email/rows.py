@@ -108,8 +108,9 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     customer = sides.customer_ref
     if report.deliveries or report.is_bounce or is_postmaster(sides.sender):
         # not the mail system that reports is the customer, but whom it could not reach
-        named = report.recipients() or [receipt_from(contents)]
-        others = (one for one in named if one is not None and not sides.is_ours(one))
+        receiver = receipt_from(contents)
+        named = report.recipients() or ([] if receiver is None else [receiver])
+        others = (one for one in named if not sides.is_ours(one))
         customer = next((f"email:{one}" for one in others), None)
     row = {
         "interaction_id": message_id,
