@@ -8,6 +8,7 @@ that locales put between.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -17,11 +18,22 @@ MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 """Invisible marks of writing direction, which iPhones put around what is not typed text, and
 phones that write from right to left between day, month and year."""
 
-_BEFORE_NOON = ("am", r"a\.\s?m\.?", "上午", "凌晨", "清晨", "早上", "午前", "오전", "ص", r"π\.μ\.",
-                "πμ", r"dop\.?")  # fmt: skip
-_AFTER_NOON = ("pm", r"p\.\s?m\.?", "下午", "中午", "晚上", "午後", "오후", "م", r"μ\.μ\.", "μμ",
-               r"odp\.?")  # fmt: skip
-_HALF = "|".join((*_BEFORE_NOON, *_AFTER_NOON))
+HALVES_FILE = Path(__file__).with_name("halves.tsv")
+
+
+def halves() -> pl.DataFrame:
+    """Return what locales call the halves of the day: ``language``, ``half`` and ``text``."""
+    return pl.read_csv(HALVES_FILE, separator="\t", comment_prefix="#", quote_char=None)
+
+
+def _either(texts: pl.Series) -> str:
+    """Return a pattern of any of the texts; a blank may be missing or narrow, as a last dot may."""
+    escaped = [pl.escape_regex(text).replace(" ", r"\s?") for text in texts.unique().sort()]
+    return "|".join(f"{text}?" if text.endswith(".") else text for text in escaped)
+
+
+_HALF = _either(halves()["text"])
+_AFTER_NOON = _either(halves().filter(pl.col("half") == "pm")["text"])
 _WORDS = r"klo|kl\.|um|at|à|às|a las|ore|o"
 
 HEADER = (
@@ -30,8 +42,10 @@ HEADER = (
     rf"(?P<second>[0-9]{{1,2}})[{MARKS}]*(?:[./-]|[월月])\s?"
     rf"(?P<third>[0-9]{{1,4}})(?:(?:\.|\s?г\.|[일日])?[{MARKS}]*[,،]?\s+|[일日])[{MARKS}]*"
     rf"(?:(?:{_WORDS})\s+)?(?:(?P<before>{_HALF})\s?)?"
-    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<sec>[0-9]{2}))?"
-    rf"(?:\s?(?P<after>{_HALF})|\s?ч\.)?"
+    # 7 h 22 min 20 s in Canadian French
+    r"(?P<hour>[0-9]{1,2})(?:[:.]|\s?h\s?)(?P<minute>[0-9]{2})"
+    r"(?:(?:[:.]|\s?min\s?)(?P<sec>[0-9]{2})(?:\s?s)?)?"
+    rf"(?:\s?(?P<after>{_HALF})|\s?(?:ч|น)\.)?"
     rf"[{MARKS}]*(?P<close>\]|\s+[-–]|,)\s?(?P<rest>.*)$"
 )
 
@@ -115,7 +129,7 @@ def local_date(order: str) -> pl.Expr:
 def local_time(order: str) -> pl.Expr:
     """Return date and time by the phone's clock (naive); null where there is no such time."""
     half = pl.coalesce("before", "after").str.to_lowercase()
-    is_late = half.str.contains(rf"^(?:{'|'.join(_AFTER_NOON)})$")
+    is_late = half.str.contains(rf"^(?:{_AFTER_NOON})$")
     hour = pl.col("hour").cast(pl.Int32)
     hour = (
         pl.when(half.is_null())

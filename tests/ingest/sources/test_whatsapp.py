@@ -14,6 +14,7 @@ from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines
 from ingest.sources.whatsapp.archive import chat_name
+from ingest.sources.whatsapp.headers import halves
 from ingest.sources.whatsapp.media import omitted_texts
 from ingest.sources.whatsapp.reading import parse
 
@@ -142,6 +143,15 @@ def test_an_anna_of_another_chat_is_somebody_else(parsed):
         ("13.03.23, 14:05 - ", "2023-03-13 14:05"),
         ("13.03.23 г., 14:05 ч. - ", "2023-03-13 14:05"),
         ("2023-03-13, 14:05 - ", "2023-03-13 14:05"),
+        ("2023-03-13, 14 h 05 - ", "2023-03-13 14:05"),
+        ("[2023-03-13, 14 h 05 min 33 s] ", "2023-03-13 14:05:33"),
+        ("13/3/2023, 14:05 น. - ", "2023-03-13 14:05"),
+        ("13. 3. 2023, 2:05 pop. - ", "2023-03-13 14:05"),
+        ("[13.03.2023, 2:05:33 ÖS] ", "2023-03-13 14:05:33"),
+        ("13/3/2023, 2:05 CH - ", "2023-03-13 14:05"),
+        ("13.3.2023., 2:05 po\u202fpodne - ", "2023-03-13 14:05"),
+        ("2023/3/13, 2:05 ق.ظ. - ", "2023-03-13 02:05"),
+        ("2023-03-13, 12:05 fm - ", "2023-03-13 00:05"),
         ("[2023-03-12, 2:05:33 PM] ", "2023-03-12 14:05:33"),
         ("[2023/3/13 下午2:05:33] ", "2023-03-13 14:05:33"),
         ("2023. 3. 13. 오전 2:05 - ", "2023-03-13 02:05"),
@@ -206,6 +216,20 @@ def test_the_order_of_the_chat_proves_which_number_is_the_day(parsed):
 
     assert starts(parsed(months_first))[2] == at("2023-02-01 09:00")
     assert starts(parsed(days_first))[2] == at("2023-03-01 09:00")
+
+
+def test_messages_of_the_afternoon_are_no_part_of_those_of_the_morning(parsed):
+    # Slovenian shares its word for the morning with Czech, not that for the afternoon
+    outcome = parsed("13. 3. 2023, 9:05 dop. - Anna: a\n13. 3. 2023, 2:05 pop. - Bob: b\n")
+
+    assert [row["body_text"] for row in outcome.rows["interaction"]] == ["a", "b"]
+
+
+def test_no_word_means_both_halves_of_a_day():
+    of = {half: set(words["text"]) for (half,), words in halves().group_by("half")}
+
+    assert of.keys() == {"am", "pm"}
+    assert not of["am"] & of["pm"]
 
 
 @pytest.mark.parametrize("day", ["05/03/2023", "05/03/23", "10-11-12"])
