@@ -48,9 +48,14 @@ _FIELD = re.compile(
     r"寄件日期|傳送時間|보낸 날짜|to|an|à|para|a|aan|till|til|do|komu|către|címzett|vastaanottaja|"
     r"kime|кому|宛先|收件人|收件者|받는 사람|cc|kopie|subject|betreff|objet|asunto|oggetto|"
     r"onderwerp|emne|ämne|assunto|temat|předmět|subiect|tárgy|aihe|konu|тема|件名|主题|主旨|제목)"
-    r"\s*\*?\s*:\s*\*?",
+    r"\s*\*?\s*[:：]\s*\*?",
     re.IGNORECASE,
 )
+
+_COLON = re.compile("[:：]")
+"""The second is that of Chinese clients."""
+_TELLS_WHICH = re.compile(r"[\d@]")
+"""A date or an address, by which an introduction without marks below tells what it quotes."""
 
 _LOOKS_LIKE_DIVIDER = ("-", "_", "=")
 
@@ -73,6 +78,10 @@ def unquoted(text: str) -> str:
             break
         may_introduce = ends_in_colon[at] or ends_in_colon[at + 1] or ends_in_colon[at + 2]
         span = _introduction_at(lines, bare, at) if may_introduce else 0
+        if span and not _TELLS_WHICH.search(" ".join(bare[at : at + span])):
+            # somebody's own sentence, unless a quotation follows it
+            below = next((at for at in range(at + span, len(bare)) if bare[at]), None)
+            span = span if below is not None and quotes[below] else 0
         if span and (last_quote < at + span or last_plain < at + span):
             break
         if not span and not quotes[at]:
@@ -104,7 +113,7 @@ def _is_divider(lines: list[str], at: int, bare: str) -> bool:
     """Return whether a quoted mail begins here: a dividing line or a block of its headers."""
     if bare.lstrip("> *")[:1] in _LOOKS_LIKE_DIVIDER and _DIVIDER.match(lines[at]):
         return any(line.strip() for line in lines[at + 1 :])
-    if ":" not in bare or not _FIELD.match(lines[at]):
+    if not _COLON.search(bare) or not _FIELD.match(lines[at]):
         return False
     fields = {
         found.group(1).lower() for line in lines[at : at + 6] if (found := _FIELD.match(line))
