@@ -71,7 +71,7 @@ class Headers:
 
 def decoded(value: str) -> str:
     """Return a header value as text."""
-    value = _readable(value[:MAX_DECODED_CHARACTERS])
+    value = readable(value[:MAX_DECODED_CHARACTERS])
     if "=?" not in value:
         return " ".join(value.split())
     try:
@@ -82,7 +82,7 @@ def decoded(value: str) -> str:
     return " ".join("".join(texts).split())
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
     """Return a value whose undecodable bytes Python kept as surrogates as proper text."""
     return (
         decode(value.encode("utf-8", "surrogateescape"), None)[0] if not value.isascii() else value
@@ -134,7 +134,7 @@ def addresses(value: str) -> list[str]:
         value = decoded(value) if "=?" in value else ""
     if "@" not in value:
         return []
-    plain = _readable(value)
+    plain = readable(value)
     bare = _ESCAPED.sub("", plain) if "\\" in plain else plain
     bare = without_comments(_QUOTED.sub(_without_name, bare))
     found: list[str] = []
@@ -186,9 +186,9 @@ def message_ids(value: str) -> list[str]:
     """
     found = _MESSAGE_ID.findall(value)
     if found:
-        return [_readable(one) for one in found]
+        return [readable(one) for one in found]
     words = value.split()
-    return [_readable(words[0])] if len(words) == 1 and "@" in words[0] else []
+    return [readable(words[0])] if len(words) == 1 and "@" in words[0] else []
 
 
 _OFFSET = re.compile(

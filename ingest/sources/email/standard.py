@@ -9,7 +9,7 @@ from email.generator import BytesGenerator
 from email.message import Message
 from email.policy import compat32
 
-from ingest.sources.email.headers import Headers
+from ingest.sources.email.headers import Headers, readable
 from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part
 from ingest.sources.email.refusal import NotAMessage
 
@@ -90,6 +90,11 @@ def _source(message: Message) -> bytes:
 
 
 def _file_name(message: Message) -> str | None:
+    for name in ("Content-Disposition", "Content-Type"):
+        # of raw bytes in a header Python makes U+FFFD
+        written = next((str(v) for k, v in message.raw_items() if k.lower() == name.lower()), "")
+        if not written.isascii():
+            message.replace_header(name, readable(written))
     try:
         return message.get_filename()
     except (ValueError, TypeError, LookupError):

@@ -539,6 +539,7 @@ def test_a_signature_is_told_from_what_was_written(text, reply, signature):
         "Lähettäjä: Shop\nLähetetty: ma 1. syyskuuta 2025 9.00\nVastaanottaja: A\nAihe: Order",
         "Kimden: Shop <shop@x.de>\nGönderildi: 1 Eylül 2025 09:00\nKime: A <a@x.de>\nKonu: Order",
         "差出人: Shop <shop@x.de>\n送信日時: 2025年9月1日 9:00\n宛先: A <a@x.de>\n件名: Order",
+        "发件人： Shop <shop@x.de>\n发送时间： 2025年9月1日\n收件人： A <a@x.de>\n主题： Order",
         "发件人: Shop <shop@x.de>\n发送时间: 2025年9月1日 9:00\n收件人: A <a@x.de>\n主题: Order",
         "pon., 1 wrz 2025 o 09:00 Shop <shop@x.de> napisał(a):",
         "W dniu 1.09.2025 o 09:00, Shop pisze:",
@@ -554,3 +555,21 @@ def test_quoted_mails_are_known_in_the_language_of_the_client(quoted):
     assert unquoted(f"Agreed.\n\n{quoted}{below}") == "Agreed."
     # one such line alone is what somebody wrote
     assert unquoted("Do: 3 sztuki\nAgreed.") == "Do: 3 sztuki\nAgreed."
+
+
+def test_a_sentence_that_ends_like_an_introduction_is_what_somebody_wrote():
+    text = "On Monday we wrote:\nplease send the keys\n\nThey have not come."
+
+    assert unquoted(text) == text
+    assert unquoted("Yes.\n\nOn Monday Anna wrote:\n\n> the keys?") == "Yes."
+
+
+def test_a_file_name_in_raw_utf_8_is_kept(mail):
+    (file,) = mail(
+        "From: jane@customer.example\nTo: anna@nordlicht.example\n"
+        "Date: Mon, 2 Jun 2025 10:00:00 +0200\nContent-Type: multipart/mixed; boundary=b\n\n"
+        '--b\n\nhi\n--b\nContent-Type: application/zip; name="Отчёт.zip"\n'
+        'Content-Disposition: attachment; filename="Отчёт.zip"\n\nabc\n--b--\n'
+    ).rows["attachment"]
+
+    assert file["file_name"] == "Отчёт.zip"
