@@ -63,7 +63,12 @@ def _decided(decisions: Sequence[dict[str, Any]], console: Console) -> None:
 
 def _why_not(found: Explanation, console: Console) -> None:
     if not found.steps:
-        console.print("No evidence, not even stopped evidence, leads from one to the other.")
+        # a chain of strangers who share numbers leads nearly everywhere, so it is not looked for
+        console.print(
+            "No evidence, not even stopped evidence, leads from one to the other, directly or over "
+            "one identifier of somebody else.",
+            soft_wrap=True,
+        )
         return
     console.print("What would join them, and what was stopped of it:")
     _steps(found.steps, console)

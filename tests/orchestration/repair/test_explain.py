@@ -160,3 +160,21 @@ class TestExplain:
         assert split.exit_code == explained.exit_code == listed.exit_code == 0
         assert "see [/mail]" in explained.output
         assert "[/mail]" in listed.output
+
+    def test_it_does_not_say_that_nothing_leads_there_over_a_third_person(self, home: Home):
+        one, other = "+49301110001", "+49301110002"
+        with warehouse.connect(home) as con:
+            for key, first, phone, mobile in (
+                ("crm:51", "Ida", one, None),
+                ("crm:52", "Max", one, other),
+                ("crm:53", "Eva", other, None),
+            ):
+                names = {"first_name": first, "last_name": f"{first}sen"}
+                add(con, "contact", key, **names, phone=phone, mobile=mobile)
+        run(home, 2)
+
+        near = crm(home, "explain", "contact:crm:51", "contact:crm:52")
+        far = crm(home, "explain", "contact:crm:51", "contact:crm:53")
+
+        assert "No evidence" not in near.output
+        assert "leads from one to the other, directly or over one identifier" in far.output
