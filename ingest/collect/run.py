@@ -167,6 +167,10 @@ def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Pre
 
 
 def _settings(source: Source) -> Collect:
+    if source.is_received:
+        raise CollectError(
+            f"source {source.name} is received, not asked: crm collect --listen receives it"
+        )
     if source.collect is None:
         raise CollectError(
             f"source {source.name} has no collect section in sources.yml: its files are put into "

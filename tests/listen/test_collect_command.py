@@ -55,6 +55,14 @@ def test_without_listen_the_named_source_is_asked_and_its_failure_told(crm, home
     assert crm() == (0, "No source has a collect section that is asked for records.\n")
 
 
+def test_a_source_that_is_received_is_not_asked_and_told_how_it_comes(crm, home):
+    home.configure(web=home.segment(write_key="env:NOT_SET_ANYWHERE"))
+
+    code, said = crm("--source", "web")
+
+    assert (code, "web is received, not asked: crm collect --listen" in said) == (1, True)
+
+
 def test_loading_needs_the_section_to_be_right_but_no_secret(home):
     home.configure(web=home.segment(write_key="env:NOT_SET_ANYWHERE"))
     entry = read_settings(home.folder / "sources.yml").items()["sources"].items()["web"]
