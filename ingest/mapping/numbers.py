@@ -6,8 +6,15 @@ from decimal import Decimal
 
 import polars as pl
 
-_NOISE = r"[\s\x{a0}\x{202f}'’€$£¥]"
+_NOISE = r"[\s\x{a0}\x{202f}\x{200e}\x{200f}\x{61c}'’]"
+"""Blanks, marks of writing direction, which Arabic and Hebrew write, and Swiss thousands."""
+_SIGN_BEFORE, _SIGN_BEHIND = r"^([+(-]?)\p{Sc}", r"\p{Sc}([)-]?)$"
+"""Where a currency's sign says nothing; within, as in 12€50, it is the decimal one."""
+_MINUS = "\u2212"
+"""The sign of Unicode, which Scandinavian, Baltic and Balkan locales write."""
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_GROUPED = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?$"
+"""By thousands, or as in India by lakhs and crores: 12,34,567.89."""
 _WHOLE = r"^[+-]?\d+$"
 """A number with nothing in it that could be a separator of thousands."""
 
@@ -46,7 +53,8 @@ def _are_floats(texts: pl.Series) -> bool:
 
 
 def _plain(text: pl.Expr, decimal_sign: str) -> pl.Expr:
-    bare = text.str.replace_all(_NOISE, "")
+    bare = text.str.replace_all(_NOISE, "").str.replace(_MINUS, "-", literal=True)
+    bare = bare.str.replace(_SIGN_BEFORE, "${1}").str.replace(_SIGN_BEHIND, "${1}")
     bare = bare.str.replace(r"^\((.+)\)$", "-${1}").str.replace(r"^([^-].*)-$", "-${1}")
     if decimal_sign == ",":
         grouped = bare.str.contains(r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$")
@@ -54,7 +62,7 @@ def _plain(text: pl.Expr, decimal_sign: str) -> pl.Expr:
         bare = pl.when(grouped).then(ungrouped).otherwise(bare)
         plain = bare.str.replace(",", ".", literal=True)
     else:
-        grouped = bare.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
+        grouped = bare.str.contains(_GROUPED)
         plain = pl.when(grouped).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
     is_number = plain.str.contains(_NUMBER)
     return pl.when(is_number).then(plain).otherwise(text)

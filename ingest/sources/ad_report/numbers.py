@@ -16,7 +16,6 @@ LIMIT = 10**14
 
 _COMMA_IS_DECIMAL = r"\.\d{3},\d|^[^.,]*,(?:\d{1,2}|\d{4,})\D*$"
 _POINT_IS_DECIMAL = r",\d{3}\.\d|^[^.,]*\.(?:\d{1,2}|\d{4,})\D*$"
-_INDIAN_GROUPS = r"^[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?$"
 
 
 def decimal_sign(numbers: Sequence[pl.Series]) -> str:
@@ -34,8 +33,5 @@ def decimal_sign(numbers: Sequence[pl.Series]) -> str:
 def number(text: pl.Expr, sign: str, limit: int = LIMIT) -> pl.Expr:
     """Return exact decimals; null where there is no number, or one beyond ``limit``."""
     bare = text.str.replace(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "")
-    if sign == ".":
-        grouped = bare.str.contains(_INDIAN_GROUPS)
-        bare = pl.when(grouped).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
     value = plain_number(bare, sign).cast(pl.Decimal(38, 8), strict=False)
     return pl.when(value.abs() < limit).then(value)
