@@ -56,9 +56,9 @@ IDENTITY_TABLES: tuple[Table, ...] = (
         "Every creation, merge and split of customers, with its cause.",
         (
             ("event_id", "varchar not null", "Id of the event."),
-            ("event_type", "varchar not null", "created, merged, split or retired."),
+            ("event_type", "varchar not null", "created, merged, split, retired or returned."),
             ("customer_id", "varchar not null", "Customer it is about."),
-            ("other_customer_id", "varchar", "The second customer of a merge or split."),
+            ("other_customer_id", "varchar", "The other customer of a merge, split or return."),
             ("cause", "varchar", "Why."),
             ("evidence", "varchar", "What it rests on."),
             ("run_id", "varchar", "Run that found it."),

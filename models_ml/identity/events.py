@@ -26,13 +26,13 @@ EVENTS = pl.Schema(
 def events_of(
     moved: Moves, why: Causes, *, run_id: str, at: datetime, events_before: int
 ) -> pl.DataFrame:
-    """Write down every creation, merge, split and retirement.
+    """Write down every creation, merge, split, retirement and return.
 
     Returns
     -------
     pl.DataFrame
-        Columns of ``EVENTS``: first ``created``, then ``merged``, ``split`` and ``retired``,
-        each in the order of the ids.
+        Columns of ``EVENTS``: first ``created``, then ``merged``, ``split``, ``retired`` and
+        ``returned``, each in the order of the ids.
     """
     nothing = pl.lit(None, dtype=pl.String)
     merges = moved.left_today.filter(pl.col("successor").is_not_null())
@@ -66,6 +66,13 @@ def events_of(
             other_customer_id=nothing,
             cause=pl.lit("names_nobody"),
             evidence=nothing,
+        ),
+        moved.returned.select(
+            event_type=pl.lit("returned"),
+            customer_id="customer_id",
+            other_customer_id="former_customer_id",
+            cause=pl.lit("names_somebody"),
+            evidence="founder_identifier",
         ),
     ]
     return (

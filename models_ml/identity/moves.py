@@ -11,6 +11,13 @@ FOR_EVER = datetime.fromisoformat("9999-12-31")
 
 _NOBODY_LEFT = pl.DataFrame(schema={"customer_id": pl.String, "successor": pl.String})
 _NO_PARTINGS = pl.DataFrame(schema={"customer_id": pl.String, "other_customer_id": pl.String})
+_NOBODY_RETURNED = pl.DataFrame(
+    schema={
+        "customer_id": pl.String,
+        "founder_identifier": pl.String,
+        "former_customer_id": pl.String,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,16 @@ class Moves:
     partings
         ``customer_id`` and ``other_customer_id``: identifiers went from the first to the second
         while the first, or its successor, kept others.
+    returned
+        ``customer_id`` and ``founder_identifier`` of known ids that were not in use until now and
+        parted from nobody, and ``former_customer_id``: into whom they had been merged, if so.
     """
 
     created: pl.DataFrame
     successors: pl.DataFrame
     left_today: pl.DataFrame
     partings: pl.DataFrame
+    returned: pl.DataFrame
 
 
 def moves(
@@ -57,7 +68,7 @@ def moves(
     in_use = current.select("customer_id", "founder_identifier")
     if customers.is_empty() and identifier_map.is_empty():
         # joined with nothing, all of today's would be looked up ten times
-        return Moves(in_use, _NOBODY_LEFT, _NOBODY_LEFT, _NO_PARTINGS)
+        return Moves(in_use, _NOBODY_LEFT, _NOBODY_LEFT, _NO_PARTINGS, _NOBODY_RETURNED)
     today = assignment.select("identifier", now="customer_id")
     gone = customers.join(in_use, on="customer_id", how="anti")
     by_founder = gone.join(today, left_on="founder_identifier", right_on="identifier").select(
@@ -93,6 +104,13 @@ def moves(
         .select("customer_id", other_customer_id="now")
         .sort("customer_id", "other_customer_id")
     )
+    returned = (
+        customers.filter(pl.col("status") != "active")
+        .join(in_use, on="customer_id", how="semi")
+        .join(partings, left_on="customer_id", right_on="other_customer_id", how="anti")
+        .select("customer_id", "founder_identifier", former_customer_id="merged_into_customer_id")
+        .sort("customer_id")
+    )
     return Moves(
         created=in_use.join(customers, on="customer_id", how="anti").sort("customer_id"),
         successors=successors.select("customer_id", "successor"),
@@ -100,4 +118,5 @@ def moves(
             "customer_id", "successor"
         ),
         partings=partings,
+        returned=returned,
     )

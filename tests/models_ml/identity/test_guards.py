@@ -121,6 +121,10 @@ def test_a_role_address_of_one_person_is_theirs():
         "email:test@firm.de",
         "phone:+4900000000",
         "phone:+49301234567890",
+        # 0000000, 1234567 and 99999 as they are kept where the default region is Germany
+        "phone:+49000000",
+        "phone:+491234567",
+        "phone:+4999999",
         "phone:101",
         "user_id:shop:0",
         "user_id:shop:null",
@@ -134,7 +138,19 @@ def test_a_placeholder_names_nobody(identifier: str):
     assert stopped(*records) == {identifier: "blocked_value"}
 
 
-@pytest.mark.parametrize("identifier", ["user_id:shop:1", "email:testa@firm.de", "phone:+4930123"])
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "user_id:shop:1",
+        "email:testa@firm.de",
+        "phone:+4930123",
+        # with the code of a place or a network before them
+        "phone:+4930666666",
+        "phone:+4989123456",
+        "phone:+12025550000",
+        "phone:+442071234567",
+    ],
+)
 def test_a_short_or_similar_value_is_no_placeholder(identifier: str):
     assert people(event(identifier)) == {frozenset({identifier})}
 

@@ -42,6 +42,19 @@ def types(ledger: Ledger) -> list[str]:
     return ledger.events["event_type"].to_list()
 
 
+def in_use(events: pl.DataFrame) -> set[str]:
+    """Return the ids that are in use after these events, as docs/identity.md says to read them."""
+    found: set[str] = set()
+    for event_type, customer, other in events.select(
+        "event_type", "customer_id", "other_customer_id"
+    ).iter_rows():
+        if event_type in ("merged", "retired"):
+            found.discard(customer)
+        else:
+            found.add(other if event_type == "split" else customer)
+    return found
+
+
 ANNA = contact(1, "email:anna@firm.de", day=1, name="Anna Berg")
 BUYER = event("email:anna.berg@web.de", "user_id:shop:7", day=2)
 BOTH = contact(2, "email:anna@firm.de", "email:anna.berg@web.de", day=3, name="Anna Berg")
@@ -96,6 +109,30 @@ def test_a_customer_who_turns_out_to_be_a_colleague_is_retired():
     assert types(ledger) == ["created", "created", "retired"]
     assert sorted(ledger.customers["status"]) == ["active", "retired"]
     assert current(ledger) == current(history((ANNA,)))
+
+
+def test_a_retired_customer_returns_with_their_id():
+    ledger = history((ANNA, BUYER), (ANNA,), (ANNA, BUYER))
+
+    assert types(ledger) == ["created", "created", "retired", "returned"]
+    retired, returned = ledger.events.tail(2).iter_rows(named=True)
+    assert returned["customer_id"] == retired["customer_id"]
+    assert (returned["cause"], returned["evidence"]) == ("names_somebody", "email:anna.berg@web.de")
+    assert returned["other_customer_id"] is None
+
+
+def test_a_merged_customer_returns_when_whom_they_had_joined_leads_to_them():
+    # the record that was seen first is gone, and the customer is who was seen first of the others
+    ledger = history((ANNA, BUYER), (ANNA, BUYER, BOTH), (BUYER, BOTH))
+
+    assert types(ledger) == ["created", "created", "merged", "merged", "returned"]
+    merged, back, returned = ledger.events.tail(3).iter_rows(named=True)
+    assert (back["customer_id"], back["other_customer_id"]) == (
+        merged["other_customer_id"],
+        merged["customer_id"],
+    )
+    assert returned["customer_id"] == merged["customer_id"]
+    assert returned["other_customer_id"] == merged["other_customer_id"]
 
 
 def test_an_account_is_an_organization():
@@ -155,6 +192,7 @@ def test_every_id_ever_given_keeps_its_meaning_and_resolves(seen, data):
             "customer_id", "founder_identifier", "status", "merged_into_customer_id"
         ).rows()
         active = {customer for customer, _, status, _ in rows if status == "active"}
+        assert in_use(ledger.events) == active
         assert meaning.keys() <= {row[0] for row in rows}
         for customer, founder, status, target in rows:
             assert meaning.setdefault(customer, founder) == founder
