@@ -153,13 +153,19 @@ service anvil {{
 }}
 """
     )
+    for file in (folder / "users", folder / "oauth.ext"):
+        # our processes write for themselves and their group only
+        file.chmod(0o644)
     for path in [folder, *folder.parents]:
         # Dovecot's processes run as another user and must pass through
         if path.owner() == me and path != Path("/"):
             path.chmod(path.stat().st_mode | 0o011)
     _own(maildir)
     process = subprocess.Popen(
-        [DOVECOT, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [DOVECOT, "-F", "-c", str(config)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        umask=0o022,
     )
     try:
         _await(process, port, folder / "log")

@@ -34,7 +34,8 @@ def test_the_group_keeps_what_the_umask_leaves_it_and_others_get_nothing(
 
 def test_loading_by_itself_leaves_no_file_open_to_others(tmp_path: Path) -> None:
     landing = tmp_path / "landing"
-    landing.mkdir(mode=0o755)
+    landing.mkdir()
+    landing.chmod(0o755)
     (landing / "contacts.csv").write_text("id,email\n1,a@example.com\n")
     (tmp_path / "sources.yml").write_text(
         "sources:\n"
