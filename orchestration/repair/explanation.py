@@ -12,9 +12,9 @@ from models_ml.identity.decisions import DECISION
 from models_ml.identity.matching.comparisons import NICKNAME
 from models_ml.identity.paths import strongest_path
 from models_ml.identity.separation import sides
+from orchestration.repair.decisions_about import decisions_about
 from orchestration.repair.short_names import short_name
 from orchestration.repair.subject import Subject, are_together, identifiers_of
-from orchestration.repair.told import decisions_about
 from orchestration.repair.waterfall import edge_evidence
 
 
