@@ -39,6 +39,9 @@ VISITS: dict[str, tuple[str, float, str | None, str | None]] = {
     "anna again": ("shared", 20, ANNA, None),
     "long after": ("shared", 90, None, None),
     "long before": ("shared", -360, None, None),
+    # a source says whose browser it is, with the type of the value before it or without
+    "told": ("told", 2, None, None),
+    "told in full": ("told-in-full", 2, None, None),
     # nobody ever, and a browser that somebody decided to be Anna's
     "nobody": ("unknown", 0, None, None),
     "decided": ("decided", 0, None, None),
@@ -59,6 +62,8 @@ EXPECTED: dict[str, tuple[str | None, str | None]] = {
     "anna again": ("c_anna", "login"),
     "long after": ("c_anna", "browser"),
     "long before": ("c_anna", "browser"),
+    "told": ("c_anna", "browser"),
+    "told in full": ("c_anna", "browser"),
     "nobody": (None, None),
     "decided": ("c_anna", "identity_map"),
 }
@@ -79,8 +84,12 @@ def web_event(
 def visits(build_warehouse: Callable[..., Path]) -> dict[str, dict[str, tuple[Any, ...]]]:
     """Return who made each visit, by mart."""
     events = [web_event(name, *visit) for name, visit in VISITS.items()]
+    told = [
+        {"person_ref": ANNA, "id_type": "anonymous_id", "id_value": value, "first_seen_at": LOGIN}
+        for value in ("w:told", "anonymous_id:w:told-in-full")
+    ]
     path = build_warehouse(
-        {"web_event": events}, CUSTOMERS,
+        {"web_event": events, "identifier": told}, CUSTOMERS,
         selection=["--select", "+fct_interactions", "+fct_web_events"],
     )  # fmt: skip
     with duckdb.connect(str(path), read_only=True) as con:

@@ -39,7 +39,7 @@ identifications as (
     union all
 
     select
-        stated_identifiers.id_value as anonymous_id,
+        {{ stated_identifier('stated_identifiers') }} as anonymous_id,
         identifiers.customer_id,
         coalesce(stated_identifiers.first_seen_at, stated_identifiers.occurred_at)
             as identified_at
