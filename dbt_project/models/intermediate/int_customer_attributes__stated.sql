@@ -31,6 +31,12 @@ verified as (
 
 ),
 
+erased as (
+
+    select * from {{ ref('int_identifiers__erased') }}
+
+),
+
 of_records as (
 
     select
@@ -54,20 +60,23 @@ of_records as (
 
 ),
 
--- what nobody's record states but their messages, visits and orders show
+-- what nobody's record states but their messages, visits and orders show; of who had their data
+-- erased it is shown no more
 shown as (
 
     select
-        customer_id,
-        id_type as attribute,
-        substr(identifier, length(id_type) + 2) as stated_value,
+        identifiers.customer_id,
+        identifiers.id_type as attribute,
+        substr(identifiers.identifier, length(identifiers.id_type) + 2) as stated_value,
         cast(null as varchar) as source,
         'identifier' as record_type,
-        identifier as record_id,
-        last_seen_at as stated_at,
+        identifiers.identifier as record_id,
+        identifiers.last_seen_at as stated_at,
         cast(1 as bigint) as filled_count
     from identifiers
-    where id_type in ('email', 'phone')
+    left join erased
+        on identifiers.identifier = erased.identifier
+    where identifiers.id_type in ('email', 'phone') and erased.identifier is null
 
     union all
 
@@ -97,6 +106,9 @@ shown as (
     from mail_names
     inner join identifiers
         on mail_names.from_ref = identifiers.identifier
+    left join erased
+        on mail_names.from_ref = erased.identifier
+    where erased.identifier is null
 
 ),
 

@@ -31,6 +31,12 @@ identifiers as (
 
 ),
 
+erased as (
+
+    select * from {{ ref('int_identifiers__erased') }}
+
+),
+
 -- the newest decision holds; whoever took it back or let it lapse has left
 decided as (
 
@@ -100,6 +106,12 @@ identified as (
 
     left join identifiers
         on unioned.member_ref = identifiers.identifier
+
+    -- a member that is an address is shown as one
+    left join erased
+        on unioned.member_ref = erased.identifier
+
+    where erased.identifier is null
 
 )
 
