@@ -36,8 +36,14 @@ _DELAY = re.compile(
     re.IGNORECASE,
 )
 """A message that is still on its way has not failed."""
+_FOR_GOOD = re.compile(
+    r"\bdel[ei]very\b[^.:\n]{0,60} (?:failed permanently|was aborted)\b", re.IGNORECASE
+)
+"""What servers write whose subject is ``Delivery status notification`` whatever has happened."""
+MAX_SENTENCE = 2_000
 _POSTMASTER = re.compile(
-    r"^(?:mailer[-_]?daemon|mdaemon|postmaster|mail-daemon|microsoftexchange[0-9a-f]{32})@",
+    r"^(?:mailer[-_]?daemon|mdaemon|postmaster|mail-daemon|mail[._-]delivery[._-](?:sub)?system|"
+    r"microsoftexchange[0-9a-f]{32})@",
     re.IGNORECASE,
 )
 
@@ -52,7 +58,7 @@ _MACHINE_MARKS = (
 )  # fmt: skip
 
 
-def is_bounce(headers: Headers, sender: str | None, found: list[Delivery]) -> bool:
+def is_bounce(headers: Headers, sender: str | None, found: list[Delivery], body: str) -> bool:
     """Return whether the message says that another one did not arrive."""
     if any(one.action == "failed" for one in found):
         return True
@@ -61,7 +67,7 @@ def is_bounce(headers: Headers, sender: str | None, found: list[Delivery]) -> bo
     subject = headers.text("subject") or ""
     said = _FAILURE.search(subject)
     if said is None and "x-failed-recipients" not in headers:
-        return False
+        return _FOR_GOOD.search(body[:MAX_SENTENCE]) is not None
     # behind the next colon stands the subject of the message that came back
     end = said.end() if said else 0
     own = subject[:end] + subject[end:].partition(":")[0]

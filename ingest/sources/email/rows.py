@@ -175,7 +175,7 @@ def _ancestors(headers: Headers) -> tuple[list[str], list[str]]:
 
 def _report(headers: Headers, sides: Sides, contents: Contents, body: str, written: str) -> Report:
     found = deliveries(contents)
-    bounced = is_bounce(headers, sides.sender, found)
+    bounced = is_bounce(headers, sides.sender, found, body)
     if bounced and not found:
         found = told_in_words(headers, body)
     found = as_written_to(found, body)

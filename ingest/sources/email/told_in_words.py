@@ -13,8 +13,12 @@ MAX_CHARACTERS = 100_000
 _ADDRESS = r"[^<>\[\]\s@\"]{1,128}@[^<>\[\]()\s@\":]{1,255}"
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
 _INLINE = re.compile(
-    rf"deliver[a-z]{{0,4}}+ [^\n<>@]{{0,40}}to:?\s{{1,3}}<({_ADDRESS})>", re.IGNORECASE
+    rf"(?:deliver[a-z]{{0,4}}+ [^\n<>@]{{0,40}}to:?\s{{1,3}}|your (?:message|e?-?mail) to )"
+    rf"(?:<({_ADDRESS})>|({_ADDRESS})(?=[\s,;:]))|"
+    rf"\bmailbox <?({_ADDRESS})>? (?:is|does)\b",
+    re.IGNORECASE,
 )
+"""Within a sentence, as servers of companies and of Mail.ru write it."""
 _LABELLED = re.compile(
     r"^[ \t>*-]{0,20}(?:(?:failed |final |intended )?recipient|error-for|unknown user|"
     r"undeliverable(?: {1,3}to| address)|invalid final delivery userid|user's mailbox is full|"
@@ -35,6 +39,7 @@ _RETURNED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """Where the message that came back begins: whoever stands in it was not necessarily missed."""
+_MISSED = re.compile(r"^[ \t]*did not reach the following recipient", re.MULTILINE | re.IGNORECASE)
 _SENT_ON = re.compile(
     rf"^[ \t]*(?:<?({_ADDRESS})>?|\S.{{0,300}})\s{{1,20}}"
     rf"\(?(?:ultimately )?(?:generated (?:from|by)|expanded from):?[ \t]+<?({_ADDRESS})>?",
@@ -60,7 +65,7 @@ def told_in_words(headers: Headers, text: str) -> list[Delivery]:
     if reasoned:
         return reasoned
     named_there = _LABELLED.findall(told) or _ON_ITS_OWN.findall(told) or _INLINE.findall(told)
-    listed = [one for line in named_there for one in addresses(line)]
+    listed = [one for line in named_there for one in addresses("".join(line))]
     # of a failed pipe or a hidden address only that is named which led to it
     listed = listed or [one for _, line in _SENT_ON.findall(told) for one in addresses(line)]
     return [_in_words(address, "") for address in dict.fromkeys(listed[:MAX_RECIPIENTS])]
@@ -86,7 +91,10 @@ def as_written_to(found: list[Delivery], text: str) -> list[Delivery]:
 
 
 def _told(text: str) -> str:
-    return _RETURNED.split(text[:MAX_CHARACTERS], maxsplit=1)[0]
+    told = text[:MAX_CHARACTERS]
+    # Exchange says first of which message it speaks, with the headers of that one
+    missed = _MISSED.search(told)
+    return _RETURNED.split(told[missed.start() :] if missed else told, maxsplit=1)[0]
 
 
 def _in_words(recipient: str, why: str) -> Delivery:

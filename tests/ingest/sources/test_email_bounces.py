@@ -227,6 +227,18 @@ TOLD = (
         "\t* [jane@customer.example]: 550 over quota\n\nOriginal details:\n\t* From: ben@x.example",
         "did not reach the following recipient(s):\n\n"
         "jane@customer.example on Mon, 2 Jun 2025 10:00:00 +0200\n    not recognized",
+        # Outlook shows the headers of its message above whom it did not reach
+        "Your message\nTo: list@nordlicht.example\nSubject: News\n"
+        "did not reach the following recipient(s):\n"
+        "jane@customer.example on Mon, 2 Jun 2025 10:00:00 +0200\nnot recognized",
+        "Your message\n\nTo:      <ben@customer.example>\n\nSubject: News\n\n"
+        "Did not reach the following recipient: jane@customer.example",
+        "Sorry, unable to deliver your message to jane@customer.example for\nthe following reason:"
+        "\n\n 552 Quota violation for ben@customer.example\n",
+        "Your message to jane@customer.example has reached our server, but this address is wrong."
+        "\nYou find all of them under info@customer.example in our directory.",
+        "  Message was not accepted -- invalid mailbox.\n"
+        " Local mailbox jane@customer.example is unavailable: user not found\n\n**********",
         "  x9@isp.example\n    (ultimately generated from jane@customer.example)\n    550 no",
         "   ----- The following addresses had permanent fatal errors -----\n"
         "<x9@isp.example>\n    (expanded from: <jane@customer.example>)\n",
@@ -242,6 +254,21 @@ def test_a_bounce_in_words_names_who_was_not_reached(mail, text):
     (event,) = outcome.rows["email_event"]
     assert event["event_type"] == "bounce"
     assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jane@customer.example"
+
+
+def test_a_mail_system_that_names_all_its_reports_alike_tells_of_failures_in_its_text(mail):
+    said_there = "Delivery to the following recipients {}:\n\n   * jane@customer.example\n"
+    told = TOLD.replace("{text}", said_there).replace("{subject}", "Delivery status notification")
+    sender = "Mail Delivery System <Mail.Delivery.System@isp.example>"
+
+    outcome = mail(told.format("failed permanently", sender=sender))
+    assert only(outcome)["interaction_type"] == "bounce"
+    assert only(outcome)["customer_ref"] == "email:jane@customer.example"
+
+    # nor is the mail system a customer where nothing failed
+    outcome = mail(told.format("has been delayed", sender=sender))
+    assert only(outcome)["interaction_type"] != "bounce"
+    assert only(outcome)["customer_ref"] is None
 
 
 @pytest.mark.parametrize(
