@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,10 @@ SPOKEN = (None, "bot_message", "me_message", "thread_broadcast", "file_share", "
           "reply_broadcast", "assistant_app_thread")  # fmt: skip
 """Subtypes that are messages of somebody; the others (joined, left, topic set ...) are kept as
 notes of the system, so that no record of the export is missing."""
+
+
+_TOKEN = re.compile(r"\?t=xox[^&#]*$|(?<=[?&])t=xox[^&#]*&?")
+"""An export writes it into the address of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def add_message(
         "is_redacted": subtype == "tombstone" or None,
     }
     attributes = _attributes(message)
-    if as_text(message.get("user")) not in channel.people:
+    if _written_by(message) not in channel.people:
         attributes["user_profile"] = _profile(message)
         profile = as_object(message.get("user_profile"))
         add_stranger(gathering, record.position, author.ref, profile, sent_at)
@@ -93,8 +98,13 @@ def add_message(
         _add_file(gathering, record.position, interaction_id, place, file)
 
 
+def _written_by(message: dict[str, Any]) -> str | None:
+    """Return the id of who wrote; of a comment on a file, as exports until 2018 have them, too."""
+    return as_text(message.get("user")) or as_text(as_object(message.get("comment")).get("user"))
+
+
 def _author(message: dict[str, Any], channel: Channel, colleagues: Colleagues) -> Author:
-    user_id = as_text(message.get("user"))
+    user_id = _written_by(message)
     member = channel.people.get(user_id or "")
     is_bot = user_id in (None, SLACKBOT) or bool(member and member.get("is_bot") is True)
     if user_id in (None, SLACKBOT):
@@ -140,6 +150,12 @@ def _attributes(message: dict[str, Any]) -> dict[str, Any]:
         for reaction in as_objects(message.get("reactions"))
     ]
     attributes["reply_users"] = _texts(message.get("reply_users"))
+    room = as_object(message.get("room"))
+    attributes["huddle"] = {
+        name: room[name]
+        for name in ("created_by", "date_start", "date_end", "participant_history")
+        if room.get(name)
+    }
     attributes["replies"] = [
         {"user": as_text(reply.get("user")), "ts": as_text(reply.get("ts"))}
         for reply in as_objects(message.get("replies"))
@@ -170,4 +186,10 @@ def _add_file(
         "mime_type": as_text(file.get("mimetype")),
         "size_bytes": None if size is None else int(size),
     }
-    gathering.add("attachment", position, row, {"url": as_text(file.get("url_private"))})
+    gathering.add("attachment", position, row, {"url": _address(file)})
+
+
+def _address(file: dict[str, Any]) -> str | None:
+    """Return where the file is, without the token with which everybody could fetch it."""
+    url = as_text(file.get("url_private"))
+    return None if url is None else _TOKEN.sub("", url)

@@ -23,7 +23,11 @@ def readable(text: str, people: People) -> str:
         if kind == "#":
             return f"#{label or target}"
         if kind == "!":
-            return f"@{label or target.split('^')[0]}"
+            name, _, rest = target.partition("^")
+            if name == "date":
+                # what a reader without the sender's clock was shown
+                return label or rest
+            return f"@{(label or name).removeprefix('@')}"
         return f"{label} ({target})" if label and label != target else target
 
     return html.unescape(_MARK.sub(shown, text))

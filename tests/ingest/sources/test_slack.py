@@ -287,3 +287,63 @@ def test_an_app_of_another_workspace_writes_to_us(read, fixtures, tmp_path, team
     (row,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
 
     assert (row["direction"], row["is_automated"], row["customer_ref"]) == (direction, True, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/a.png?t=xoxe-1-2-0ab", "/T1-F1/a.png"),
+        ("https://files.slack.com/files-pri/T1-F1/a.png?t=xoxe-1&pub=1", "/T1-F1/a.png?pub=1"),
+        ("https://files.slack.com/files-pri/T1-F1/a.png?t=12", "/T1-F1/a.png?t=12"),
+    ],
+)
+def test_the_address_of_a_file_is_kept_without_the_token_of_the_export(
+    read, fixtures, tmp_path, address, kept
+):
+    said = THREAD | {"files": [{"id": "F1", "name": "a.png", "url_private": address}]}
+
+    (file,) = read("slack", day(tmp_path, fixtures, "ext-acme", said)).rows["attachment"]
+
+    assert json.loads(file["attributes"])["url"] == f"https://files.slack.com/files-pri{kept}"
+
+
+def test_a_comment_on_a_file_is_of_who_wrote_it(read, fixtures, tmp_path):
+    # as exports until 2018 have it
+    said = {"type": "message", "subtype": "file_comment", "ts": "1748850000.1", "text": "fine",
+            "comment": {"id": "Fc1", "user": "U2", "comment": "fine"}}  # fmt: skip
+    path = day(tmp_path, fixtures, "ext-acme", said)
+
+    (row,) = read("slack", path, customer_channels="^ext-").rows["interaction"]
+
+    assert (row["direction"], row["is_automated"]) == ("inbound", False)
+    assert row["customer_ref"] == "email:jane@customer.example"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<!subteam^S1|@sales> hi", "@sales hi"),
+        ("<!subteam^S1> hi", "@subteam hi"),
+        ("<!here|here> <!channel>", "@here @channel"),
+        ("until <!date^1392734382^{date_num}|2014-02-18>", "until 2014-02-18"),
+    ],
+)
+def test_marks_for_groups_and_days_are_what_a_reader_saw(read, fixtures, tmp_path, written, text):
+    path = day(tmp_path, fixtures, "ext-acme", THREAD | {"text": written})
+
+    assert read("slack", path).rows["interaction"][0]["body_text"] == text
+
+
+def test_a_huddle_is_a_note_that_says_who_talked_and_how_long(read, fixtures, tmp_path):
+    room = {"created_by": "U1", "date_start": 1748850000, "date_end": 1748850600, "name": "",
+            "participant_history": ["U1", "U2"], "media_server": "x"}  # fmt: skip
+    said = {"type": "message", "subtype": "huddle_thread", "user": "USLACKBOT", "text": "",
+            "ts": "1748850000.1", "room": room}  # fmt: skip
+
+    (row,) = read("slack", day(tmp_path, fixtures, "ext-acme", said)).rows["interaction"]
+
+    assert (row["interaction_type"], row["direction"]) == ("note", "internal")
+    assert json.loads(row["attributes"])["huddle"] == {
+        "created_by": "U1", "date_start": 1748850000, "date_end": 1748850600,
+        "participant_history": ["U1", "U2"],
+    }  # fmt: skip
