@@ -20,13 +20,24 @@ from ingest.sources.zendesk.directory import SYSTEM
 from ingest.sources.zendesk.times import moment
 
 CHANNELS = {
-    "email": "email", "web": "web", "mobile": "web", "help_center": "web", "web_form": "web",
+    "email": "email", "mail": "email", "connect_mail": "email", "mailgun": "email",
+    "web": "web", "mobile": "web", "help_center": "web", "web_form": "web",
     "web_widget": "web", "web_service": "web", "voice": "phone", "phone": "phone",
-    "sms": "sms", "native_messaging": "chat", "messaging": "chat", "chat": "chat",
-    "chat_offline_message": "chat", "any_channel": "chat", "whatsapp": "chat", "line": "chat",
+    "phone_call_inbound": "phone", "phone_call_outbound": "phone", "voicemail": "phone",
+    "api_phone_call_inbound": "phone", "api_phone_call_outbound": "phone",
+    "api_voicemail": "phone",
+    "sms": "sms", "text_message": "sms", "connect_sms": "sms", "messagebird_sms": "sms",
+    "twilio_sms": "sms", "google_rcs": "sms",
+    "native_messaging": "chat", "messaging": "chat", "chat": "chat", "chat_transcript": "chat",
+    "chat_offline_message": "chat", "any_channel": "chat", "sunshine_conversations_api": "chat",
+    "answer_bot_for_web_widget": "chat", "business_messaging_slack_connect": "chat",
+    "whatsapp": "chat", "line": "chat", "telegram": "chat", "viber": "chat", "wechat": "chat",
+    "kakaotalk": "chat", "apple_business_chat": "chat", "google_business_messages": "chat",
     "twitter": "social", "twitter_dm": "social", "twitter_favorite": "social",
     "twitter_like": "social", "facebook": "social", "facebook_post": "social",
     "facebook_message": "social", "instagram_dm": "social",
+    "sunshine_conversations_facebook_messenger": "social",
+    "sunshine_conversations_twitter_dm": "social",
 }  # fmt: skip
 """Channel of a comment by its ``via``; any other (api, rule, system ...) is web: it was written
 in Zendesk's pages, or by a program on their behalf."""

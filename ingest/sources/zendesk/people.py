@@ -5,6 +5,7 @@ The identities of users that come with them are ``identifier`` rows; an agent's 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ingest.sources.gathering import Row
@@ -18,6 +19,9 @@ _USED = {
     "id", "name", "email", "phone", "external_id", "organization_id", "locale", "iana_time_zone",
     "created_at", "updated_at", "last_login_at", "result_type", "active",
 }  # fmt: skip
+
+_NAMELESS = re.compile(r"Caller (?:\+?[\d() -]+|Unknown)")
+"""The name that Zendesk gives who called or left a voicemail and was not known."""
 
 
 def add_user(context: Context, user: dict[str, Any]) -> None:
@@ -45,7 +49,8 @@ def add_user(context: Context, user: dict[str, Any]) -> None:
         row: Row = {"agent_id": user_id, "name": name, "email": email, "phone": phone}
         context.add("agent", {**row, "recorded_at": recorded_at}, attributes)
         return
-    first, last = split_name(name)
+    is_nameless = name is not None and _NAMELESS.fullmatch(name) is not None
+    first, last = split_name(None if is_nameless else name)
     external_id = as_text(user.get("external_id"))
     attributes = others(user, _USED)
     identities = context.directory.identities(user_id)

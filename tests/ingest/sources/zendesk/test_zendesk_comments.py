@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from zendesk_examples import ANSWER, PRIVATE, PUBLIC, TICKET, USERS, only
 
 
@@ -87,3 +88,26 @@ def test_an_agent_is_a_person_by_e_mail_only(parsed):
 
     assert ticket["submitter_ref"] == "email:admin@company.com"
     assert json.loads(ticket["attributes"])["submitter_id"] == "76872"
+
+
+@pytest.mark.parametrize(
+    ("via", "channel"),
+    [
+        ("sunshine_conversations_facebook_messenger", "social"),
+        ("sunshine_conversations_twitter_dm", "social"),
+        ("sunshine_conversations_api", "chat"),
+        ("chat_transcript", "chat"),
+        ("telegram", "chat"),
+        ("apple_business_chat", "chat"),
+        ("twilio_sms", "sms"),
+        ("phone_call_inbound", "phone"),
+        ("voicemail", "phone"),
+        ("mail", "email"),
+        ("rule", "web"),
+        ("mobile_sdk", "web"),
+    ],
+)
+def test_a_comment_is_of_the_channel_that_zendesk_names(parsed, via, channel):
+    comment = {**PUBLIC, "ticket_id": 9, "via": {"channel": via}}
+
+    assert only(parsed([comment], agents=[235323]), "interaction")["channel"] == channel

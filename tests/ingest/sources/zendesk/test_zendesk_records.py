@@ -97,6 +97,16 @@ def test_users_are_contacts_or_agents(parsed):
     assert json.loads(agents["76872"]["attributes"])["is_deleted"] is True
 
 
+@pytest.mark.parametrize("name", ["Caller +1 (234) 601-8567", "Caller 0049 30 123456"])
+def test_a_caller_whom_zendesk_named_after_their_number_has_no_name(parsed, name):
+    caller = only(parsed({"users": [USERS[0] | {"name": name}]}), "contact")
+    assert (caller["first_name"], caller["last_name"]) == (None, None)
+    assert caller["phone"] == "+15551234567"
+
+    named = only(parsed({"users": [USERS[0] | {"name": "Caller Smith"}]}), "contact")
+    assert (named["first_name"], named["last_name"]) == ("Caller", "Smith")
+
+
 def test_a_deleted_end_user_is_deleted(parsed):
     assert only(parsed([{**USERS[0], "active": False}]), "contact")["is_deleted"] is True
 
