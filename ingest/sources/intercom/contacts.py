@@ -15,6 +15,10 @@ from ingest.sources.person_names import split_name
 PURPOSES = ("marketing", "sales")
 """What ``unsubscribed_from_emails`` forbids, as the flag of any other CRM does."""
 
+REFUSALS = {"unsubscribed_from_emails": "email", "unsubscribed_from_sms": "sms"}
+"""Flag of a contact to the channel that it is about. ``sms_consent: false`` is none: Intercom says
+so of everybody who was never asked."""
+
 _KEPT = (
     "role", "workspace_id", "has_hard_bounced", "marked_email_as_spam", "signed_up_at",
     "last_contacted_at", "last_replied_at", "last_email_opened_at", "last_email_clicked_at",
@@ -70,31 +74,38 @@ def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any
     gathering.add("contact", record.position, row, attributes)
     if updated_at is not None:
         _add_left_types(gathering, record.position, contact_id, updated_at, contact)
-    if isinstance(refuses, bool) and updated_at is not None:
-        _add_refusals(gathering, record.position, contact_id, updated_at, refuses)
+        _add_refusals(gathering, record.position, contact_id, updated_at, contact)
 
 
 def _add_refusals(
-    gathering: Gathering, position: int, contact_id: str, updated_at: datetime, refuses: bool
+    gathering: Gathering,
+    position: int,
+    contact_id: str,
+    updated_at: datetime,
+    contact: dict[str, Any],
 ) -> None:
-    """Add that somebody refuses mail, or that this is not so, which is no consent either.
+    """Add that somebody refuses a channel, or that this is not so, which is no consent either.
 
     The flag of the contact is not enough: the contact is told of again by each message they
     write, which does not say it.
     """
-    for purpose in PURPOSES:
-        row = {
-            "consent_id": f"{contact_id}|unsubscribed_from_emails|{purpose}",
-            "person_ref": f"contact:{contact_id}",
-            "purpose": purpose,
-            "channel": "email",
-            "status": "withdrawn",
-            "captured_at": updated_at,
-            "consent_source": "unsubscribed_from_emails",
-            "recorded_at": updated_at,
-            "is_deleted": not refuses,
-        }
-        gathering.add("consent", position, row)
+    for flag, channel in REFUSALS.items():
+        refuses = contact.get(flag)
+        if not isinstance(refuses, bool):
+            continue
+        for purpose in PURPOSES:
+            row = {
+                "consent_id": f"{contact_id}|{flag}|{purpose}",
+                "person_ref": f"contact:{contact_id}",
+                "purpose": purpose,
+                "channel": channel,
+                "status": "withdrawn",
+                "captured_at": updated_at,
+                "consent_source": flag,
+                "recorded_at": updated_at,
+                "is_deleted": not refuses,
+            }
+            gathering.add("consent", position, row)
 
 
 def _add_left_types(

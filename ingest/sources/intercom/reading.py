@@ -71,6 +71,11 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
         return
     messages = messages_of(conversation)
     if not messages:
+        kind = as_text(conversation.get("type")) or "conversation"
+        if kind != "conversation":
+            reason = f"{kind} {conversation_id} is no conversation, ticket or contact"
+            gathering.reject(record.position, "not_a_conversation", reason, record.payload)
+            return
         reason = f"conversation {conversation_id} has no message with a text"
         gathering.reject(record.position, "no_message", reason, record.payload)
         return

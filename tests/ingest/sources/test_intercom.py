@@ -246,6 +246,29 @@ def test_who_unsubscribed_refuses_mail_until_they_subscribe(parsed):
     assert {row["recorded_at"] for row in taken_back.values()} == {at("2025-06-02 10:26:40")}
 
 
+def test_who_stopped_sms_refuses_sms_and_who_was_never_asked_does_not(parsed):
+    contact = {"type": "contact", "id": "u1", "updated_at": 1748850000, "sms_consent": False}
+
+    rows = parsed(contact | {"unsubscribed_from_sms": True}).rows["consent"]
+
+    assert [(row["purpose"], row["channel"], row["status"]) for row in rows] == [
+        ("marketing", "sms", "withdrawn"), ("sales", "sms", "withdrawn"),
+    ]  # fmt: skip
+    assert "consent" not in parsed(contact).rows
+    again = parsed(contact | {"unsubscribed_from_sms": False}).rows["consent"]
+    assert [(row["consent_id"], row["is_deleted"]) for row in again] == [
+        (row["consent_id"], True) for row in rows
+    ]
+
+
+def test_what_intercom_has_beside_conversations_is_rejected_as_what_it_is(parsed):
+    (reject,) = parsed({"type": "company", "id": "c1", "name": "Acme"}).rejected
+
+    assert (reject["reason_code"], reject["reason"]) == (
+        "not_a_conversation", "company c1 is no conversation, ticket or contact",
+    )  # fmt: skip
+
+
 def test_types_of_subscriptions_that_somebody_left_are_refusals_of_those(parsed):
     left = {"type": "list", "data": [{"type": "subscription", "id": "154"}, {"id": 155}]}
     contact = {"type": "contact", "id": "u1", "updated_at": 1748850000}
