@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import resource
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,6 +161,23 @@ def test_after_a_failed_sync_the_file_is_not_written_to_again(tmp_path, monkeypa
 
     contents = [file.read_bytes() for file in sorted((tmp_path / "web").iterdir())]
     assert contents == [b"1\n", b"3\n"]
+
+
+@pytest.mark.parametrize("elsewhere", [None, "moved"])
+def test_nothing_is_acknowledged_into_a_file_that_was_taken_away(tmp_path, elsewhere):
+    async def work(journal: Journal) -> None:
+        await journal.land("web", [b"before"])
+        if elsewhere:
+            (tmp_path / "web").rename(tmp_path / elsewhere)
+        else:
+            shutil.rmtree(tmp_path / "web")
+        with pytest.raises(NotLanded, match="removed or moved"):
+            await journal.land("web", [b"refused"])
+        await journal.land("web", [b"sent-again"])
+
+    run(tmp_path, work)
+
+    assert lines(tmp_path / "web") == [b"sent-again"]
 
 
 def test_one_folder_that_cannot_be_written_does_not_cost_the_others(tmp_path):

@@ -180,7 +180,7 @@ class Journal:
         try:
             file.seal()
         except OSError as error:
-            # its lines are safe; the next start finishes it
+            # where nobody has removed it, its lines are safe: the next start finishes it
             logger.error("%s: stays open until the next start: %s", file.part, error)
 
 

@@ -7,6 +7,7 @@ all. What was synced stays whatever happens afterwards: a write that failed is c
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import time
@@ -40,15 +41,25 @@ class LandingFile:
         Raises
         ------
         OSError
-            If they are not; the file is then as it was before, and must be sealed.
+            If they are not, or the file is no longer in its folder; it is then as it was before,
+            and must be sealed.
         """
         try:
             _write(self._handle, data)
             os.fdatasync(self._handle)
+            # a file that somebody has removed is written and synced as well, and gone when closed
+            if not self._is_in_place():
+                raise OSError(errno.ENOENT, "the file was removed or moved", str(self.part))
         except OSError:
             os.ftruncate(self._handle, self.size_bytes)
             raise
         self.size_bytes += len(data)
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._handle), os.stat(self.part))
+        except FileNotFoundError:
+            return False
 
     def seal(self) -> None:
         """Close the file and give it the name under which the loader reads it."""
