@@ -92,7 +92,7 @@ format: .venv/.synced ## Rewrite Python and SQL in the project's style
 	$(RUN)sqlfluff fix --processes 2 dbt_project
 
 dagster: setup ## Open the asset graph at http://127.0.0.1:3000
-	@$(RUN)dagster dev --host 127.0.0.1
+	@$(RUN)crm dev
 
 docs: setup ## Generate the dbt documentation, without a network
 	@$(RUN)dbt docs generate --static

@@ -33,7 +33,7 @@ def defs() -> dg.Definitions:
             asset_checks=dg.load_asset_checks_from_package_module(package),
             jobs=[schedules.refresh],
             schedules=[schedules.every_morning],
-            sensors=[schedules.new_landing_files, schedules.killed_runs],
+            sensors=[schedules.new_landing_files, schedules.killed_runs, schedules.dead_runs],
         ),
         resources.resources(),
         collect.collectors(),

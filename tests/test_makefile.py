@@ -86,3 +86,16 @@ def test_a_given_one_is_taken(installed: Installed) -> None:
     system = installed("system", SLOW, (3, 11))
 
     assert chosen(installed("own", SLOW, (3, 11)), system, PYTHON="python3.13") == "python3.13"
+
+
+def test_the_asset_graph_is_opened_with_the_history_of_the_home() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "--assume-old=.venv/.synced", "dagster"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    # Dagster alone would keep its history in a folder that goes when it ends
+    assert done.stdout.splitlines()[-1] == ".venv/bin/crm dev"

@@ -4,6 +4,7 @@ import dagster as dg
 
 from ingest.config import read_config
 from orchestration import alerts, stages, warehouse
+from orchestration.dead_runs import end_dead_runs
 from orchestration.errors import WarehouseLocked
 from orchestration.home import Home
 from orchestration.landing_watch import look
@@ -30,6 +31,8 @@ refresh = dg.define_asset_job(
     # live systems are asked by a job of their own: a mailbox that is down must not stop the marts
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups("collect"),
     hooks={report_failure},
+    # what waits in the queue beside it is the next hour's collecting
+    tags={"dagster/priority": "1"},
     description="landing → raw → identity → models → scores → gate → published",
 )
 
@@ -73,3 +76,14 @@ def killed_runs(context: dg.RunFailureSensorContext) -> None:
         alerts.send(
             context.dagster_run.run_id, context.failure_event.message or "ended unexpectedly"
         )
+
+
+@dg.sensor(
+    name="dead_runs",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """End runs that Dagster waits for although their process is gone; ``killed_runs`` tells."""
+    ended = end_dead_runs(context.instance)
+    return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "every started run lives")

@@ -37,7 +37,20 @@ for _ in range(2):
     })
     # the second run finds a system that refuses it
     urlopen(os.environ["REFUSE"], data=b"").close()
+every_hour = next(one for one in definitions.schedules if one.name == "every_hour")
+
+def turn():
+    tick = every_hour.evaluate_tick(dg.build_schedule_context(instance=instance))
+    return [len(tick.run_requests or ()), tick.skip_message]
+
+with dg.DagsterInstance.local_temp(os.environ["HISTORY"]) as instance:
+    turns = [turn()]
+    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    turns.append(turn())
+    instance.report_run_failed(run)
+    turns.append(turn())
 print(json.dumps({
+    "turns": turns,
     "runs": runs,
     "collected": sorted(node.name for node in job.nodes),
     "refreshed": sorted(node.name for node in definitions.resolve_job_def("refresh").nodes),
@@ -120,12 +133,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, vendor: Vendor) -> Path:
 @pytest.fixture(scope="module")
 def collected(home: Path, vendor: Vendor) -> dict:
     """Run the job ``collect`` twice, the second time while the vendor refuses."""
+    turns = home / "turns"
+    turns.mkdir()
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT],
         cwd=ROOT,
         env={
             "PATH": "/usr/bin:/bin",
             "CRM_HOME": str(home),
+            "HISTORY": str(turns),
             "TOKEN": "t0k3n",
             "CRM_ALERT_WEBHOOK": f"{vendor.url}/alerts",
             "REFUSE": f"{vendor.url}/refuse",
@@ -151,6 +167,12 @@ def test_a_collected_source_is_an_asset_that_lands_what_is_new(home: Path, colle
     assert "landing__calls" not in collected["refreshed"]
     assert collected["schedules"]["every_hour"] == "0 * * * *"
     assert collected["fresh_within_s"] == 26 * 3600
+
+
+def test_a_turn_is_left_out_while_the_last_one_is_not_over(collected: dict):
+    over, under_way = [1, None], [0, "the last turn is not over"]
+
+    assert collected["turns"] == [over, under_way, over]
 
 
 def test_a_system_that_refuses_fails_the_asset_and_tells_somebody(

@@ -32,6 +32,7 @@ print(json.dumps({
     "steps": [node.name for node in job.nodes_in_topological_order],
     "schedules": {s.name: [s.cron_schedule, s.execution_timezone] for s in definitions.schedules},
     "sensors": sorted(s.name for s in definitions.sensors),
+    "priority": job.tags.get("dagster/priority"),
     "executor": definitions.executor.name,
     "full_refresh": dg.validate_run_config(
         job, {"resources": {"build": {"config": {"full_refresh": True}}}}
@@ -128,7 +129,9 @@ def test_scores_are_made_of_trained_models_and_features(graph: dict):
 
 def test_the_schedule_is_in_the_companys_time_zone_and_one_process_writes(graph: dict):
     assert graph["schedules"] == {"every_morning": ["0 5 * * *", "Asia/Tokyo"]}
-    assert graph["sensors"] == ["killed_runs", "new_landing_files"]
+    assert graph["sensors"] == ["dead_runs", "killed_runs", "new_landing_files"]
+    # before what is only collected
+    assert graph["priority"] == "1"
     assert graph["executor"] == "in_process"
 
 
