@@ -225,6 +225,18 @@ def test_the_address_of_the_sender_is_kept_only_where_that_is_set(home):
     ]
 
 
+def test_a_proxy_that_adds_a_header_of_its_own_is_believed_and_the_sender_is_not(home):
+    home.configure(web=home.segment(keep_ip=True))
+    headers = [
+        ("authorization", home.basic("web-key")),
+        ("x-forwarded-for", "198.51.100.1"),
+        ("x-forwarded-for", "203.0.113.9"),
+    ]
+    home.send(httpx.Request("POST", "http://crm/v1/track", headers=headers, json=SAID))
+
+    assert [event["context"] for event in home.landed()] == [{"ip": "203.0.113.9"}]
+
+
 def test_pages_of_named_sites_only_may_read_the_answer(home):
     home.configure(web=home.segment(origins=["https://shop.example"]))
     ours, theirs = {"origin": "https://shop.example"}, {"origin": "https://evil.example"}

@@ -176,13 +176,13 @@ def _remote(scope: Scope) -> str | None:
     """Return the sender's address; a proxy on this machine is believed whom it speaks for.
 
     The last address of ``X-Forwarded-For`` is the one that the proxy itself has seen; those
-    before it are what the sender claims.
+    before it, also in headers before, as HAProxy adds its own, are what the sender claims.
     """
     client = scope.get("client")
     if not client:
         return None
     if client[0] in _LOOPBACK:
-        for name, value in scope["headers"]:
+        for name, value in reversed(scope["headers"]):
             if name == b"x-forwarded-for":
                 return str(value.decode("latin-1").rpartition(",")[2].strip())[:100]
     return str(client[0])

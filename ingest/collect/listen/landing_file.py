@@ -57,7 +57,7 @@ class LandingFile:
 
     def _is_in_place(self) -> bool:
         try:
-            return os.path.samestat(os.fstat(self._handle), os.stat(self.part))
+            return os.path.samestat(os.fstat(self._handle), self.part.stat())
         except FileNotFoundError:
             return False
 
