@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ingest.contracts import Column, Contract
+from ingest.countries import country_codes
 from ingest.identifiers import (
     ID_TYPES,
     IdentifierRules,
@@ -50,7 +51,13 @@ def identify(
     lost
         By column the texts that have been lost already, to be kept with the others.
     """
-    changed: dict[str, pl.Series] = {}
+    # first, for numbers without a country's code are read as those of the row's country
+    changed = {
+        column.name: country_codes(frame[column.name])
+        for column in contract.columns
+        if column.is_country
+    }
+    frame = frame.with_columns(**changed)
     lost = dict(lost)
     for column in contract.columns:
         before = frame[column.name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.contracts.contract import Contract
 from ingest.contracts.declare import (
     at,
+    country,
     currency,
     day,
     key,
@@ -60,7 +61,7 @@ ORDER = Contract(
         currency(),
         text("coupon", "Coupon code."),
         text("affiliation", "Shop or channel."),
-        text("country_code", "Where it went, ISO 3166 alpha-2 code, else the name."),
+        country("country_code", "Country it went to."),
         at("cancelled_at", "When it was cancelled."),
         money("refunded_amount", "Paid back, in currency."),
     ),

@@ -45,6 +45,8 @@ class Column:
         It only describes its record, which is worth more than the value: one that cannot be read,
         as ``11-50`` employees, becomes null and is kept in ``attributes``, under ``unreadable``.
         Any other value that does not fit its type costs the row.
+    is_country
+        A country: what names one becomes its ISO 3166 alpha-2 code, anything else stays.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Column:
     sensitivity: Sensitivity = "internal"
     allowed: tuple[str, ...] = ()
     describes: bool = False
+    is_country: bool = False
     minimum: float | None = None
     maximum: float | None = None
 

@@ -66,6 +66,17 @@ def flag(name: str, description: str, **promises: Any) -> Column:
     return Column(name=name, type="boolean", description=description, **promises)
 
 
+def country(name: str, description: str, **promises: Any) -> Column:
+    """Declare a country; names and longer codes become its code of two letters."""
+    return Column(
+        name=name,
+        type="text",
+        description=f"{description} ISO 3166 alpha-2 code, else the name as it is written.",
+        is_country=True,
+        **promises,
+    )
+
+
 def texts(name: str, description: str, **promises: Any) -> Column:
     """Declare a list of texts."""
     return Column(name=name, type="text[]", description=description, **promises)

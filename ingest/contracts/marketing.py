@@ -6,6 +6,7 @@ from ingest.contracts.contract import Contract
 from ingest.contracts.declare import (
     at,
     count,
+    country,
     currency,
     day,
     flag,
@@ -119,7 +120,7 @@ AD_SPEND = Contract(
         text("ad_id", "Ad; null above.", key=True),
         ref("campaign_ref", "campaign", "Our campaign."),
         text("keyword", "Keyword."),
-        text("country_code", "ISO 3166 alpha-2 code."),
+        country("country_code", "Country of those who saw it."),
         count("impressions", "Times shown."),
         count("clicks", "Times clicked."),
         money("spend", "Cost in currency.", required=True),

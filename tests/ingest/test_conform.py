@@ -158,6 +158,30 @@ def test_a_phone_number_is_read_by_the_country_of_its_row() -> None:
     assert result.rows["phone"].to_list() == ["+4315123456", "+49301234567", "+49301234567"]
 
 
+def test_a_country_is_its_code_and_what_names_none_stays() -> None:
+    written = ["DE", "Österreich", " czechia ", "deu", "Atlantis", None]
+    numbers = [
+        "030 1234567",
+        "01 5123456",
+        "212 345 678",
+        "030 1234567",
+        "030 1234567",
+        "030 123456",
+    ]
+
+    result = conformed(
+        "contact",
+        contact_id=["1", "2", "3", "4", "5", "6"],
+        phone=numbers,
+        country_code=written,
+    )
+
+    assert result.rows["country_code"].to_list() == ["DE", "AT", "CZ", "DE", "Atlantis", None]
+    assert result.rows["phone"].to_list()[:4] == [
+        "+49301234567", "+4315123456", "+420212345678", "+49301234567",
+    ]  # fmt: skip
+
+
 def test_texts_become_the_types_of_the_contract() -> None:
     row = only(
         "opportunity",

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.identifiers.distinct import map_distinct
 from ingest.json_text import json_object, members
 from ingest.sources.ad_report.declaration import AdReport
@@ -68,7 +69,7 @@ def _rows(rows: pl.DataFrame, settings: ReportSettings, report: AdReport) -> pl.
         "attributes",
         platform=pl.lit(report.platform),
         campaign_ref=_campaign(settings),
-        country_code=pl.when(pl.col("country").str.contains(r"^[A-Z]{2}$")).then("country"),
+        country_code=country("country"),
         **{kind: pl.col(f"read_{kind}").cast(pl.Int64, strict=False) for kind in COUNTS},
         spend=pl.col("read_spend").cast(pl.Decimal(18, 4), strict=False),
         conversions=pl.col("read_conversions").cast(pl.Float64),

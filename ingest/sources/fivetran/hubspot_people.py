@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.fivetran.hubspot_lists import (
     COMPANY_LIST_MEMBER,
     FORM_SUBMISSION,
@@ -23,7 +24,6 @@ from ingest.sources.fivetran.table import (
 )  # fmt: skip
 from ingest.sources.hubspot.analytics import FIVETRAN_ORIGIN
 from ingest.sources.hubspot.people import LIFECYCLE_STAGES
-from ingest.sources.objects.countries import country
 
 CONTACT = Table(
     joins=(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
-from ingest.sources.objects.countries import country
 
 PRODUCT = Table(
     derive={**LINEAGE, "$sku": first_of("stock_keeping_unit", "product_code")},

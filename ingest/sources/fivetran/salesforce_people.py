@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
-from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import is_true
 
 _IS_PERSON = is_true("is_person_account")
@@ -44,8 +44,8 @@ ACCOUNT = Table(
     reason="a person account without person_contact_id",
     derive={
         **LINEAGE,
-        "$billing_country": first_of("billing_country", "billing_country_code"),
-        "$shipping_country": first_of("shipping_country", "shipping_country_code"),
+        "$billing_country": first_of("billing_country_code", "billing_country"),
+        "$shipping_country": first_of("shipping_country_code", "shipping_country"),
         **{f"${part}": _lives(part) for part in ("street", "city", "state", "postal_code")},
         "$country": pl.when(_IS_MAILED)
         .then(country("person_mailing_country_code", "person_mailing_country"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.hubspot.analytics import ORIGIN
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE, OPT_OUTS, OPT_OUTS_TYPE
 from ingest.sources.hubspot.refusals import REFUSALS, STANDING_REFUSALS
 from ingest.sources.objects import NativeObject, ObjectMap
-from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import day_of, first_of, full_name, is_true, lower
 from ingest.sources.objects.other_identifiers import other_identifiers
 

@@ -42,7 +42,6 @@ def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any
     is_gone = contact.get("deleted") is True or contact.get("archived") is True
     first, last = split_name(as_text(contact.get("name")))
     place = as_object(contact.get("location"))
-    country = as_text(place.get("country_code"))
     refuses = contact.get("unsubscribed_from_emails")
     row = {
         "contact_id": contact_id,
@@ -54,8 +53,7 @@ def add_contact(gathering: Gathering, record: JsonRecord, contact: dict[str, Any
         "owner_ref": as_text(contact.get("owner_id")),
         "city": as_text(place.get("city")),
         "state": as_text(place.get("region")),
-        # Intercom writes two letters or three
-        "country_code": country if country is not None and len(country) == 2 else None,
+        "country_code": as_text(place.get("country_code")),
         "locale": as_text(contact.get("language_override")),
         "created_at": as_moment(contact.get("created_at")),
         "last_activity_at": as_moment(contact.get("last_seen_at")),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
-from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import lower, typed
 from ingest.sources.salesforce.lineage import CURRENCY, EVENT, STATE
 

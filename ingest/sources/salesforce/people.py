@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
-from ingest.sources.objects.countries import country
 from ingest.sources.objects.expressions import full_name, is_false, lower
 from ingest.sources.objects.other_identifiers import other_identifiers
 from ingest.sources.salesforce.lineage import CHANGED, CURRENCY, STATE
@@ -130,12 +130,12 @@ ACCOUNT = NativeObject(
                 "billing_city": "BillingCity",
                 "billing_state": "BillingState",
                 "billing_postal_code": "BillingPostalCode",
-                "billing_country": pl.coalesce("BillingCountry", "BillingCountryCode"),
+                "billing_country": pl.coalesce("BillingCountryCode", "BillingCountry"),
                 "shipping_street": "ShippingStreet",
                 "shipping_city": "ShippingCity",
                 "shipping_state": "ShippingState",
                 "shipping_postal_code": "ShippingPostalCode",
-                "shipping_country": pl.coalesce("ShippingCountry", "ShippingCountryCode"),
+                "shipping_country": pl.coalesce("ShippingCountryCode", "ShippingCountry"),
                 "rating": lower("Rating"),
                 "account_source": "AccountSource",
                 "created_at": "CreatedDate",

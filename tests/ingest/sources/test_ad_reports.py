@@ -55,6 +55,29 @@ def test_a_title_in_windows_1252_is_read_as_its_lines_are(read, tmp_path, format
     assert json.loads(row["attributes"])["Größe"] == "weiß"
 
 
+COUNTRY = {
+    "google_ads": "Country",
+    "meta_ads": "Country",
+    "linkedin_ads": "Country",
+    "microsoft_ads": "CountryOrRegion",
+}
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+@pytest.mark.parametrize(
+    ("written", "code"), [("DE", "DE"), ("Germany", "DE"), ("South Korea", "KR"), ("2276", None)]
+)
+def test_a_country_is_told_by_its_name_too(read, tmp_path, format_, written, code):
+    path = tmp_path / "report.csv"
+    line = f"2026-09-01,11,7,12.34,1000,20,EUR,Brand,Mobile,{written}"
+    path.write_text(f"{HEADER[format_]},{COUNTRY[format_]}\n{line}\n")
+
+    (row,) = read(format_, path).rows["ad_spend"]
+
+    assert row["country_code"] == code
+    assert json.loads(row["attributes"])[COUNTRY[format_]] == written
+
+
 def test_braces_in_a_title_are_braces(read, tmp_path):
     path = tmp_path / "report.csv"
     path.write_text("Day,{Campaign ID},Customer ID,Cost,Currency code\n2026-09-01,11,7,a lot,EUR\n")

@@ -7,7 +7,7 @@ import sys
 import polars as pl
 import pytest
 
-from ingest.sources.objects.countries import country, country_names
+from ingest.countries import country, country_names
 
 
 def code_of(*written):

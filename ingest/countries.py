@@ -1,4 +1,4 @@
-"""A country as a CRM writes it, code or name in some language, in; its ISO 3166 code out.
+"""A country as somebody writes it, code or name in some language, in; its ISO 3166 code out.
 
 Names are those of the Unicode consortium's CLDR, by Babel, and the older ones of phonenumbers
 (`Tschechische Republik`, which is `Tschechien` there).
@@ -31,7 +31,8 @@ _ALSO = {
     "united kingdom of great britain and northern ireland": "GB", "holland": "NL",
     "the netherlands": "NL", "netherlands (kingdom of the)": "NL", "korea": "KR", "türkiye": "TR",
     "burma": "MM", "macedonia": "MK", "cape verde": "CV", "swaziland": "SZ", "east timor": "TL",
-    "ivory coast": "CI", "republic of ireland": "IE", "uae": "AE", "u.a.e.": "AE", "vae": "AE",
+    "ivory coast": "CI", "republic of ireland": "IE", "eire": "IE", "rsa": "ZA", "uae": "AE",
+    "u.a.e.": "AE", "vae": "AE",
     "сша": "US", "eua": "US", "eeuu": "US", "ee.uu.": "US", "ee. uu.": "US",
     "vereinigte staaten von amerika": "US", "états-unis d'amérique": "US",
     "stati uniti d'america": "US", "estados unidos de américa": "US",
@@ -83,6 +84,21 @@ def country(*fields: str) -> pl.Expr:
         for field in fields
     ]
     return pl.coalesce(found)
+
+
+def country_codes(written: pl.Series) -> pl.Series:
+    """Return the code of what names a country, and as it is what does not.
+
+    Most sources write codes: the names are asked for where one writes something else.
+    """
+    codes = sorted(phonenumbers.SUPPORTED_REGIONS)
+    others = written.drop_nulls().unique()
+    others = others.filter(~others.is_in(codes))
+    if others.is_empty():
+        return written
+    named = others.str.strip_chars().str.to_lowercase()
+    found = pl.Series([country_names().get(name) for name in named], dtype=pl.String)
+    return written.replace(others, found.fill_null(others))
 
 
 def _of_one(found: dict[str, set[str]]) -> dict[str, str]:
