@@ -76,6 +76,12 @@ _PERIODS = {"(?i)month": "month", "(?i)quarter": "quarter", "(?i)year|annual": "
 _IS_MONEY = pl.col("hs_goal_type").str.contains("(?i)quota|revenue").fill_null(value=True)
 """Goals also count calls, meetings or tickets."""
 
+_ONE_OWNER = pl.when(pl.col("hs_owner_ids_of_all_owners").str.contains(r"^\d+$")).then(
+    pl.col("hs_owner_ids_of_all_owners")
+)
+_OWNER = pl.coalesce("hubspot_owner_id", _ONE_OWNER)
+"""Goals of before 2024 name whose they are by a user, and the owner whom that user is beside it."""
+
 GOALS = NativeObject(
     name="goals",
     also_called=("goal_targets", "goal_target", "goal", "quotas", "quota"),
@@ -84,7 +90,7 @@ GOALS = NativeObject(
             "quota",
             {
                 "quota_id": "hs_object_id",
-                "owner_ref": "hubspot_owner_id",
+                "owner_ref": _OWNER,
                 "period_start": "hs_start_datetime",
                 "period_type": {"from": "hs_milestone", "patterns": _PERIODS, "else": None},
                 "quota_amount": pl.when(_IS_MONEY).then(pl.col("hs_target_amount")),
@@ -98,7 +104,7 @@ GOALS = NativeObject(
     ),
     refusals=(
         Refusal(
-            pl.col("hubspot_owner_id").is_null() & pl.col("hs_assignee_team_id").is_not_null(),
+            _OWNER.is_null() & pl.col("hs_assignee_team_id").is_not_null(),
             "no_place",
             "a goal of a whole team; a quota is one owner's",
         ),

@@ -57,6 +57,9 @@ def _stated(record: dict[str, Any]) -> str | None:
         return MEMBERSHIPS_OBJECT.name
     if is_association(record):
         return ASSOCIATIONS.name
+    # a page of them has the key of pages of campaigns, which have properties
+    if "appId" in record and "lastUpdatedTime" in record:
+        return EMAIL_CAMPAIGNS.name
     return PIPELINES.name if isinstance(record.get("stages"), list) else None
 
 

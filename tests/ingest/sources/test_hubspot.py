@@ -149,6 +149,27 @@ def test_goals_in_money_and_in_units_are_told_apart(read, tmp_path):
     assert (rows[0]["period_type"], rows[0]["period_start"]) == ("month", date(2024, 1, 1))
 
 
+def test_a_goal_of_a_user_is_the_quota_of_the_owner_that_the_user_is(read, tmp_path):
+    # as goals of before 2024 name whose they are
+    said = {"hs_target_amount": "5", "hs_milestone": "monthly", "hs_start_datetime": "2023-07-01"}
+    goal = of("1", hs_assignee_user_id="26", hs_owner_ids_of_all_owners="111", **said)
+    several = of("2", hs_owner_ids_of_all_owners="111;112", **said)
+
+    rows = read("hubspot", put(tmp_path, "goals.json", page(goal, several))).rows["quota"]
+
+    assert [row["owner_ref"] for row in rows] == ["111", None]
+
+
+def test_campaigns_of_the_email_api_are_known_whatever_their_file_is_called(read, tmp_path):
+    sent = {"id": 243, "appId": 113, "appName": "Batch", "name": "News", "contentId": 5,
+            "lastUpdatedTime": 1675121674226, "type": "BATCH_EMAIL"}  # fmt: skip
+    path = put(tmp_path, "campaigns.json", json.dumps({"campaigns": [sent]}))
+
+    (row,) = read("hubspot", path).rows["campaign"]
+
+    assert (row["campaign_id"], row["name"], row["type"]) == ("243", "News", "email")
+
+
 def test_a_goal_of_a_team_is_nobodys_quota(read, tmp_path):
     team = of("1", hs_target_amount="5000", hs_assignee_team_id="44", hs_milestone="monthly",
               hs_start_datetime="2024-01-01")  # fmt: skip
