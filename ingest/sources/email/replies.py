@@ -21,10 +21,14 @@ _WORDED = re.compile(
 _DATED = re.compile(
     r"^[>\s]*(?:"
     r".{0,300}\d{4}.{0,200}<[^<>\s]+@[^<>\s]+>.{0,30}"
+    r"|.{0,200}<[^<>\s]+@[^<>\s]+>.{0,80}(?<!\d)\d{4}(?!\d).{0,40}\d[:.]\d\d.{0,40}"
+    r"|.{0,100}\d{4}.{0,200}\([^()\s]+@[^()\s]+\) kirjoitti"
+    r"|.{1,150} (?:wrote on|schrieb am|a écrit sur|escribió el) \d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+    r".{0,20}"
     r"|.{0,200}<[^<>\s]+@[^<>\s]+> (?:escreveu no dia|w dniu|kirjoitti) .{0,60}\d{4}.{0,40}"
     r"|\d{1,2}\D.{0,200}\d{4}.{0,200}(?:wrote|написал|пишет|schrieb)?.{0,50}"
     r"|[^\s<>@]{1,100}@[^\s<>@]{1,100} (?:\(.{0,100}\) )?(?:writes|wrote|schreibt|schrieb)"
-    r")\s*:\s*$",
+    r")\s*[:：]\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -47,37 +51,45 @@ _FIELD = re.compile(
     r"wysłano|odesláno|trimis|elküldve|lähetetty|gönderildi|date|datum|data|fecha|送信日時|发送时间|"
     r"寄件日期|傳送時間|보낸 날짜|to|an|à|para|a|aan|till|til|do|komu|către|címzett|vastaanottaja|"
     r"kime|кому|宛先|收件人|收件者|받는 사람|cc|kopie|subject|betreff|objet|asunto|oggetto|"
-    r"onderwerp|emne|ämne|assunto|temat|předmět|subiect|tárgy|aihe|konu|тема|件名|主题|主旨|제목)"
+    r"onderwerp|emne|ämne|assunto|temat|předmět|subiect|tárgy|aihe|konu|тема|件名|主题|主旨|제목|"
+    r"από|στάλθηκε|ημερομηνία|προς|θέμα|від|надіслано|дата|odoslané|predmet|šalje|poslano|prima|"
+    r"zadeva|изпратено|до|относно|saatja|saadetud|adressaat|teema|nosūtīts|kam|tēma|nuo|išsiųsta|"
+    r"tema|từ|đã gửi|đến|tới|chủ đề|จาก|ส่ง|ถึง|เรื่อง|מאת|נשלח|תאריך|אל|נושא|من|تاريخ الإرسال|إلى|"
+    r"الموضوع|dari|dikirim|kepada|subjek|enviat|per a|assumpte|日付|日期)"
     r"\s*\*?\s*[:：]\s*\*?",
     re.IGNORECASE,
 )
 
+_COLONS = (":", "：")
 _COLON = re.compile("[:：]")
 """The second is that of Chinese clients."""
 _TELLS_WHICH = re.compile(r"[\d@]")
 """A date or an address, by which an introduction without marks below tells what it quotes."""
 
 _LOOKS_LIKE_DIVIDER = ("-", "_", "=")
+_DIRECTION = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C))
+"""Marks that clients of right-to-left languages put around a name, an address and the colon."""
 
 
 def unquoted(text: str) -> str:
     """Return ``text`` without quoted mails and the lines that introduce them."""
     lines = text[:MAX_CHARACTERS].split("\n")
-    bare = [line.strip() for line in lines]
+    seen = [line.translate(_DIRECTION) for line in lines]
+    bare = [line.strip() for line in seen]
     quotes = [line.startswith(">") for line in bare]
     last_quote = max((at for at, is_quote in enumerate(quotes) if is_quote), default=-1)
     last_plain = max(
         (at for at, line in enumerate(bare) if line and not quotes[at]), default=-1
     )  # fmt: skip
-    ends_in_colon = [line.endswith(":") for line in bare] + [False, False]
+    ends_in_colon = [line.endswith(_COLONS) for line in bare] + [False, False]
     kept: list[str] = []
     at = 0
     while at < len(lines):
         line = bare[at]
-        if line and _is_divider(lines, at, line):
+        if line and _is_divider(seen, at, line):
             break
         may_introduce = ends_in_colon[at] or ends_in_colon[at + 1] or ends_in_colon[at + 2]
-        span = _introduction_at(lines, bare, at) if may_introduce else 0
+        span = _introduction_at(seen, bare, at) if may_introduce else 0
         if span and not _TELLS_WHICH.search(" ".join(bare[at : at + span])):
             # somebody's own sentence, unless a quotation follows it
             below = next((at for at in range(at + span, len(bare)) if bare[at]), None)
@@ -98,7 +110,7 @@ def _introduction_at(lines: list[str], bare: list[str], at: int) -> int:
     for span in (1, 2, 3):
         if at + span > len(lines) or not bare[at + span - 1]:
             return 0
-        if bare[at + span - 1].endswith(":"):
+        if bare[at + span - 1].endswith(_COLONS):
             joined = " ".join(lines[at : at + span])
             if _WORDED.match(joined[:800]):
                 return span

@@ -545,12 +545,25 @@ def test_a_signature_is_told_from_what_was_written(text, reply, signature):
         "W dniu 1.09.2025 o 09:00, Shop pisze:",
         "Wiadomość napisana przez Shop <shop@x.de> w dniu 1 wrz 2025, o godz. 09:00:",
         "Shop <shop@x.de> escreveu no dia segunda, 1/09/2025 à(s) 09:00:",
+        "Shop <shop@x.de> 于2025年9月1日周一 09:00写道：",
+        "Shop <shop@x.de> 於 2025年9月1日 週一 上午9:00寫道：",
+        "Shop <shop@x.de>, 1 Eyl 2025 Pzt, 09:00 tarihinde şunu yazdı:",
+        "Shop <shop@x.de> ezt írta (időpont: 2025. szept. 1., H, 9:00):",
+        "ma 1.9.2025 klo 9.00 Shop (shop@x.de) kirjoitti:",
+        "\u202bבתאריך יום ב׳, 1 בספט׳ 2025 ב-9:00 מאת "
+        "\u202aShop\u202c\u200f <\u202ashop@x.de\u202c\u200f>:\u202c",
+        "Shop/DE/ACME wrote on 01.09.2025 09:00:12:",
+        "Από: Shop <shop@x.de>\nΣτάλθηκε: Δευτέρα 1 Σεπ 2025\nΠρος: A\nΘέμα: Order",
+        "Від: Shop <shop@x.de>\nНадіслано: 1 вересня 2025\nКому: A\nТема: Order",
+        "Od: Shop <shop@x.de>\nOdoslané: 1. septembra 2025\nKomu: A\nPredmet: Order",
+        "Šalje: Shop <shop@x.de>\nPoslano: 1. rujna 2025.\nPrima: A\nPredmet: Order",
+        "\u200fמאת: Shop <shop@x.de>\n\u200fנשלח: 1 ספטמבר 2025\n\u200fאל: A\n\u200fנושא: Order",
         "-----Ursprungligt meddelande-----",
         "-----Message d’origine-----",
     ],
 )  # fmt: skip
 def test_quoted_mails_are_known_in_the_language_of_the_client(quoted):
-    below = "\n> Hello\n" if quoted.endswith(":") else "\n\nHello\n"
+    below = "\n> Hello\n" if quoted.rstrip("\u202c").endswith((":", "：")) else "\n\nHello\n"
 
     assert unquoted(f"Agreed.\n\n{quoted}{below}") == "Agreed."
     # one such line alone is what somebody wrote
