@@ -58,7 +58,7 @@ def json_records(path: Path, list_keys: tuple[str, ...] = ()) -> Iterator[JsonRe
     Parameters
     ----------
     list_keys
-        Keys under which an object holds the list of records.
+        Keys under which an object holds the list of records; ``result.records`` within another.
 
     Raises
     ------
@@ -76,12 +76,19 @@ def json_records(path: Path, list_keys: tuple[str, ...] = ()) -> Iterator[JsonRe
         yield from _salvaged(path, text, list_keys, error)
         return
     if isinstance(whole, dict):
-        lists = (whole[key] for key in list_keys if isinstance(whole.get(key), list))
+        lists = (found for key in list_keys if (found := _list_under(whole, key)) is not None)
         whole = next(lists, [whole])
     if not isinstance(whole, list):
         raise UnreadableFile(f"{path.name} holds no JSON object but {type(whole).__name__}")
     for position, value in enumerate(whole, start=1):
         yield _checked(position, value)
+
+
+def _list_under(whole: dict[str, Any], key: str) -> list[Any] | None:
+    found: Any = whole
+    for name in key.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, list) else None
 
 
 def _checked(position: int, value: Any, text: str | None = None) -> JsonRecord:
@@ -130,7 +137,7 @@ def _salvaged(
             return iter(records)
     opening = r"\s*\["
     if list_keys:
-        keys = "|".join(map(re.escape, list_keys))
+        keys = "|".join(re.escape(key.rpartition(".")[2]) for key in list_keys)
         opening += rf'|\s*\{{[^\[\]]*?"(?:{keys})"\s*:\s*\['
     start = re.match(opening, text)
     if start is None:

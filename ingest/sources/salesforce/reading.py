@@ -115,7 +115,8 @@ _ALL_FIELDS = tuple(
 SALESFORCE = ObjectFormat(
     name="salesforce",
     objects=OBJECTS,
-    list_keys=("records", "searchRecords"),
+    # the last as sf data query --json writes it
+    list_keys=("records", "searchRecords", "result.records"),
     flat=flat,
     stated=_stated,
     by_id=_by_id,

@@ -66,6 +66,15 @@ def test_an_object_without_a_place_is_refused_as_a_whole(read, tmp_path):
         read("salesforce", path)
 
 
+def test_the_answer_of_the_command_line_is_a_page_within_a_result(read, tmp_path):
+    # sf data query --json
+    text = f'{{"status": 0, "result": {page(LEAD, LEAD | {"Id": "00Q2"})}, "warnings": []}}'
+
+    rows = read("salesforce", put(tmp_path, "leads.json", text)).rows["lead"]
+
+    assert [row["lead_id"] for row in rows] == [LEAD["Id"], "00Q2"]
+
+
 def test_a_page_of_several_objects_is_sorted_out(read, tmp_path):
     quote = {"attributes": {"type": "Quote"}, "Id": "0Q05g00000A1AAA"}
     nonsense = {"a": 1}
