@@ -12,19 +12,34 @@ from ingest.sources.whatsapp.headers import MARKS
 _FILE = r"[^/\\<>:\n]+\.[A-Za-z0-9]{2,5}"
 
 _IPHONE_FILE = rf"\u200e<[^<>:\n]{{2,30}}:\s({_FILE})>"
-_ANDROID_FILE = (
-    rf"^(?:\u200e({_FILE})|((?:IMG|VID|PTT|AUD|STK|DOC)-[0-9]{{8}}-WA[0-9]{{4,}}\.[A-Za-z0-9]{{2,5}}))"
-    r" \([^()\n]{4,40}\)"
-)
 OMITTED_FILE = Path(__file__).with_name("omitted.tsv")
+ATTACHED_FILE = Path(__file__).with_name("attached.tsv")
 
 
 def omitted_texts() -> pl.DataFrame:
     """Return what Android writes for a file that was left out: ``language`` and ``text``."""
-    return pl.read_csv(OMITTED_FILE, separator="\t", comment_prefix="#", quote_char=None)
+    return _texts(OMITTED_FILE)
 
 
-_ANDROID_TEXTS = "|".join(pl.escape_regex(text) for text in omitted_texts()["text"])
+def attached_texts() -> pl.DataFrame:
+    """Return what Android writes behind the name of a file: ``language`` and ``text``."""
+    return _texts(ATTACHED_FILE)
+
+
+def _texts(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, separator="\t", comment_prefix="#", quote_char=None)
+
+
+def _any_of(texts: pl.DataFrame) -> str:
+    return "|".join(pl.escape_regex(text) for text in texts["text"])
+
+
+_NAMED_BY_THE_APP = r"(?:IMG|VID|PTT|AUD|STK|DOC)-[0-9]{8}-WA[0-9]{4,}\.[A-Za-z0-9]{2,5}"
+_ANDROID_FILE = (
+    rf"^(?:(?:\u200e({_FILE})|({_NAMED_BY_THE_APP})) \([^()\n]{{4,40}}\)|"
+    rf"({_FILE}) \((?i:{_any_of(attached_texts())})\)(?:\n|$))"
+)
+_ANDROID_TEXTS = _any_of(omitted_texts())
 _OMITTED = (
     r"(?i)(?:^|\u200e)(?:"
     rf"<\s?(?:{_ANDROID_TEXTS})\s?>|"
@@ -52,7 +67,7 @@ def file_name(text: pl.Expr) -> pl.Expr:
     """Return the name of the file that came with a message; null where none is named."""
     android = text.str.extract_groups(_ANDROID_FILE)
     return pl.coalesce(
-        text.str.extract(_IPHONE_FILE, 1), android.struct.field("1"), android.struct.field("2")
+        text.str.extract(_IPHONE_FILE, 1), *(android.struct.field(group) for group in "123")
     ).str.strip_chars()
 
 

@@ -15,7 +15,7 @@ from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines
 from ingest.sources.whatsapp.archive import chat_name
 from ingest.sources.whatsapp.headers import halves
-from ingest.sources.whatsapp.media import omitted_texts
+from ingest.sources.whatsapp.media import attached_texts, omitted_texts
 from ingest.sources.whatsapp.reading import parse
 
 at = datetime.fromisoformat
@@ -97,6 +97,27 @@ def test_a_file_left_out_is_known_in_every_language_of_the_list(parsed):
 
     assert [row["attachment_count"] for row in rows] == [1] * (len(texts) + 2) + [0, 0]
     assert {"ko", "ja", "zh", "tr", "pl", "ru"} <= set(omitted_texts()["language"])
+
+
+def test_a_document_with_a_name_that_people_gave_is_a_file_in_every_language_of_the_list(parsed):
+    texts = attached_texts()["text"].to_list()
+    lines = [f"13/12/2023, 14:05 - Anna: Plan 2 (neu).pdf ({text})" for text in texts]
+    lines += [
+        "13/12/2023, 14:05 - Anna: Berg.vcf (file attached)",
+        "my card",
+        "13/12/2023, 14:05 - Anna: see plan.pdf (page twelve)",
+        "13/12/2023, 14:05 - Anna: plan.pdf (file attached) is wrong",
+        "13/12/2023, 14:06 - Support: ok",
+    ]
+
+    outcome = parsed("\n".join(lines) + "\n")
+
+    rows = outcome.rows["interaction"]
+    assert [row["attachment_count"] for row in rows] == [1] * (len(texts) + 1) + [0] * 3
+    files = [row["file_name"] for row in outcome.rows["attachment"]]
+    assert files == ["Plan 2 (neu).pdf"] * len(texts) + ["Berg.vcf"]
+    assert rows[len(texts)]["body_text"] == "Berg.vcf (file attached)\nmy card"
+    assert {"de", "en", "es", "fr", "it", "nl", "pt"} <= set(attached_texts()["language"])
 
 
 def test_senders_are_contacts_or_agents_known_since_they_wrote(parsed):
