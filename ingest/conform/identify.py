@@ -12,6 +12,7 @@ import polars as pl
 
 from ingest.contracts import Column, Contract
 from ingest.countries import country_codes
+from ingest.currencies import currency_codes
 from ingest.identifiers import (
     ID_TYPES,
     IdentifierRules,
@@ -22,6 +23,8 @@ from ingest.identifiers import (
     qualify,
 )
 from ingest.json_text import members
+
+_CODES = {"country": country_codes, "currency": currency_codes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ def identify(
     """
     # first, for numbers without a country's code are read as those of the row's country
     changed = {
-        column.name: country_codes(frame[column.name])
+        column.name: _CODES[column.codes](frame[column.name])
         for column in contract.columns
-        if column.is_country
+        if column.codes is not None
     }
     frame = frame.with_columns(**changed)
     lost = dict(lost)

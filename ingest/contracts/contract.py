@@ -45,8 +45,9 @@ class Column:
         It only describes its record, which is worth more than the value: one that cannot be read,
         as ``11-50`` employees, becomes null and is kept in ``attributes``, under ``unreadable``.
         Any other value that does not fit its type costs the row.
-    is_country
-        A country: what names one becomes its ISO 3166 alpha-2 code, anything else stays.
+    codes
+        It states a country or a currency: what names one becomes its code (ISO 3166 alpha-2, ISO
+        4217), anything else stays.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Column:
     sensitivity: Sensitivity = "internal"
     allowed: tuple[str, ...] = ()
     describes: bool = False
-    is_country: bool = False
+    codes: Literal["country", "currency"] | None = None
     minimum: float | None = None
     maximum: float | None = None
 

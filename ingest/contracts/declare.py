@@ -72,7 +72,7 @@ def country(name: str, description: str, **promises: Any) -> Column:
         name=name,
         type="text",
         description=f"{description} ISO 3166 alpha-2 code, else the name as it is written.",
-        is_country=True,
+        codes="country",
         **promises,
     )
 
@@ -84,4 +84,10 @@ def texts(name: str, description: str, **promises: Any) -> Column:
 
 def currency(description: str = "ISO 4217 code of the row's amounts.") -> Column:
     """Declare the currency column that every row with an amount has."""
-    return Column(name="currency", type="text", sensitivity="public", description=description)
+    return Column(
+        name="currency",
+        type="text",
+        sensitivity="public",
+        description=description,
+        codes="currency",
+    )

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from ingest.contracts.contract import Contract
-from ingest.contracts.declare import at, count, flag, key, money, number, person, ref, text, texts
+from ingest.contracts.declare import (
+    at,
+    count,
+    currency,
+    flag,
+    key,
+    money,
+    number,
+    person,
+    ref,
+    text,
+    texts,
+)
 
 CHANNELS = (
     "email", "chat", "phone", "web", "sms", "social", "in_person", "device", "post",
@@ -59,7 +71,7 @@ INTERACTION = Contract(
         ref("opportunity_ref", "opportunity", "Opportunity it belongs to."),
         ref("order_ref", "order", "Order it is about."),
         money("cost", "What it cost us."),
-        text("currency", "ISO 4217 code of cost.", sensitivity="public"),
+        currency("ISO 4217 code of cost."),
     ),
 )  # fmt: skip
 

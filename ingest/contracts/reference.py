@@ -12,8 +12,8 @@ FX_RATE = Contract(
     kind="state",
     columns=(
         day("rate_date", "Day of the rate.", key=True, required=True),
-        key("from_currency", "ISO 4217 code."),
-        key("to_currency", "ISO 4217 code."),
+        key("from_currency", "ISO 4217 code.", codes="currency"),
+        key("to_currency", "ISO 4217 code.", codes="currency"),
         number("rate", "Units of to_currency for one unit of from_currency.", required=True,
                minimum=0),
     ),

@@ -182,6 +182,18 @@ def test_a_country_is_its_code_and_what_names_none_stays() -> None:
     ]  # fmt: skip
 
 
+def test_a_currency_is_its_code_and_what_is_of_several_stays() -> None:
+    result = conformed(
+        "order",
+        order_id=["1", "2", "3", "4"],
+        placed_at=["2026-01-01"] * 4,
+        total=["1", "2", "3", "4"],
+        currency=["eur", "€", "$", None],
+    )
+
+    assert result.rows["currency"].to_list() == ["EUR", "EUR", "$", None]
+
+
 def test_texts_become_the_types_of_the_contract() -> None:
     row = only(
         "opportunity",
