@@ -23,8 +23,9 @@ from ingest.identifiers import (
     qualify,
 )
 from ingest.json_text import members
+from ingest.language_tags import language_tags
 
-_CODES = {"country": country_codes, "currency": currency_codes}
+_CODES = {"country": country_codes, "currency": currency_codes, "language": language_tags}
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ WEB_EVENT = Contract(
         text("click_id", "Ad click id with its kind, e.g. gclid:abc."),
         text("ip", "Client address.", sensitivity="personal"),
         text("user_agent", "Browser's own description.", sensitivity="personal"),
-        text("locale", "Language and region."),
+        text("locale", "Language and region, BCP 47.", codes="language"),
         text("time_zone", "IANA zone of the visitor."),
         flag("is_bot", "Known crawler, monitor or library by its user agent."),
         count("status", "HTTP status of a request."),

@@ -47,7 +47,7 @@ CONTACT = Contract(
         day("birth_date", "Date of birth.", sensitivity="special", describes=True),
         text("gender", "As the source states it.", sensitivity="special"),
         text("income_band", "As the source states it.", sensitivity="special"),
-        text("locale", "Language and region."),
+        text("locale", "Language and region, BCP 47.", codes="language"),
         text("time_zone", "IANA zone."),
         text("lead_source", "Where the contact came from."),
         text("lifecycle_stage", "subscriber, lead, mql, sql, opportunity, customer."),
