@@ -24,8 +24,14 @@ from ingest.identifiers import (
 )
 from ingest.json_text import members
 from ingest.language_tags import language_tags
+from ingest.named_zones import iana_zones
 
-_CODES = {"country": country_codes, "currency": currency_codes, "language": language_tags}
+_CODES = {
+    "country": country_codes,
+    "currency": currency_codes,
+    "language": language_tags,
+    "time_zone": iana_zones,
+}
 
 
 @dataclass(frozen=True, slots=True)

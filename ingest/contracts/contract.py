@@ -46,8 +46,8 @@ class Column:
         as ``11-50`` employees, becomes null and is kept in ``attributes``, under ``unreadable``.
         Any other value that does not fit its type costs the row.
     codes
-        It states a country, a currency or a language: what names one becomes its code (ISO 3166
-        alpha-2, ISO 4217, BCP 47), anything else stays.
+        It states a country, a currency, a language or a time zone: what names one becomes its code
+        (ISO 3166 alpha-2, ISO 4217, BCP 47, IANA's name), anything else stays.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Column:
     sensitivity: Sensitivity = "internal"
     allowed: tuple[str, ...] = ()
     describes: bool = False
-    codes: Literal["country", "currency", "language"] | None = None
+    codes: Literal["country", "currency", "language", "time_zone"] | None = None
     minimum: float | None = None
     maximum: float | None = None
 

@@ -126,7 +126,7 @@ WEB_EVENT = Contract(
         text("ip", "Client address.", sensitivity="personal"),
         text("user_agent", "Browser's own description.", sensitivity="personal"),
         text("locale", "Language and region, BCP 47.", codes="language"),
-        text("time_zone", "IANA zone of the visitor."),
+        text("time_zone", "IANA zone of the visitor.", codes="time_zone"),
         flag("is_bot", "Known crawler, monitor or library by its user agent."),
         count("status", "HTTP status of a request."),
         count("bytes_sent", "Size of the answer to a request."),

@@ -127,7 +127,7 @@ AD_SPEND = Contract(
         number("conversions", "Conversions as the platform claims them."),
         money("conversions_value", "Their value as the platform claims it, in currency."),
         currency(),
-        text("account_time_zone", "IANA zone of the account."),
+        text("account_time_zone", "IANA zone of the account.", codes="time_zone"),
     ),
 )
 

@@ -48,7 +48,7 @@ CONTACT = Contract(
         text("gender", "As the source states it.", sensitivity="special"),
         text("income_band", "As the source states it.", sensitivity="special"),
         text("locale", "Language and region, BCP 47.", codes="language"),
-        text("time_zone", "IANA zone."),
+        text("time_zone", "IANA zone.", codes="time_zone"),
         text("lead_source", "Where the contact came from."),
         text("lifecycle_stage", "subscriber, lead, mql, sql, opportunity, customer."),
         at("created_at", "When the source created the contact."),

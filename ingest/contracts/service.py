@@ -96,7 +96,7 @@ SCHEDULE = Contract(
     columns=(
         key("schedule_id", "Id of the schedule."),
         text("name", "Name."),
-        text("time_zone", "IANA zone.", required=True),
+        text("time_zone", "IANA zone.", required=True, codes="time_zone"),
         count("start_minute", "Minute of the week it opens, from Monday 00:00 local.", key=True,
               required=True, maximum=10080),
         count("end_minute", "Minute of the week it closes.", required=True, maximum=10080),

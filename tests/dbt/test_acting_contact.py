@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
-from acting_company import AS_OF, campaign_emails, interactions
+from acting_company import AS_OF, at, campaign_emails, interactions, mail
 
 pytestmark = pytest.mark.pipeline
 
@@ -76,3 +78,32 @@ def test_a_lock_names_its_reason_and_ends_by_itself(
         ("c_bob", False, True, False, "t:g1", AS_OF + timedelta(days=3, hours=-20)),
         ("c_dan", False, False, True, None, AS_OF + timedelta(days=6, minutes=-1)),
     ]
+
+
+def test_the_best_hour_is_on_the_clocks_of_the_customer(
+    build_warehouse: Callable[..., Path],
+) -> None:
+    """Of whom no known time zone is told, on the company's; one that is unknown fails no run."""
+    zones = {"ada": None, "bob": "America/New_York", "cid": "Nowhere/Else"}
+    built = build_warehouse(
+        {
+            "contact": [
+                {"contact_id": name, "email": f"{name}@x.com", "time_zone": zone}
+                for name, zone in zones.items()
+            ],
+            "interaction": [
+                mail(10 * i + day, name, None, at(6, day, 12), direction="inbound")
+                for i, name in enumerate(zones)
+                for day in (1, 2, 3)
+            ],
+        },
+        {f"c_{name}": [f"email:{name}@x.com", f"contact:t:{name}"] for name in zones},
+        settings={"as_of": AS_OF.date().isoformat()},
+        selection=["--select", "+int_contact_hours__counted"],
+    )
+    with duckdb.connect(str(built), read_only=True) as con:
+        found = con.execute(
+            "select customer_id, best_hour from intermediate.int_contact_hours__counted"
+        ).fetchall()
+    # noon in UTC, in June
+    assert dict(found) == {"c_ada": 14, "c_bob": 8, "c_cid": 14}

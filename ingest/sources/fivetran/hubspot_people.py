@@ -70,6 +70,7 @@ CONTACT = Table(
                 "country_code": "$country",
                 "gender": "property_gender",
                 "locale": "property_hs_language",
+                "time_zone": "property_hs_timezone",
                 "lead_source": FIVETRAN_ORIGIN,
                 "lifecycle_stage": {
                     "from": "property_lifecyclestage",

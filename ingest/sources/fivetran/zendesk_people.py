@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.named_zones import iana_zone
 from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at, is_true
 from ingest.sources.fivetran.zendesk_roles import AGENTS, user_join
-from ingest.sources.fivetran.zendesk_time_zones import iana_zone
 from ingest.sources.zendesk.identities import IDENTITY_TYPES
 
 _WORDS = pl.col("name").str.strip_chars().str.replace_all(r"\s+", " ")

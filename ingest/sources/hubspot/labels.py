@@ -36,7 +36,7 @@ LABELS: dict[str, dict[str, str]] = {
         "additional email addresses": "hs_additional_emails",
         "whatsapp phone number": "hs_whatsapp_phone_number", "number of employees": "numemployees",
         "mobile phone number": "mobilephone", "job title": "jobtitle",
-        "company name": "company", "preferred language": "hs_language",
+        "company name": "company", "preferred language": "hs_language", "time zone": "hs_timezone",
         "date of birth": "date_of_birth", "unsubscribed from all email": "hs_email_optout",
         "opted out of all email": "hs_email_optout",
         "primary associated company id": "associatedcompanyid",

@@ -69,6 +69,7 @@ CONTACTS = NativeObject(
                 "birth_date": day_of("date_of_birth"),
                 "gender": "gender",
                 "locale": "hs_language",
+                "time_zone": "hs_timezone",
                 "lead_source": ORIGIN,
                 "lifecycle_stage": {
                     "from": pl.col("lifecyclestage").str.to_lowercase(),

@@ -33,13 +33,15 @@ localized as (
         interactions.customer_id,
         interactions.channel,
         interactions.started_at,
-        timezone(
-            coalesce(customers.time_zone, {{ setting('time_zone') }}),
-            timezone('UTC', interactions.started_at)
-        ) as local_started_at
+        -- a zone that the engine does not know would fail the whole run
+        {{ local_time(
+            'interactions.started_at', "coalesce(zones.name, " ~ setting('time_zone') ~ ")"
+        ) }} as local_started_at
     from interactions
     inner join customers
         on interactions.customer_id = customers.customer_id
+    left join {{ known_time_zones() }} as zones
+        on customers.time_zone = zones.name
 
 ),
 

@@ -1,7 +1,8 @@
-"""Zendesk's names of time zones in; IANA names out.
+"""Time zones as systems name them in; IANA names out.
 
-Most of Zendesk's names are the city of an IANA zone ("London", "Mexico City"); the others stand
-here.
+Zendesk, and whatever else is written in Ruby, says the city of an IANA zone ("London", "Mexico
+City") or a name that stands here; Windows has names of its own ("W. Europe Standard Time"), and
+HubSpot writes `europe_slash_berlin`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 import polars as pl
+from babel.core import get_global
 
 from ingest.time_zones import time_zone_names
 
@@ -73,19 +75,36 @@ _AREAS = (
 
 @cache
 def _zones() -> dict[str, str]:
-    known = time_zone_names()
+    """Return IANA names by names in lower case."""
+    # what the machine that reads has set is no place
+    known = time_zone_names() - {"localtime"}
     cities = {
         zone.rpartition("/")[2].replace("_", " "): zone
         for zone in sorted(known)
         if zone.partition("/")[0] in _AREAS
     }
     others = {name: zone for name, zone in _OTHERS.items() if zone in known}
-    return {**cities, **{zone: zone for zone in known}, **others}
+    windows: dict[str, str] = get_global("windows_zone_mapping")
+    hubspot = {zone.replace("/", "_slash_"): zone for zone in known}
+    names = {**cities, **windows, **hubspot, **{zone: zone for zone in known}, **others}
+    return {name.lower(): zone for name, zone in names.items()}
 
 
 def iana_zone(name: pl.Expr) -> pl.Expr:
-    """Return the IANA name of a zone; null where neither Zendesk nor IANA knows it."""
+    """Return the IANA name of a zone; null where nobody knows it."""
     zones = _zones()
-    return name.replace_strict(
-        list(zones), list(zones.values()), default=None, return_dtype=pl.String
+    return (
+        name.str.strip_chars()
+        .str.to_lowercase()
+        .replace_strict(list(zones), list(zones.values()), default=None, return_dtype=pl.String)
     )
+
+
+def iana_zones(written: pl.Series) -> pl.Series:
+    """Return the IANA name of each zone, and as it is what is none."""
+    others = written.drop_nulls().unique()
+    others = others.filter(~others.is_in(sorted(time_zone_names())))
+    if others.is_empty():
+        return written
+    found = others.to_frame("zone").select(iana_zone(pl.col("zone"))).to_series()
+    return written.replace(others, found.fill_null(others))
