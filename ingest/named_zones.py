@@ -84,7 +84,7 @@ def _zones() -> dict[str, str]:
         if zone.partition("/")[0] in _AREAS
     }
     others = {name: zone for name, zone in _OTHERS.items() if zone in known}
-    windows: dict[str, str] = get_global("windows_zone_mapping")
+    windows = get_global("windows_zone_mapping")
     hubspot = {zone.replace("/", "_slash_"): zone for zone in known}
     names = {**cities, **windows, **hubspot, **{zone: zone for zone in known}, **others}
     return {name.lower(): zone for name, zone in names.items()}
