@@ -248,6 +248,8 @@ def test_pages_of_named_sites_only_may_read_the_answer(home):
     (answer,) = home.send(preflight)
     assert (answer.status_code, answer.headers[allowed]) == (204, "https://shop.example")
     assert "x-retry-count" in answer.headers["access-control-allow-headers"]
+    # HTTP forbids to tell the length of what is not there
+    assert "content-length" not in answer.headers
 
 
 def test_a_page_may_send_headers_of_its_own_and_read_how_long_to_wait(home):

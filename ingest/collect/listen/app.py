@@ -28,6 +28,7 @@ MAX_NAMED_REJECTIONS = 20
 _JSON = (b"content-type", b"application/json")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _CLOSE = (b"connection", b"close")
+_NO_CONTENT = 204
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -66,7 +67,7 @@ class Receiver:
         allowed = _allowed_origin(endpoint, headers)
         if method != "POST":
             # Intercom asks with HEAD whether there is anybody, browsers with OPTIONS
-            status = {"HEAD": 200, "OPTIONS": 204}.get(method, 405)
+            status = {"HEAD": 200, "OPTIONS": _NO_CONTENT}.get(method, 405)
             await _send(send, status, b"", [(b"allow", b"POST, HEAD, OPTIONS"), *allowed])
             return
         try:
@@ -196,6 +197,8 @@ def _is_local(scope: Scope) -> bool:
 
 
 async def _send(send: Send, status: int, body: bytes, headers: Headers) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+    if status != _NO_CONTENT:
+        # whose length is not to be told, not even that it is 0 (RFC 9110, section 8.6)
+        headers = [(b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
