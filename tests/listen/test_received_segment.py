@@ -71,6 +71,33 @@ def test_a_clock_a_year_ahead_is_corrected_by_the_time_of_receipt(home):
     assert line["originalTimestamp"] == line["timestamp"]
 
 
+@pytest.mark.parametrize(
+    "stated",
+    ["gestern", "2026-02-30T11:00:00Z", "2026-03-01T11:00:00+25:00", 5, True, [1], {"a": 1}],
+)
+def test_an_event_whose_time_cannot_be_read_has_that_of_its_receipt(home, stated):
+    before = datetime.now(UTC).replace(tzinfo=None) - timedelta(milliseconds=2)
+    home.post("/v1/track", {**SAID, "timestamp": stated, "messageId": " "})
+
+    # nothing is refused: with a fifth of a file refused, all that the others sent would wait
+    (event,) = home.parsed("segment", "web")["web_event"]
+    assert before <= event["event_at"] <= datetime.now(UTC).replace(tzinfo=None)
+    assert event["event_id"].startswith("api-")
+    assert home.landed()[0]["originalTimestamp"] == stated
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["2026-03-01 11:00:00", "2026-03-01T12:00+01:00", "2026-3-1 11:00:00", 1772362800,
+     1772362800000, "1772362800.0", "2026-03-01T11:00:00.000000000Z"],
+)  # fmt: skip
+def test_a_time_that_is_written_otherwise_is_kept(home, stated):
+    home.post("/v1/track", {**SAID, "timestamp": stated})
+
+    (event,) = home.parsed("segment", "web")["web_event"]
+    assert event["event_at"] == datetime(2026, 3, 1, 11)  # noqa: DTZ001 - as the loader has it
+
+
 def test_time_of_receipt_and_ids_are_ours_where_the_sender_gave_none(home):
     before = datetime.now(UTC).replace(tzinfo=None) - timedelta(milliseconds=2)
     home.post("/v1/track", {"userId": "17", "event": "a", "receivedAt": "1999-01-01T00:00:00Z"})

@@ -17,6 +17,7 @@ from typing import Any
 from ingest.collect.listen.exchange import Accepted, Refused, Rejection, Request
 from ingest.collect.listen.inflate import NotInflated, TooLarge, inflate
 from ingest.collect.listen.json_body import json_line, json_object
+from ingest.collect.listen.readable_time import is_readable_time
 from ingest.collect.listen.signatures import is_same_key
 from ingest.collect.listen.webhook import Webhook
 from ingest.sources.segment.reading import CALL_TYPES
@@ -156,15 +157,18 @@ def _added(
 ) -> dict[str, Any]:
     """Return what the receiver and the batch say about an event."""
     added: dict[str, Any] = {"receivedAt": received_at}
-    if not event.get("messageId"):
+    if not str(event.get("messageId") or "").strip():
         added["messageId"] = f"api-{os.urandom(16).hex()}"
     sent_at = event.get("sentAt") or batch.get("sentAt")
     if sent_at and not event.get("sentAt"):
         added["sentAt"] = sent_at
-    if not event.get("timestamp"):
-        added["timestamp"] = event.get("originalTimestamp") or received_at
-    elif sent_at and not event.get("originalTimestamp"):
-        added["originalTimestamp"] = event["timestamp"]
+    stated, original = event.get("timestamp"), event.get("originalTimestamp")
+    if not is_readable_time(stated):
+        # the format refuses an event without a time, and a file with too many of them: whoever
+        # knows the key, which stands in every page, could keep those of all others out
+        added["timestamp"] = original if is_readable_time(original) else received_at
+    if stated and not original and (sent_at or "timestamp" in added):
+        added["originalTimestamp"] = stated
     for name in ("context", "integrations"):
         shared, own = batch.get(name), event.get(name) or {}
         if isinstance(shared, dict) and isinstance(own, dict) and shared.keys() - own.keys():
