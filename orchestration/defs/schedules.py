@@ -31,8 +31,6 @@ refresh = dg.define_asset_job(
     # live systems are asked by a job of their own: a mailbox that is down must not stop the marts
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups("collect"),
     hooks={report_failure},
-    # what waits in the queue beside it is the next hour's collecting
-    tags={"dagster/priority": "1"},
     description="landing → raw → identity → models → scores → gate → published",
 )
 
@@ -51,6 +49,9 @@ every_morning = dg.ScheduleDefinition(
     job=refresh,
     cron_schedule="0 5 * * *",
     execution_timezone=time_zone(),
+    # before the hour's collecting; runs for files that have landed take turns with it, of which
+    # there may always be one
+    tags={"dagster/priority": "1"},
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
