@@ -38,20 +38,24 @@ def read_labels(file: Path) -> list[Label]:
     Raises
     ------
     MalformedLabels
-        If it is no file or no text, a column is missing, a cell is empty or no yes or no, or a pair
-        is judged both ways. The message quotes no identifier: it is published.
+        If it is no file or no text, a column is missing or there twice, a cell is empty or no yes
+        or no, or a pair is judged both ways. The message quotes no identifier: it is published.
     """
     if not file.exists():
         return []
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream, strict=True)
-            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            header = list(rows.fieldnames or ())
+            missing = [name for name in COLUMNS if name not in header]
             if missing:
                 raise MalformedLabels(
                     f"{file.name} has no column {', '.join(missing)}: its first line must name "
-                    f"{', '.join(COLUMNS)}."
+                    f"{', '.join(COLUMNS)}, with commas between them."
                 )
+            twice = [name for name in COLUMNS if header.count(name) > 1]
+            if twice:
+                raise MalformedLabels(f"{file.name} has two columns {', '.join(twice)}.")
             return _judged(file.name, [(rows.line_num, row) for row in rows])
     except OSError as error:
         raise MalformedLabels(f"{file.name} cannot be read: {error.strerror}.") from error

@@ -90,11 +90,21 @@ def test_a_labelled_sample_gives_precision_and_recall(resolved, tmp_path):
     assert (row["precision_low"], row["precision_high"]) == pytest.approx(wilson(1, 2))
 
 
+def test_a_file_without_labels_yet_has_none(resolved, tmp_path):
+    row = quality(resolved, tmp_path, "identifier_a,identifier_b,same\n")
+
+    assert (row["labelled_pairs"], row["labelled_pairs_unknown"]) == (0, 0)
+    assert row["estimated_precision"] is None
+    assert row["labels_message"] is None
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "has no column identifier_a, identifier_b, same"),
         ("identifier_a,identifier_b\na:1,b:1\n", "has no column same"),
+        ("identifier_a;identifier_b;same\na:1;b:1;yes\n", "with commas between them"),
+        ("identifier_a,identifier_b,same,same\na:1,b:1,yes,no\n", "has two columns same."),
         ("identifier_a,identifier_b,same\na:1,b:1,perhaps\n", "line 2: same must be yes or no"),
         ("identifier_a,identifier_b,same\na:1,b:1\n", "line 2: same must be yes or no"),
         ("identifier_a,identifier_b,same\na:1,,yes\n", "line 2 must name two different"),
