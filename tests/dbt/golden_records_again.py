@@ -111,6 +111,8 @@ def company(seed: int) -> tuple[dict[str, list[Row]], dict[str, list[str]], list
                     "number_of_employees": some(10, 20),
                     "annual_revenue": some(1000, 2000),
                     "currency": "EUR",
+                    # often another record of the same company
+                    "parent_ref": f"t:{number - 1}" if number % 3 else None,
                     "created_at": START - timedelta(days=chance.randint(0, 3)),
                     "source": chance.choice(SOURCES),
                     "recorded_at": moment(),
@@ -184,11 +186,14 @@ def statements(
                     "billing_address": address or None,
                     "number_of_employees": row["number_of_employees"],
                     "annual_revenue": None if revenue is None else f"{revenue:.4f}",
+                    "parent_account_id": row["parent_ref"],
                 }
             else:
                 names = [row[part] for part in ("first_name", "last_name") if row[part]]
                 stated["name"] = " ".join(names) or None
             filled = sum(value is not None for value in stated.values())
+            if customer_of.get(f"account:{stated.get('parent_account_id')}") == who:
+                stated["parent_account_id"] = None
             for attribute, value in stated.items():
                 add(who, attribute, value, source=row["source"], type=entity, id=key,
                     at=row["recorded_at"], filled=filled)  # fmt: skip

@@ -80,16 +80,24 @@ def test_a_company_is_one_row_and_everything_refers_to_it(
 ) -> None:
     expected = survivors(ROWS, CUSTOMERS, SEEN_AT)
     accounts = {f"account:t:{row['account_id']}": row for row in ROWS["account"]}
+    oldest = {
+        held.removeprefix("account:"): min(
+            (accounts[one]["created_at"], one.removeprefix("account:")) for one in CUSTOMERS[who]
+        )[1]
+        for who in ORGANIZATIONS
+        for held in CUSTOMERS[who]
+    }
 
     rows = golden.execute(
         "select customer_id, account_id, record_count, name, industry, number_of_employees, "
-        "billing_street, billing_city, annual_revenue from marts.dim_accounts"
+        "billing_street, billing_city, annual_revenue, parent_account_id from marts.dim_accounts"
     ).fetchall()
 
     assert {row[0] for row in rows} == set(ORGANIZATIONS)
     assert len(rows) == len(ORGANIZATIONS)
     assert sum(row[2] for row in rows) == len(accounts)
-    for who, account_id, count, name, industry, employees, street, city, revenue in rows:
+    for who, account_id, count, name, industry, employees, *values in rows:
+        street, city, revenue, parent = values
         own = sorted(
             (accounts[held]["created_at"], held.removeprefix("account:")) for held in CUSTOMERS[who]
         )
@@ -104,6 +112,9 @@ def test_a_company_is_one_row_and_everything_refers_to_it(
         assert (street, city) == (record.get("billing_street"), record.get("billing_city"))
         stated = expected.get((who, "annual_revenue"))
         assert (None if revenue is None else str(revenue)) == (stated[0] if stated else None)
+        # a company is not its own parent
+        stated = expected.get((who, "parent_account_id"))
+        assert parent == (oldest.get(stated[0], stated[0]) if stated else None)
     customers = golden.execute(
         "select count(*) from marts.dim_customers as c inner join marts.dim_accounts as a "
         "using (account_id) where c.customer_id = a.customer_id"

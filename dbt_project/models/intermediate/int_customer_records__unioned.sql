@@ -50,7 +50,11 @@ of_customers as (
         unioned.number_of_employees,
         unioned.annual_revenue,
         unioned.credit_score,
-        unioned.parent_account_id,
+        -- two records of one company may be each other's parent
+        case
+            when of_parent.customer_id is null or of_parent.customer_id <> identifiers.customer_id
+                then unioned.parent_account_id
+        end as parent_account_id,
         {{ filled_count('unioned', attributes) }} as filled_count,
         unioned.source_label,
         unioned.lifecycle_stage,
@@ -63,6 +67,8 @@ of_customers as (
     from unioned
     inner join identifiers
         on unioned.identifier = identifiers.identifier
+    left join identifiers as of_parent
+        on 'account:' || unioned.parent_account_id = of_parent.identifier
     {{ join_account('unioned.account_id') }}
     {{ join_agent('unioned.owner_id') }}
 

@@ -63,8 +63,10 @@ described as (
     select
         accounts.account_id,
         aliases.customer_id,
-        {{ account_id('coalesce(survivors.parent_account_id, accounts.parent_id)') }}
-            as parent_account_id,
+        nullif(
+            {{ account_id('coalesce(survivors.parent_account_id, accounts.parent_id)') }},
+            accounts.account_id
+        ) as parent_account_id,
         coalesce(survivors.owner_id, {{ agent_id('accounts.owner_id') }}) as owner_id,
         coalesce(survivors.name, accounts.name) as name,
         coalesce(survivors.domain, accounts.domain) as domain,
