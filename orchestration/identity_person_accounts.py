@@ -94,7 +94,9 @@ def _by_reference() -> str:
     """Return the query of what contacts and converted leads state, version by version.
 
     A contact is at a company from the version that names it to the first that does not; the
-    first version of all counts from the contact's creation.
+    first version of all counts from the contact's creation. Versions of one moment are in the order
+    of ``dbt_project/macros/current_versions.sql``, so that the last company is the one that marts
+    show. What ended at a time that no source knows is left out: without an end it would hold.
     """
     return f"""
         select
@@ -102,19 +104,23 @@ def _by_reference() -> str:
             'account:' || account_ref as company_identifier,
             'account_ref' as basis,
             if(version = 1, least(occurred_at, stated_at), stated_at) as valid_from,
-            lead(stated_at) over (
-                partition by record_key order by stated_at nulls first, record_hash
-            ) as valid_to
+            lead(stated_at) over moves as valid_to
         from (
             select
-                record_key, account_ref, occurred_at, record_hash, {_TIME} as stated_at,
+                record_key, account_ref, occurred_at, {_TIME} as stated_at,
                 row_number() over versions as version,
                 version = 1 or account_ref is distinct from lag(account_ref) over versions as moved
             from {raw_table("contact")}
-            window versions as (partition by record_key order by {_TIME} nulls first, record_hash)
+            window versions as (
+                partition by record_key
+                order by {_TIME} nulls first, recorded_at nulls first, file, position, record_hash
+            )
         )
         where moved
-        qualify account_ref is not null
+        window moves as (partition by record_key order by version)
+        qualify
+            account_ref is not null
+            and (lead(version) over moves is null or lead(stated_at) over moves is not null)
         union all
         select
             'lead:' || record_key, 'account:' || converted_account_ref, 'account_ref',

@@ -302,6 +302,25 @@ def test_a_person_is_at_a_company_from_when_to_when(raw):
     ]
 
 
+@pytest.mark.parametrize("created", [START, None])
+@pytest.mark.parametrize("order", [("Berg", "Wolf"), ("Wolf", "Berg")])
+def test_of_versions_without_times_the_last_file_says_where_a_person_is(raw, created, order):
+    accounts = {"Berg": "crm:A", "Wolf": "crm:B"}
+    for name, key in accounts.items():
+        add(raw, "account", key, name=name)
+    for place, name in enumerate(order, 1):
+        add(raw, "contact", "crm:1", last_name="Stein", account_ref=accounts[name],
+            occurred_at=created, file=f"{place}.csv")  # fmt: skip
+
+    resolve(raw)
+
+    holding = raw.execute(
+        "select founder_identifier, valid_from from identity.person_accounts "
+        "join identity.customers on account_customer_id = customer_id where valid_to is null"
+    ).fetchall()
+    assert holding == [(f"account:{accounts[order[-1]]}", created)]
+
+
 def test_a_warehouse_without_any_row_has_no_customers(con):
     create_schemas_and_tables(con)
 
