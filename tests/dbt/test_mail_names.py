@@ -32,6 +32,8 @@ CASES = [
     ("number@firm.example", "+49 30 1234", None),
     ("link@firm.example", "https://firm.example", None),
     ("info@firm.example", "Anna Berg", None),
+    ("info+berlin@firm.example", "Anna Berg", None),
+    ("anna+berlin@firm.example", "Anna Berg", "Anna Berg"),
     ("desk@firm.example", "Support", None),
     ("empty@firm.example", "''", None),
 ]

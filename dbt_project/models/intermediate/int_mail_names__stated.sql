@@ -39,7 +39,8 @@ named as (
     where
         name is not null
         and lower(name) <> lower(mailbox)
-        and not {{ is_role_address('mailbox') }}
+        -- info+berlin@ is the mailbox info@
+        and not {{ is_role_address("split_part(mailbox, '+', 1)") }}
         and not {{ is_role_address('name') }}
 
 ),
