@@ -52,11 +52,11 @@ expected as (
         acceptance.evidence_n,
         acceptance.p_accept,
         buyers.order_value_base,
-        cast(
+        try_cast(
             buyers.order_value_base * (offers.margin_rate - offers.discount_rate)
             as decimal(18, 4)
         ) as margin_base,
-        cast(offers.cost_base as decimal(18, 4)) as cost_base,
+        try_cast(offers.cost_base as decimal(18, 4)) as cost_base,
         acceptance.p_accept * cast(buyers.order_value_base as double)
         * (offers.margin_rate - offers.discount_rate) - offers.cost_base as expected_margin_base,
         acceptance.method
@@ -115,8 +115,8 @@ described as (
         order_value_base,
         margin_base,
         cost_base,
-        cast(expected_margin_base as decimal(18, 4)) as expected_margin_base,
-        cast(
+        try_cast(expected_margin_base as decimal(18, 4)) as expected_margin_base,
+        try_cast(
             expected_margin_base - max(expected_margin_base) filter (
                 where offer_id = 'do_nothing'
             ) over (partition by customer_id) as decimal(18, 4)

@@ -19,7 +19,7 @@ described as (
         costs.campaign_id,
         campaigns.name as campaign_name,
         campaigns.channel,
-        cast(coalesce(costs.cost_base, 0) as decimal(18, 4)) as cost_base
+        try_cast(coalesce(costs.cost_base, 0) as decimal(18, 4)) as cost_base
 
     from costs
 

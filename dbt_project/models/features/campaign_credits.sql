@@ -45,7 +45,7 @@ summed as (
         -- sums of doubles depend on the order of the rows, sums of decimals do not
         cast(sum(cast(credit as decimal(38, 18))) as double) as conversions,
         cast(sum(cast(acquisition_credit as decimal(38, 18))) as double) as acquisitions,
-        cast(coalesce(sum(credited_value_base), 0) as decimal(18, 4)) as revenue_base,
+        try_cast(coalesce(sum(credited_value_base), 0) as decimal(18, 4)) as revenue_base,
         -- one conversion of unknown margin makes the margin unknown
         case when count(*) = count(margin_base) then cast(sum(margin_base) as double) end
             as margin_base

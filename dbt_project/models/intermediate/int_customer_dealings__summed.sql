@@ -90,7 +90,7 @@ surveys as (
         customer_id,
 
         count(*) as csat_answer_count,
-        avg(cast(normalized_score as decimal(18, 6))) as csat_mean
+        avg(try_cast(normalized_score as decimal(18, 6))) as csat_mean
 
     from {{ ref('fct_survey_responses') }}
 
@@ -106,15 +106,15 @@ joined as (
         customers.customer_id,
         coalesce(orders.order_count, 0) as order_count,
         coalesce(orders.returned_order_count, 0) as returned_order_count,
-        cast(coalesce(orders.revenue_base, 0) as decimal(18, 4)) as revenue_base,
+        try_cast(coalesce(orders.revenue_base, 0) as decimal(18, 4)) as revenue_base,
         coalesce(opportunities.open_opportunity_count, 0) as open_opportunity_count,
         coalesce(opportunities.won_opportunity_count, 0) as won_opportunity_count,
         coalesce(opportunities.lost_opportunity_count, 0) as lost_opportunity_count,
-        cast(coalesce(opportunities.open_amount_base, 0) as decimal(18, 4)) as open_amount_base,
-        cast(coalesce(opportunities.won_amount_base, 0) as decimal(18, 4)) as won_amount_base,
-        cast(coalesce(receivables.open_invoice_amount_base, 0) as decimal(18, 4))
+        try_cast(coalesce(opportunities.open_amount_base, 0) as decimal(18, 4)) as open_amount_base,
+        try_cast(coalesce(opportunities.won_amount_base, 0) as decimal(18, 4)) as won_amount_base,
+        try_cast(coalesce(receivables.open_invoice_amount_base, 0) as decimal(18, 4))
             as open_invoice_amount_base,
-        cast(coalesce(receivables.overdue_amount_base, 0) as decimal(18, 4))
+        try_cast(coalesce(receivables.overdue_amount_base, 0) as decimal(18, 4))
             as overdue_amount_base,
         coalesce(tickets.ticket_count, 0) as ticket_count,
         coalesce(tickets.open_ticket_count, 0) as open_ticket_count,

@@ -23,9 +23,12 @@ lines_summed as (
             as customer_ref,
         count(*) as line_count,
         sum(quantity) as item_count,
-        sum(cast(quantity * unit_price as decimal(18, 4))) as subtotal,
+        sum(try_cast(quantity * unit_price as decimal(18, 4))) as subtotal,
         sum(discount) as discount,
-        sum(cast(quantity * unit_price as decimal(18, 4)) - coalesce(discount, 0)) as revenue,
+        sum(
+            cast(try_cast(quantity * unit_price as decimal(18, 4)) as decimal(20, 4))
+            - coalesce(discount, 0)
+        ) as revenue,
         sum(cogs) as cogs
     from order_lines
     group by order_id
@@ -48,13 +51,13 @@ totalled as (
         orders.country_code,
         coalesce(lines_summed.line_count, 0) as line_count,
         lines_summed.item_count,
-        cast(
+        try_cast(
             coalesce(orders.subtotal, lines_summed.subtotal) as decimal(18, 4)
         ) as subtotal,
-        cast(coalesce(orders.discount, lines_summed.discount, 0) as decimal(18, 4)) as discount,
+        try_cast(coalesce(orders.discount, lines_summed.discount, 0) as decimal(18, 4)) as discount,
         orders.shipping,
         orders.tax,
-        cast(
+        try_cast(
             coalesce(
                 orders.total,
                 lines_summed.revenue
@@ -62,15 +65,17 @@ totalled as (
                 + coalesce(orders.tax, 0)
             ) as decimal(18, 4)
         ) as total,
-        cast(
+        try_cast(
             coalesce(
                 orders.revenue,
-                orders.subtotal - coalesce(orders.discount, 0),
-                orders.total - coalesce(orders.shipping, 0) - coalesce(orders.tax, 0),
+                cast(orders.subtotal as decimal(20, 4)) - coalesce(orders.discount, 0),
+                cast(orders.total as decimal(20, 4))
+                - coalesce(orders.shipping, 0)
+                - coalesce(orders.tax, 0),
                 lines_summed.revenue
             ) as decimal(18, 4)
         ) as revenue,
-        cast(lines_summed.cogs as decimal(18, 4)) as cogs,
+        try_cast(lines_summed.cogs as decimal(18, 4)) as cogs,
         orders.refunded_amount,
         -- trackers' refunds are named after the order: <order>|refund|<message>
         case
@@ -96,7 +101,7 @@ shared as (
 
     select
         refunds.order_id,
-        cast(refunds.total * (orders.revenue / orders.total) as decimal(18, 4)) as revenue
+        try_cast(refunds.total * (orders.revenue / orders.total) as decimal(18, 4)) as revenue
     from totalled as refunds
     inner join totalled as orders
         on refunds.refunded_order_id = orders.order_id

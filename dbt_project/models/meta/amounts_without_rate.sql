@@ -95,7 +95,7 @@ explained as (
         record_id,
         currency,
         case when currency is null then 'no_currency' else 'no_rate' end as reason_code,
-        cast(amount as decimal(18, 4)) as amount,
+        try_cast(amount as decimal(18, 4)) as amount,
         amount_date
     from amounts
 

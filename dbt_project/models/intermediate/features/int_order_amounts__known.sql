@@ -31,7 +31,10 @@ stated as (
         currency,
         revenue,
         coalesce(discount, 0) as discount,
-        coalesce(subtotal, revenue + coalesce(discount, 0)) as subtotal,
+        try_cast(
+            coalesce(subtotal, cast(revenue as decimal(20, 4)) + coalesce(discount, 0))
+            as decimal(18, 4)
+        ) as subtotal,
         placed_at,
         known_from,
         least(known_to, cancelled_at) as known_to
@@ -47,10 +50,10 @@ added_up as (
     select
         orders.customer_id,
         coalesce(orders.currency, order_lines.currency) as currency,
-        cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4))
+        try_cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4))
         - coalesce(order_lines.discount, 0) as revenue,
         coalesce(order_lines.discount, 0) as discount,
-        cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4)) as subtotal,
+        try_cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4)) as subtotal,
         orders.placed_at,
         greatest(orders.known_from, order_lines.known_at) as known_from,
         least(orders.known_to, orders.cancelled_at, superseded.known_to) as known_to

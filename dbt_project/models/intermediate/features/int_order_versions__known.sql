@@ -40,11 +40,13 @@ known as (
         orders.record_key as order_id,
         coalesce(persons.customer_id, accounts.customer_id) as customer_id,
         orders.currency,
-        cast(
+        try_cast(
             coalesce(
                 orders.revenue,
-                orders.subtotal - coalesce(orders.discount, 0),
-                orders.total - coalesce(orders.shipping, 0) - coalesce(orders.tax, 0)
+                cast(orders.subtotal as decimal(20, 4)) - coalesce(orders.discount, 0),
+                cast(orders.total as decimal(20, 4))
+                - coalesce(orders.shipping, 0)
+                - coalesce(orders.tax, 0)
             ) as decimal(18, 4)
         ) as revenue,
         orders.subtotal,

@@ -44,7 +44,7 @@ known as (
             when surveys.score * 2 < surveys.lowest + surveys.highest then 'csat_bad'
             else 'csat_good'
         end as activity,
-        cast(
+        try_cast(
             (surveys.score - surveys.lowest) / (surveys.highest - surveys.lowest)
             as decimal(18, 4)
         ) as amount,

@@ -33,7 +33,7 @@ summed as (
 
     select
         campaign_id,
-        cast(sum(cost_base) as decimal(18, 4)) as cost_base
+        try_cast(sum(cost_base) as decimal(18, 4)) as cost_base
     from costs
     group by campaign_id
 

@@ -28,7 +28,7 @@ products_of_carts as (
         cart_events.product_id,
         sum(
             case cart_events.event_type when 'added' then 1 else -1 end
-            * cast(coalesce(cart_events.quantity, 1) as decimal(18, 4))
+            * try_cast(coalesce(cart_events.quantity, 1) as decimal(18, 4))
         ) as quantity,
         max_by(
             coalesce(
@@ -63,7 +63,7 @@ valued as (
         count(*) filter (where quantity > 0) as product_count,
         sum(quantity) filter (where quantity > 0) as item_count,
         count(*) filter (where quantity > 0 and price_base is null) as unpriced_product_count,
-        sum(cast(quantity * price_base as decimal(18, 4))) filter (where quantity > 0)
+        sum(try_cast(quantity * price_base as decimal(18, 4))) filter (where quantity > 0)
             as value_base
     from products_of_carts
     group by

@@ -78,15 +78,17 @@ chain_credits as (
         totals.currency,
         totals.conversions * effects_bounded.conversion_share as conversions,
         totals.acquisitions * effects_bounded.conversion_share as acquisitions,
-        cast(cast(totals.credited_value as double) * effects_bounded.value_until as decimal(18, 4))
-        - cast(
+        try_cast(
+            cast(totals.credited_value as double) * effects_bounded.value_until as decimal(18, 4)
+        )
+        - try_cast(
             cast(totals.credited_value as double) * effects_bounded.value_before as decimal(18, 4)
         ) as credited_value,
-        cast(
+        try_cast(
             cast(totals.credited_value_base as double) * effects_bounded.value_until
             as decimal(18, 4)
         )
-        - cast(
+        - try_cast(
             cast(totals.credited_value_base as double) * effects_bounded.value_before
             as decimal(18, 4)
         ) as credited_value_base

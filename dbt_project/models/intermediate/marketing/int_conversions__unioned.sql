@@ -46,9 +46,11 @@ unioned as (
         opportunity_id,
         customer_id,
         currency,
-        cast(coalesce(revenue, 0) as decimal(18, 4)) as conversion_value,
+        try_cast(coalesce(revenue, 0) as decimal(18, 4)) as conversion_value,
         revenue_base as conversion_value_base,
-        cast(revenue_base - cogs_base as decimal(18, 4)) as margin_base,
+        try_cast(
+            cast(revenue_base as decimal(20, 4)) - cogs_base as decimal(18, 4)
+        ) as margin_base,
         placed_at as converted_at,
         known_at
     from orders
@@ -65,7 +67,7 @@ unioned as (
             opportunities.contact_customer_id, leads.customer_id, opportunities.customer_id
         ) as customer_id,
         opportunities.currency,
-        cast(coalesce(opportunities.amount, 0) as decimal(18, 4)) as conversion_value,
+        try_cast(coalesce(opportunities.amount, 0) as decimal(18, 4)) as conversion_value,
         opportunities.amount_base as conversion_value_base,
         cast(null as decimal(18, 4)) as margin_base,
         coalesce(opportunities.closed_at, opportunities.known_at) as converted_at,

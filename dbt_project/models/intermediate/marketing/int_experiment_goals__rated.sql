@@ -52,7 +52,7 @@ rated as (
         variants.*,
         goals.goal,
         coalesce(counted.converted_count, 0) as converted_count,
-        cast(
+        try_cast(
             case when goals.goal = 'conversion' then coalesce(counted.value_base, 0) end
             as decimal(18, 4)
         ) as value_base,

@@ -42,9 +42,9 @@ spread as (
 
     select
         source_to_sale_id,
-        cast(
-            cast(campaign_cost_base * leads_until / leads_total as decimal(18, 4))
-            - cast(
+        try_cast(
+            try_cast(campaign_cost_base * leads_until / leads_total as decimal(18, 4))
+            - try_cast(
                 campaign_cost_base * (leads_until - lead_count) / leads_total as decimal(18, 4)
             ) as decimal(18, 4)
         ) as spend_base

@@ -21,7 +21,9 @@ bought as (
     select
         coalesce(accounts.customer_id, orders.customer_id) as customer_id,
         orders.placed_at,
-        orders.revenue_base - orders.cogs_base as margin_base
+        try_cast(
+            cast(orders.revenue_base as decimal(20, 4)) - orders.cogs_base as decimal(18, 4)
+        ) as margin_base
     from {{ ref('fct_orders') }} as orders
     left join {{ ref('dim_accounts') }} as accounts
         on orders.account_id = accounts.account_id

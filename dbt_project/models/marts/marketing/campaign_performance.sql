@@ -105,7 +105,7 @@ summed as (
         {% for count in counts -%}
             cast(coalesce(sum({{ count }}), 0) as bigint) as {{ count }},
         {% endfor -%}
-        cast(coalesce(sum(spend_base), 0) as decimal(18, 4)) as spend_base
+        try_cast(coalesce(sum(spend_base), 0) as decimal(18, 4)) as spend_base
 
     from unioned
 
@@ -131,8 +131,9 @@ performance as (
             summed.{{ count }},
         {% endfor -%}
         summed.spend_base,
-        cast(summed.spend_base / nullif(summed.ad_click_count, 0) as decimal(18, 4)) as cpc_base,
-        cast(summed.spend_base / nullif(summed.lead_count, 0) as decimal(18, 4)) as cpl_base,
+        try_cast(summed.spend_base / nullif(summed.ad_click_count, 0) as decimal(18, 4))
+            as cpc_base,
+        try_cast(summed.spend_base / nullif(summed.lead_count, 0) as decimal(18, 4)) as cpl_base,
         summed.performance_date
 
     from summed

@@ -40,8 +40,12 @@ completed as (
         lines.discount,
         coalesce(
             lines.amount,
-            cast(lines.quantity * lines.unit_price as decimal(18, 4))
-            - coalesce(lines.discount, 0)
+            try_cast(
+                cast(
+                    try_cast(lines.quantity * lines.unit_price as decimal(18, 4))
+                    as decimal(20, 4)
+                ) - coalesce(lines.discount, 0) as decimal(18, 4)
+            )
         ) as amount,
         lines.service_date,
         -- valued on the same day as its opportunity, so that lines and whole are of one rate

@@ -45,14 +45,17 @@ completed as (
         order_lines.unit_price,
         order_lines.list_price,
         coalesce(order_lines.discount, 0) as discount,
-        cast(
-            order_lines.quantity * order_lines.unit_price as decimal(18, 4)
-        ) - coalesce(order_lines.discount, 0) as revenue,
+        try_cast(
+            cast(
+                try_cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4))
+                as decimal(20, 4)
+            ) - coalesce(order_lines.discount, 0) as decimal(18, 4)
+        ) as revenue,
         coalesce(
             order_lines.cogs,
             case
                 when products.currency = coalesce(order_lines.currency, orders.currency)
-                    then cast(order_lines.quantity * products.cost as decimal(18, 4))
+                    then try_cast(order_lines.quantity * products.cost as decimal(18, 4))
             end
         ) as cogs,
         order_lines.quantity,

@@ -82,8 +82,8 @@ funnel as (
         converted_count / entered_count as conversion_rate,
         mean_days_in_stage,
         median_days_in_stage,
-        cast(value_base as decimal(18, 4)) as value_base,
-        cast(converted_value_base as decimal(18, 4)) as converted_value_base,
+        try_cast(value_base as decimal(18, 4)) as value_base,
+        try_cast(converted_value_base as decimal(18, 4)) as converted_value_base,
         period_start
 
     from counted

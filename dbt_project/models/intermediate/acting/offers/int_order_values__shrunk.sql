@@ -50,7 +50,7 @@ described as (
         segment_name,
         order_count,
         first_order_at,
-        cast(
+        try_cast(
             (
                 revenue_base
                 + {{ prior_orders }}

@@ -32,7 +32,7 @@ events as (
         cart_events.cart_id,
         identifiers.customer_id,
         case cart_events.event_type when 'added' then 1 when 'removed' then -1 else 0 end
-        * cast(coalesce(cart_events.quantity, 1) as decimal(18, 4)) as units,
+        * try_cast(coalesce(cart_events.quantity, 1) as decimal(18, 4)) as units,
         {{ to_base('cart_events.price', 'cart_events.currency') }} as price_base,
         cart_events.event_at,
         greatest(cart_events.event_at, cart_events.known_at) as known_from
@@ -55,7 +55,7 @@ filled as (
     select
         *,
         sum(units) over last_week as units_7d,
-        sum(units * price_base) over last_week as value_base,
+        sum(cast(units as decimal(28, 4)) * price_base) over last_week as value_base,
         min(known_from) over (
             partition by cart_id, customer_id
             order by event_at, cart_event_id
@@ -77,7 +77,7 @@ moments as (
         'cart_abandoned' as trigger_type,
         filled.cart_event_id as subject_id,
         filled.customer_id,
-        cast(filled.value_base as decimal(18, 4)) as value,
+        try_cast(filled.value_base as decimal(18, 4)) as value,
         filled.event_at as anchor_at,
         filled.known_from,
         least(filled.next_event_known_at, orders.order_known_by) as ended_at

@@ -58,7 +58,7 @@ bought as (
 
     select
         customer_id,
-        cast(coalesce(sum(value_base), 0) as decimal(18, 4)) as value_base
+        try_cast(coalesce(sum(value_base), 0) as decimal(18, 4)) as value_base
     from sales
     where customer_id is not null
     group by customer_id

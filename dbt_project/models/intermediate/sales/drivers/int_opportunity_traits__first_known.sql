@@ -37,7 +37,7 @@ values_at_creation as (
 
     select
         opportunity_id,
-        max(case when field = 'amount_base' then cast(new_value as decimal(18, 4)) end)
+        max(case when field = 'amount_base' then try_cast(new_value as decimal(18, 4)) end)
             as amount_base,
         max(case when field = 'owner' then new_value end) as owner_id
     from {{ ref('int_opportunity_changes') }}

@@ -46,7 +46,7 @@ measured as (
             owner_id,
             team,
             period_start as month,
-            cast({{ numerator }} as decimal(18, 4)) as numerator,
+            try_cast({{ numerator }} as decimal(18, 4)) as numerator,
             {{ denominator }} as denominator
         from deal_events
         group by owner_id, team, period_start
@@ -58,7 +58,7 @@ measured as (
         owner_id,
         team,
         month,
-        cast(count(*) as decimal(18, 4)) as numerator,
+        try_cast(count(*) as decimal(18, 4)) as numerator,
         cast(null as bigint) as denominator
     from leads
     group by owner_id, team, month
@@ -70,7 +70,7 @@ measured as (
         owner_id,
         team,
         month,
-        cast(count(*) filter (where is_converted) as decimal(18, 4)) as numerator,
+        try_cast(count(*) filter (where is_converted) as decimal(18, 4)) as numerator,
         count(*) as denominator
     from leads
     group by owner_id, team, month
@@ -82,7 +82,7 @@ measured as (
         null as owner_id,
         null as team,
         month,
-        cast(coalesce(sum(revenue_base), 0) as decimal(18, 4)) as numerator,
+        try_cast(coalesce(sum(revenue_base), 0) as decimal(18, 4)) as numerator,
         cast(null as bigint) as denominator
     from orders
     group by month

@@ -12,7 +12,7 @@ margins as (
 
     select
         cast(date_trunc('month', placed_at) as date) as month,
-        sum(revenue_base - cogs_base) as margin_base
+        sum(cast(revenue_base as decimal(20, 4)) - cogs_base) as margin_base
     from order_lines
     group by date_trunc('month', placed_at)
 

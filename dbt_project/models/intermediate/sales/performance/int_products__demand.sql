@@ -6,7 +6,7 @@ order_lines as (
     select
         {{ article('order_lines') }} as product_id,
         order_lines.placed_at,
-        cast(order_lines.quantity as decimal(18, 4)) as units,
+        try_cast(order_lines.quantity as decimal(18, 4)) as units,
         date_trunc('month', cast({{ as_of() }} as date)) as this_month
     from {{ ref('fct_order_lines') }} as order_lines
     where not order_lines.is_cancelled and order_lines.quantity > 0

@@ -5,7 +5,7 @@ order_lines as (
 
     select
         order_lines.*,
-        cast(order_lines.quantity as decimal(18, 4)) as units,
+        try_cast(order_lines.quantity as decimal(18, 4)) as units,
         {{ article('order_lines') }} as article,
         cast({{ as_of() }} as date) as today
     from {{ ref('fct_order_lines') }} as order_lines
@@ -43,7 +43,8 @@ summed as (
             as returned_revenue_base,
         sum(order_lines.revenue_base) filter (where order_lines.cogs_base is not null)
             as revenue_with_cogs_base,
-        sum(order_lines.revenue_base - order_lines.cogs_base) as gross_margin_base,
+        sum(cast(order_lines.revenue_base as decimal(20, 4)) - order_lines.cogs_base)
+            as gross_margin_base,
         sum(order_lines.revenue_base) filter (
             where
             order_lines.placed_at >= order_lines.today - interval 90 day

@@ -55,22 +55,22 @@ summed as (
         coalesce(sold.returned_order_count, 0) as returned_order_count,
         cast(coalesce(sold.quantity, 0) as double) as quantity,
         cast(coalesce(sold.returned_quantity, 0) as double) as returned_quantity,
-        cast(coalesce(sold.revenue_base, 0) as decimal(18, 4)) as revenue_base,
-        cast(coalesce(sold.returned_revenue_base, 0) as decimal(18, 4))
+        try_cast(coalesce(sold.revenue_base, 0) as decimal(18, 4)) as revenue_base,
+        try_cast(coalesce(sold.returned_revenue_base, 0) as decimal(18, 4))
             as returned_revenue_base,
-        cast(coalesce(sold.revenue_with_cogs_base, 0) as decimal(18, 4))
+        try_cast(coalesce(sold.revenue_with_cogs_base, 0) as decimal(18, 4))
             as revenue_with_cogs_base,
-        cast(sold.gross_margin_base as decimal(18, 4)) as gross_margin_base,
-        cast(coalesce(sold.revenue_90d_base, 0) as decimal(18, 4)) as revenue_90d_base,
-        cast(coalesce(sold.revenue_prior_90d_base, 0) as decimal(18, 4))
+        try_cast(sold.gross_margin_base as decimal(18, 4)) as gross_margin_base,
+        try_cast(coalesce(sold.revenue_90d_base, 0) as decimal(18, 4)) as revenue_90d_base,
+        try_cast(coalesce(sold.revenue_prior_90d_base, 0) as decimal(18, 4))
             as revenue_prior_90d_base,
         coalesce(demand.month_count, 0) as month_count,
         demand.variation_coefficient,
         coalesce(deals.won_count, 0) as won_count,
         coalesce(deals.lost_count, 0) as lost_count,
         coalesce(deals.open_count, 0) as open_count,
-        cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
-        cast(coalesce(deals.open_value_base, 0) as decimal(18, 4)) as open_value_base
+        try_cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
+        try_cast(coalesce(deals.open_value_base, 0) as decimal(18, 4)) as open_value_base
 
     from named
 

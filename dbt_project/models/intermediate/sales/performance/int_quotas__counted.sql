@@ -27,7 +27,7 @@ deals as (
         opportunities.is_won,
         not opportunities.is_closed as is_open,
         opportunities.amount_base,
-        cast(
+        try_cast(
             opportunities.amount_base * opportunities.probability as decimal(18, 4)
         ) as weighted_base,
         -- what is open closes, if at all, when it says it will

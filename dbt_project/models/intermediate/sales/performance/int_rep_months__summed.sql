@@ -69,7 +69,7 @@ summed as (
         coalesce(deals.created_count, 0) as created_count,
         coalesce(deals.won_count, 0) as won_count,
         coalesce(deals.lost_count, 0) as lost_count,
-        cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
+        try_cast(coalesce(deals.won_value_base, 0) as decimal(18, 4)) as won_value_base,
         deals.mean_deal_base,
         deals.mean_cycle_days,
         deals.median_cycle_days,

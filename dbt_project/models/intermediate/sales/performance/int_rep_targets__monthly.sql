@@ -34,7 +34,7 @@ targets as (
     select
         owner_id,
         period_start,
-        cast(sum(quota_base) as decimal(18, 4)) as quota_base
+        try_cast(sum(quota_base) as decimal(18, 4)) as quota_base
     from months
     group by owner_id, period_start, month_count
     qualify row_number() over (

@@ -117,10 +117,10 @@ spans as (
         owner as owner_id,
         coalesce(forecast_category, category_of_stage) as forecast_category,
         cast(close_date as date) as close_date,
-        cast(amount_base as decimal(18, 4)) as amount_base,
+        try_cast(amount_base as decimal(18, 4)) as amount_base,
         probability,
-        cast(
-            cast(amount_base as decimal(18, 4)) * cast(probability as decimal(9, 6))
+        try_cast(
+            try_cast(amount_base as decimal(18, 4)) * cast(probability as decimal(9, 6))
             as decimal(18, 4)
         ) as weighted_amount_base,
         valid_from,

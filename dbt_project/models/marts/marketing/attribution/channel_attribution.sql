@@ -46,8 +46,8 @@ shared as (
         currency,
         cast(conversions as double) as conversions,
         cast(coalesce(acquisitions, 0) as double) as acquisitions,
-        cast(credited_value as decimal(18, 4)) as credited_value,
-        cast(credited_value_base as decimal(18, 4)) as credited_value_base,
+        try_cast(credited_value as decimal(18, 4)) as credited_value,
+        try_cast(credited_value_base as decimal(18, 4)) as credited_value_base,
         case
             when channel <> 'direct'
                 then conversions / cast(

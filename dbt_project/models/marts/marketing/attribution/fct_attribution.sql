@@ -119,9 +119,11 @@ described as (
         credited.credit,
         paths.currency,
         {% for value in ['conversion_value', 'conversion_value_base'] -%}
-            cast(
-                cast(cast(paths.{{ value }} as double) * credited.credit_until as decimal(18, 4))
-                - cast(
+            try_cast(
+                try_cast(
+                    cast(paths.{{ value }} as double) * credited.credit_until as decimal(18, 4)
+                )
+                - try_cast(
                     cast(paths.{{ value }} as double) * credited.credit_before as decimal(18, 4)
                 ) as decimal(18, 4)
             ) as {{ value | replace('conversion', 'credited') }},

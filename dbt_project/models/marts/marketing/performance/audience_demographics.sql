@@ -132,7 +132,7 @@ shared as (
         cast(responded_count as bigint) as responded_count,
         responded_count / nullif(contacted_count, 0) as response_rate,
         cast(order_count as bigint) as order_count,
-        cast(revenue_base as decimal(18, 4)) as revenue_base,
+        try_cast(revenue_base as decimal(18, 4)) as revenue_base,
         cast(customer_count as double)
         / cast(sum(customer_count) over in_dimension as double) as customer_share,
         cast(revenue_base as double)

@@ -107,7 +107,7 @@ described as (
         coalesce(product_count, 0) as product_count,
         cast(coalesce(item_count, 0) as double) as item_count,
         coalesce(unpriced_product_count, 0) as unpriced_product_count,
-        cast(value_base as decimal(18, 4)) as value_base,
+        try_cast(value_base as decimal(18, 4)) as value_base,
         has_checkout_started,
         is_ordered_within_24h,
         is_ordered_within_7d,

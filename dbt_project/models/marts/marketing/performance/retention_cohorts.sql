@@ -89,7 +89,7 @@ joined as (
         months.customer_count,
         coalesce(activity.retained_customer_count, 0) as retained_customer_count,
         coalesce(activity.order_count, 0) as order_count,
-        cast(coalesce(activity.revenue_base, 0) as decimal(18, 4)) as revenue_base,
+        try_cast(coalesce(activity.revenue_base, 0) as decimal(18, 4)) as revenue_base,
         first_activity.revenue_base as first_month_revenue_base,
         months.activity_month + interval '1' month <= {{ as_of() }} as is_month_over
 

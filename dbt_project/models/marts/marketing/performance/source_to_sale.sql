@@ -68,7 +68,7 @@ monthly_margins as (
     select
         source_to_sale_id,
         count(*) as margin_customer_count,
-        cast(
+        try_cast(
             sum(margin_base) / (nullif(sum(seconds_won), 0) / 2629800) as decimal(18, 4)
         ) as monthly_margin_base
     from margins
@@ -88,13 +88,13 @@ priced as (
         counted.sql_count,
         coalesce(won.won_opportunity_count, 0) as won_opportunity_count,
         coalesce(won.won_customer_count, 0) as won_customer_count,
-        cast(coalesce(won.won_revenue_base, 0) as decimal(18, 4)) as won_revenue_base,
+        try_cast(coalesce(won.won_revenue_base, 0) as decimal(18, 4)) as won_revenue_base,
         counted.costed_lead_count,
         coalesce(won.costed_customer_count, 0) as costed_customer_count,
         spend.spend_base,
-        cast(spend.spend_base / nullif(counted.costed_lead_count, 0) as decimal(18, 4))
+        try_cast(spend.spend_base / nullif(counted.costed_lead_count, 0) as decimal(18, 4))
             as cost_per_lead_base,
-        cast(spend.spend_base / nullif(won.costed_customer_count, 0) as decimal(18, 4))
+        try_cast(spend.spend_base / nullif(won.costed_customer_count, 0) as decimal(18, 4))
             as cac_base,
         coalesce(monthly_margins.margin_customer_count, 0) as margin_customer_count,
         monthly_margins.monthly_margin_base,

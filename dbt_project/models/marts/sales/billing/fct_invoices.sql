@@ -66,17 +66,17 @@ opened as (
 
     select
         *,
-        cast(
+        try_cast(
             case
                 when is_void then 0
                 when is_paid then amount
                 else coalesce(paid_amount, 0)
             end as decimal(18, 4)
         ) as settled_amount,
-        cast(
+        try_cast(
             case
                 when is_void or is_paid then 0
-                else amount - coalesce(paid_amount, 0)
+                else cast(amount as decimal(20, 4)) - coalesce(paid_amount, 0)
             end as decimal(18, 4)
         ) as open_amount
     from settled

@@ -50,7 +50,7 @@ profiles as (
         cast(sum(customer_count) as bigint) as customer_count,
         cast(sum(buyer_count) as bigint) as buyer_count,
         cast(sum(high_value_count) as bigint) as high_value_count,
-        cast(coalesce(sum(value_base), 0) as decimal(18, 4)) as value_base
+        try_cast(coalesce(sum(value_base), 0) as decimal(18, 4)) as value_base
     from masked
     group by {{ traits | join(', ') }}, is_profile
 

@@ -82,7 +82,7 @@ compared as (
         counted.opportunity_count,
         counted.won_count,
         counted.opportunity_count - counted.won_count as lost_count,
-        cast(coalesce(counted.won_value_base, 0) as decimal(18, 4)) as won_value_base,
+        try_cast(coalesce(counted.won_value_base, 0) as decimal(18, 4)) as won_value_base,
         counted.opportunity_count / base.opportunity_count as support,
         counted.won_count / nullif(base.won_count, 0) as support_won,
         (counted.opportunity_count - counted.won_count)

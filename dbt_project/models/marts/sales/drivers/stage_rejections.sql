@@ -105,7 +105,7 @@ rated as (
         cast(with_company.stage_order as integer) as stage_order,
         entered_by_owner.entered_count,
         with_company.lost_count,
-        cast(coalesce(with_company.lost_value_base, 0) as decimal(18, 4)) as lost_value_base,
+        try_cast(coalesce(with_company.lost_value_base, 0) as decimal(18, 4)) as lost_value_base,
         with_company.lost_count / entered_by_owner.entered_count as rejection_rate,
         cast(with_company.company_lost_count as double) / entered.entered_count
             as company_rejection_rate,

@@ -41,7 +41,7 @@ baselines as (
             when
                 min(first_margins.first_month)
                 <= cast(starts.started_on - interval 12 month as date)
-                then cast(coalesce(sum(margins.margin_base), 0) / 12 as decimal(18, 4))
+                then try_cast(coalesce(sum(margins.margin_base), 0) / 12 as decimal(18, 4))
         end as baseline_margin_base
 
     from starts
@@ -77,10 +77,10 @@ joined as (
         months.month as period_start,
         months.started_on,
         coalesce(costs_monthly.unrated_count, 0) as unrated_count,
-        cast(coalesce(costs_monthly.cost_base, 0) as decimal(18, 4)) as cost_base,
-        cast(coalesce(margins.margin_base, 0) as decimal(18, 4)) as margin_base,
+        try_cast(coalesce(costs_monthly.cost_base, 0) as decimal(18, 4)) as cost_base,
+        try_cast(coalesce(margins.margin_base, 0) as decimal(18, 4)) as margin_base,
         months.baseline_margin_base,
-        cast(
+        try_cast(
             coalesce(margins.margin_base, 0) - months.baseline_margin_base as decimal(18, 4)
         ) as gain_base,
         cast(months.month + interval 1 month as date) <= {{ as_of() }} as is_complete
@@ -102,8 +102,8 @@ cumulated as (
 
     select
         *,
-        cast(sum(cost_base) over so_far as decimal(18, 4)) as cumulative_cost_base,
-        cast(
+        try_cast(sum(cost_base) over so_far as decimal(18, 4)) as cumulative_cost_base,
+        try_cast(
             sum(case when is_complete then gain_base end) over so_far as decimal(18, 4)
         ) as cumulative_gain_base
     from joined

@@ -5,7 +5,7 @@ order_lines as (
 
     select
         *,
-        cast(quantity as decimal(18, 4)) as units,
+        try_cast(quantity as decimal(18, 4)) as units,
         cast(date_trunc('month', placed_at) as date) as period_start
     from {{ ref('fct_order_lines') }}
     where
@@ -29,8 +29,10 @@ summed as (
         count(distinct order_id) filter (where units > 0) as order_count,
         coalesce(sum(units) filter (where units > 0), 0) as quantity,
         coalesce(-sum(units) filter (where units < 0), 0) as returned_quantity,
-        cast(coalesce(sum(revenue_base), 0) as decimal(18, 4)) as revenue_base,
-        cast(sum(revenue_base - cogs_base) as decimal(18, 4)) as gross_margin_base
+        try_cast(coalesce(sum(revenue_base), 0) as decimal(18, 4)) as revenue_base,
+        try_cast(
+            sum(cast(revenue_base as decimal(20, 4)) - cogs_base) as decimal(18, 4)
+        ) as gross_margin_base
     from order_lines
     group by product_id, period_start
 
@@ -47,10 +49,10 @@ compared as (
         cast(summed.returned_quantity as double) as returned_quantity,
         summed.revenue_base,
         summed.gross_margin_base,
-        cast(summed.revenue_base - month_before.revenue_base as double)
+        cast(cast(summed.revenue_base as decimal(20, 4)) - month_before.revenue_base as double)
         / case when month_before.revenue_base > 0 then month_before.revenue_base end
             as growth_month,
-        cast(summed.revenue_base - year_before.revenue_base as double)
+        cast(cast(summed.revenue_base as decimal(20, 4)) - year_before.revenue_base as double)
         / case when year_before.revenue_base > 0 then year_before.revenue_base end
             as growth_year,
         cast(summed.revenue_base as double)

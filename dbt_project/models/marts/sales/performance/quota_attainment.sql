@@ -27,7 +27,7 @@ filled as (
         case
             when quotas.next_period_start is not null then coalesce(counted.won_count, 0)
         end as won_count,
-        cast(
+        try_cast(
             case
                 when quotas.next_period_start is not null
                     then coalesce(counted.won_value_base, 0)
@@ -36,13 +36,13 @@ filled as (
         case
             when quotas.next_period_start is not null then coalesce(counted.open_count, 0)
         end as open_count,
-        cast(
+        try_cast(
             case
                 when quotas.next_period_start is not null
                     then coalesce(counted.open_value_base, 0)
             end as decimal(18, 4)
         ) as open_value_base,
-        cast(
+        try_cast(
             case
                 when quotas.next_period_start is not null
                     then coalesce(counted.open_weighted_base, 0)
@@ -75,12 +75,14 @@ attained as (
         filled.quota_base,
         filled.won_count,
         filled.won_value_base,
-        cast(filled.quota_base - filled.won_value_base as decimal(18, 4)) as gap_base,
+        try_cast(
+            cast(filled.quota_base as decimal(20, 4)) - filled.won_value_base as decimal(18, 4)
+        ) as gap_base,
         cast(filled.won_value_base as double) / nullif(filled.quota_base, 0) as attainment,
         filled.elapsed_share,
-        cast(filled.quota_base * filled.elapsed_share as decimal(18, 4)) as expected_base,
+        try_cast(filled.quota_base * filled.elapsed_share as decimal(18, 4)) as expected_base,
         cast(filled.won_value_base as double)
-        / nullif(cast(filled.quota_base * filled.elapsed_share as decimal(18, 4)), 0) as pace,
+        / nullif(try_cast(filled.quota_base * filled.elapsed_share as decimal(18, 4)), 0) as pace,
         filled.open_count,
         filled.open_value_base,
         filled.open_weighted_base,
@@ -88,7 +90,7 @@ attained as (
             when not filled.is_period_over and filled.quota_base > filled.won_value_base
                 then
                     cast(filled.open_value_base as double)
-                    / (filled.quota_base - filled.won_value_base)
+                    / (cast(filled.quota_base as decimal(20, 4)) - filled.won_value_base)
         end as coverage,
         filled.source,
         filled.known_at

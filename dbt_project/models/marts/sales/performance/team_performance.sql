@@ -37,10 +37,10 @@ summed as (
         cast(sum(created_count) as bigint) as created_count,
         cast(sum(won_count) as bigint) as won_count,
         cast(sum(lost_count) as bigint) as lost_count,
-        cast(sum(won_value_base) as decimal(18, 4)) as won_value_base,
-        cast(sum(won_value_base) filter (where quota_base is not null) as decimal(18, 4))
+        try_cast(sum(won_value_base) as decimal(18, 4)) as won_value_base,
+        try_cast(sum(won_value_base) filter (where quota_base is not null) as decimal(18, 4))
             as won_with_quota_base,
-        cast(sum(quota_base) as decimal(18, 4)) as quota_base
+        try_cast(sum(quota_base) as decimal(18, 4)) as quota_base
     from reps
     group by team, period_start
 

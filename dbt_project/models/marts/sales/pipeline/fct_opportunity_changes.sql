@@ -30,8 +30,8 @@ described as (
         case
             when changes.field = 'amount_base'
                 then
-                    cast(changes.new_value as decimal(18, 4))
-                    - cast(changes.old_value as decimal(18, 4))
+                    try_cast(changes.new_value as decimal(18, 4))
+                    - try_cast(changes.old_value as decimal(18, 4))
         end as amount_change_base,
         case
             when changes.field = 'close_date'

@@ -91,8 +91,8 @@ days as (
         cast(open_count as bigint) as open_count,
         cast(without_amount_count as bigint) as without_amount_count,
         cast(unweighted_count as bigint) as unweighted_count,
-        cast(amount_base as decimal(18, 4)) as amount_base,
-        cast(weighted_amount_base as decimal(18, 4)) as weighted_amount_base
+        try_cast(amount_base as decimal(18, 4)) as amount_base,
+        try_cast(weighted_amount_base as decimal(18, 4)) as weighted_amount_base
     from balances
     where open_count > 0
 

@@ -75,9 +75,9 @@ described as (
         owner_id,
         movement,
         cast(movement_order as integer) as movement_order,
-        cast(amount_base as decimal(18, 4)) as amount_base,
+        try_cast(amount_base as decimal(18, 4)) as amount_base,
         cast(open_count_change as integer) as open_count_change,
-        cast(open_base_change as decimal(18, 4)) as open_base_change,
+        try_cast(open_base_change as decimal(18, 4)) as open_base_change,
         previous_close_date,
         close_date,
         case

@@ -88,15 +88,15 @@ waterfall as (
         {% endfor -%}
         coalesce(closing.open_count, 0) as open_end_count,
 
-        cast(coalesce(opening.open_base, 0) as decimal(18, 4)) as open_start_base,
+        try_cast(coalesce(opening.open_base, 0) as decimal(18, 4)) as open_start_base,
         {% for name in flows -%}
-            cast(coalesce(movements.{{ name }}_base, 0) as decimal(18, 4)) as {{ name }}_base,
+            try_cast(coalesce(movements.{{ name }}_base, 0) as decimal(18, 4)) as {{ name }}_base,
         {% endfor -%}
-        cast(coalesce(closing.open_base, 0) as decimal(18, 4)) as open_end_base,
+        try_cast(coalesce(closing.open_base, 0) as decimal(18, 4)) as open_end_base,
 
         {% for name, condition in date_moves -%}
             coalesce(movements.{{ name }}_count, 0) as {{ name }}_count,
-            cast(coalesce(movements.{{ name }}_base, 0) as decimal(18, 4)) as {{ name }}_base,
+            try_cast(coalesce(movements.{{ name }}_base, 0) as decimal(18, 4)) as {{ name }}_base,
         {% endfor -%}
         periods.is_complete
     from with_ends as periods
