@@ -10,7 +10,12 @@ import duckdb
 import pytest
 import strange_company
 
+from orchestration import prepared
+from orchestration.dbt_tests import run_tests
+
 pytestmark = pytest.mark.pipeline
+
+OFF_SCALE = (("CSAT", 10), ("CSAT", 0), ("NPS", -1), ("NPS", 100), ("CES", 9))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -31,6 +36,70 @@ def test_every_model_is_built_of_what_nobody_can_mean(
             (held,) = con.execute(f"select count({key}) from marts.{mart}").fetchall()[0]
             expected = sum(not row.get("is_deleted", False) for row in rows[entity])
             assert 0 < held <= expected, mart
+
+
+def test_no_odd_record_keeps_the_gate_shut(build_warehouse: Callable[..., Path]) -> None:
+    """What many sources have, and what no data test that stops publishing may take amiss."""
+    built = build_warehouse(
+        {
+            "campaign": [{"campaign_id": "c", "name": "Spring", "type": "email"}],
+            "lead": [
+                # of no day
+                {"lead_id": "undated", "email": "a@x.com", "campaign_ref": "t:c"},
+                # a slip in the year, and an answer from before it became a lead
+                {"lead_id": "later", "email": "b@x.com", "created_at": "2062-05-01"},
+                {"lead_id": "answered", "email": "c@x.com", "created_at": "2026-05-01",
+                 "first_responded_at": "2026-02-01"},
+            ],
+            "opportunity": [
+                {"opportunity_id": "later", "stage_name": "Open", "created_at": "2062-05-01"},
+            ],
+            "ticket": [
+                {"ticket_id": "later", "status": "open", "created_at": "2062-05-01"},
+            ],
+            # nobody knows whose it is
+            "invoice": [
+                {"invoice_id": "1", "amount": 10, "currency": "EUR", "issued_at": "2026-01-01",
+                 "due_date": "2026-02-01"},
+            ],
+            # on a scale that nobody has stated
+            "survey_response": [
+                {"survey_response_id": f"{kind}{score}", "person_ref": "email:a@x.com",
+                 "survey_type": kind, "score": score, "responded_at": "2026-05-01"}
+                for kind, score in OFF_SCALE
+            ],
+            # numbered alike
+            "campaign_touch": [
+                {"touch_id": "1", "campaign_ref": "t:c", "person_ref": "email:a@x.com",
+                 "touch_type": "click", "touched_at": "2026-05-01"},
+            ],
+            "email_event": [
+                {"email_event_id": "1", "email_id": "1", "campaign_ref": "t:c",
+                 "recipient_ref": "email:a@x.com", "event_type": "click",
+                 "event_at": "2026-05-02"},
+            ],
+        },
+        {f"c_{name}": [f"email:{name}@x.com"] for name in "abc"},
+    )  # fmt: skip
+    project = prepared.project()
+    tests = [
+        unique_id
+        for unique_id, node in project.manifest["nodes"].items()
+        if node["resource_type"] == "test" and node["config"]["severity"].lower() == "error"
+    ]
+    with duckdb.connect(str(built), read_only=True) as con:
+        results = run_tests(con, project.manifest, project.sql, tests)
+        scores = con.execute(
+            "select count(score), count(normalized_score), count(is_satisfied), count(nps_group) "
+            "from marts.fct_survey_responses"
+        ).fetchall()
+        touches = con.execute(
+            "select touch_id from marts.fct_campaign_touches order by 1"
+        ).fetchall()
+    assert len(tests) > 1_000
+    assert {one.check_name: one.message for one in results.values() if not one.passed} == {}
+    assert scores == [(5, 0, 0, 0)]
+    assert touches == [("email_event:t:1",), ("t:1",)]
 
 
 def test_what_does_not_fit_its_column_is_unknown_and_everything_else_is_told(

@@ -40,10 +40,11 @@ joined as (
         engagement.campaign_touches_total,
         engagement.last_activity_at,
         leads.email is not null and free_mail_domains.domain is null as has_business_email,
-        -- the source may state a response that lies after the as_of
+        -- the source may state a response that lies after the as_of, or before there was a lead
         least(
             case
-                when leads.first_responded_at <= leads.as_of then leads.first_responded_at
+                when leads.first_responded_at between leads.created_at and leads.as_of
+                    then leads.first_responded_at
             end,
             responses.first_responded_at
         ) as responded_at

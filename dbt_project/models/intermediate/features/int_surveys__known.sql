@@ -73,7 +73,8 @@ known as (
 
     where
         surveys.survey_type = 'CSAT'
-        and surveys.score is not null
+        -- one that lies outside of its scale is of another, which nobody has stated
+        and surveys.score between surveys.lowest and surveys.highest
         and surveys.responded_at is not null
         and surveys.highest > surveys.lowest
         and surveys.is_deleted = false

@@ -69,7 +69,8 @@ lead_days as (
 
     from {{ ref('dim_leads') }}
 
-    where campaign_id is not null
+    -- one without any date is of no day
+    where campaign_id is not null and coalesce(created_at, known_at) is not null
 
     group by
         campaign_id,

@@ -63,7 +63,9 @@ unioned as (
     union all by name
 
     select
-        email_events.email_event_id as touch_id,
+        -- a source may number its touches and its e-mail events alike
+        case when namesakes.campaign_touch_id is not null then 'email_event:' else '' end
+        || email_events.email_event_id as touch_id,
         identifiers.customer_id,
         email_events.campaign_id,
         'email' as channel,
@@ -74,6 +76,8 @@ unioned as (
     from email_events
     left join identifiers
         on email_events.recipient_ref = identifiers.identifier
+    left join campaign_touches as namesakes
+        on email_events.email_event_id = namesakes.campaign_touch_id
     where
         email_events.event_type in ('open', 'click')
         and not email_events.is_filtered

@@ -29,10 +29,14 @@ described as (
         spans.evidence,
         cast(spans.stage_order as integer) as stage_order,
         case
+            when spans.exited_at is not null
+                then epoch(spans.exited_at - spans.entered_at) / 86400
+            -- one that begins later has not lasted yet
             when
-                spans.exited_at is not null
-                or (spans.stage_name not in ('converted', 'closed') and not leads.is_closed)
-                then epoch(coalesce(spans.exited_at, {{ as_of() }}) - spans.entered_at) / 86400
+                spans.stage_name not in ('converted', 'closed')
+                and not leads.is_closed
+                and spans.entered_at <= {{ as_of() }}
+                then epoch({{ as_of() }} - spans.entered_at) / 86400
         end as days_in_stage,
         spans.exited_at is null as is_current,
         spans.stage_name in ('converted', 'closed') as is_closed,

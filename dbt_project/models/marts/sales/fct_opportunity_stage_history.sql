@@ -38,8 +38,11 @@ described as (
         stages.display_order as stage_order,
         opportunities.amount_base,
         case
-            when spans.exited_at is not null or not coalesce(stages.is_closed, false)
-                then epoch(coalesce(spans.exited_at, {{ as_of() }}) - spans.entered_at) / 86400
+            when spans.exited_at is not null
+                then epoch(spans.exited_at - spans.entered_at) / 86400
+            -- one that begins later has not lasted yet
+            when not coalesce(stages.is_closed, false) and spans.entered_at <= {{ as_of() }}
+                then epoch({{ as_of() }} - spans.entered_at) / 86400
         end as days_in_stage,
         spans.exited_at is null as is_current,
         coalesce(stages.is_closed, false) as is_closed,

@@ -42,62 +42,72 @@ with_scale as (
 
 ),
 
+-- a 10 on a scale from 1 to 5 is of another scale, which nobody has stated
+placed as (
+
+    select
+        *,
+        case when score between lowest and highest then score end as score_on_scale
+    from with_scale
+
+),
+
 described as (
 
     select
-        with_scale.survey_response_id,
+        placed.survey_response_id,
         coalesce(identifiers.customer_id, tickets.customer_id) as customer_id,
-        with_scale.ticket_id,
-        with_scale.order_id,
-        with_scale.conversation_id,
-        coalesce({{ agent_id('with_scale.agent_id') }}, tickets.agent_id) as agent_id,
-        with_scale.survey_type,
-        with_scale.channel,
-        with_scale.comment,
+        placed.ticket_id,
+        placed.order_id,
+        placed.conversation_id,
+        coalesce({{ agent_id('placed.agent_id') }}, tickets.agent_id) as agent_id,
+        placed.survey_type,
+        placed.channel,
+        placed.comment,
         case
-            when with_scale.survey_type <> 'NPS' or with_scale.score is null then null
-            when with_scale.score >= 9 then 'promoter'
-            when with_scale.score >= 7 then 'passive'
+            when placed.survey_type <> 'NPS' or placed.score_on_scale is null then null
+            when placed.score >= 9 then 'promoter'
+            when placed.score >= 7 then 'passive'
             else 'detractor'
         end as nps_group,
-        with_scale.lowest as scale_min,
-        with_scale.highest as scale_max,
-        with_scale.score,
+        placed.lowest as scale_min,
+        placed.highest as scale_max,
+        placed.score,
         case
-            when with_scale.highest > with_scale.lowest
+            when placed.highest > placed.lowest
                 then
-                    (with_scale.score - with_scale.lowest)
-                    / (with_scale.highest - with_scale.lowest)
+                    (placed.score_on_scale - placed.lowest)
+                    / (placed.highest - placed.lowest)
         end as normalized_score,
         case
-            when with_scale.score is null then null
-            when with_scale.survey_type = 'NPS' then with_scale.score >= 9
-            when with_scale.survey_type = 'CES'
+            when placed.score_on_scale is null then null
+            when placed.survey_type = 'NPS' then placed.score >= 9
+            when placed.survey_type = 'CES'
                 then
-                    with_scale.score - with_scale.lowest
-                    >= (with_scale.highest - with_scale.lowest) * 2 / 3
-            when with_scale.highest - with_scale.lowest >= 3
-                then with_scale.score >= with_scale.highest - 1
-            else with_scale.score = with_scale.highest
+                    placed.score - placed.lowest
+                    >= (placed.highest - placed.lowest) * 2 / 3
+            when placed.highest - placed.lowest >= 3
+                then placed.score >= placed.highest - 1
+            else placed.score = placed.highest
         end as is_satisfied,
-        with_scale.score is not null as is_answered,
-        with_scale.sent_at,
-        with_scale.responded_at,
-        with_scale.source,
-        with_scale.known_at
+        placed.score is not null as is_answered,
+        placed.sent_at,
+        placed.responded_at,
+        placed.source,
+        placed.known_at
 
-    from with_scale
+    from placed
 
     left join identifiers
-        on with_scale.person_ref = identifiers.identifier
+        on placed.person_ref = identifiers.identifier
 
     left join ticket_aliases
-        on with_scale.ticket_id = ticket_aliases.alias
+        on placed.ticket_id = ticket_aliases.alias
 
     left join tickets
         on ticket_aliases.ticket_id = tickets.ticket_id
 
-    {{ join_agent('with_scale.agent_id') }}
+    {{ join_agent('placed.agent_id') }}
 
 )
 

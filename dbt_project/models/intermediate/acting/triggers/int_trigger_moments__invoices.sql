@@ -80,6 +80,7 @@ moments as (
         not with_ends.is_settled
         and with_ends.due_date is not null
         and invoices.amount > 0
+        and invoices.customer_id is not null
 
 )
 

@@ -1,4 +1,5 @@
--- Grain: one row per stay of one lead, opportunity or ticket in one step of its process.
+-- Grain: one row per stay of one lead, opportunity or ticket in one step of its process, by the
+-- as_of.
 with
 
 agents as (
@@ -85,6 +86,7 @@ numbered as (
         exited_at,
         is_waiting
     from stays
+    where entered_at < {{ as_of() }}
 
 )
 

@@ -8,7 +8,6 @@ stays as (
         epoch(exited_at - entered_at) / 3600 as hours,
         case when is_waiting then epoch({{ as_of() }} - entered_at) / 3600 end as waiting_hours
     from {{ ref('int_process_stays__unioned') }}
-    where entered_at < {{ as_of() }}
 
 ),
 
