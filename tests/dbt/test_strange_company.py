@@ -42,11 +42,21 @@ def test_no_odd_record_keeps_the_gate_shut(build_warehouse: Callable[..., Path])
     """What many sources have, and what no data test that stops publishing may take amiss."""
     built = build_warehouse(
         {
-            "campaign": [{"campaign_id": "c", "name": "Spring", "type": "email"}],
+            "campaign": [
+                {"campaign_id": "c", "name": "Spring", "type": "email"},
+                {"campaign_id": "refunded", "name": "Autumn", "actual_cost": -5, "currency": "EUR"},
+            ],
+            # given back by the platform
+            "ad_spend": [
+                {"platform": "meta", "ad_account_id": "1", "ad_campaign_id": "1",
+                 "spend_date": "2026-05-01", "campaign_ref": "t:c", "spend": -3, "currency": "EUR"},
+            ],
             "lead": [
                 # of no day
                 {"lead_id": "undated", "email": "a@x.com", "campaign_ref": "t:c"},
                 # a slip in the year, and an answer from before it became a lead
+                {"lead_id": "costs", "email": "b@x.com", "created_at": "2026-05-01",
+                 "campaign_ref": "t:c"},
                 {"lead_id": "later", "email": "b@x.com", "created_at": "2062-05-01"},
                 {"lead_id": "answered", "email": "c@x.com", "created_at": "2026-05-01",
                  "first_responded_at": "2026-02-01"},
@@ -62,11 +72,15 @@ def test_no_odd_record_keeps_the_gate_shut(build_warehouse: Callable[..., Path])
                 {"invoice_id": "1", "amount": 10, "currency": "EUR", "issued_at": "2026-01-01",
                  "due_date": "2026-02-01"},
             ],
-            # on a scale that nobody has stated
+            # on a scale that nobody has stated, and of no day
             "survey_response": [
+                {"survey_response_id": "undated", "person_ref": "email:a@x.com",
+                 "survey_type": "CSAT", "score": 9},
+                *(
                 {"survey_response_id": f"{kind}{score}", "person_ref": "email:a@x.com",
                  "survey_type": kind, "score": score, "responded_at": "2026-05-01"}
                 for kind, score in OFF_SCALE
+                ),
             ],
             # numbered alike
             "campaign_touch": [
@@ -98,7 +112,7 @@ def test_no_odd_record_keeps_the_gate_shut(build_warehouse: Callable[..., Path])
         ).fetchall()
     assert len(tests) > 1_000
     assert {one.check_name: one.message for one in results.values() if not one.passed} == {}
-    assert scores == [(5, 0, 0, 0)]
+    assert scores == [(6, 0, 0, 0)]
     assert touches == [("email_event:t:1",), ("t:1",)]
 
 

@@ -19,7 +19,8 @@ described as (
         costs.campaign_id,
         campaigns.name as campaign_name,
         campaigns.channel,
-        try_cast(coalesce(costs.cost_base, 0) as decimal(18, 4)) as cost_base
+        -- a platform may have given back more than there was to pay
+        try_cast(greatest(coalesce(costs.cost_base, 0), 0) as decimal(18, 4)) as cost_base
 
     from costs
 

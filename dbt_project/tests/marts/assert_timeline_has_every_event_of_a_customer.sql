@@ -40,8 +40,15 @@ there as (
             from {{ ref('fct_web_sessions') }} as sessions
         )
 
-    {% for model in ['fct_orders', 'fct_ticket_events', 'fct_opportunity_stage_history',
-                     'fct_survey_responses'] %}
+    union all
+
+    select
+        'fct_survey_responses' as source_model,
+        count(*) as row_count
+    from {{ ref('fct_survey_responses') }}
+    where customer_id is not null and coalesce(responded_at, sent_at, known_at) is not null
+
+    {% for model in ['fct_orders', 'fct_ticket_events', 'fct_opportunity_stage_history'] %}
         union all
 
         select

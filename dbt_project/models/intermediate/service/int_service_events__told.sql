@@ -73,6 +73,8 @@ surveys as (
         coalesce(responded_at, sent_at, known_at) as occurred_at,
         known_at
     from {{ ref('fct_survey_responses') }}
+    -- one without any date has no place in a timeline
+    where coalesce(responded_at, sent_at, known_at) is not null
 
 ),
 

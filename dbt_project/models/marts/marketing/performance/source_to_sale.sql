@@ -134,7 +134,7 @@ paid_back as (
         margin_customer_count,
         monthly_margin_base,
         case
-            when monthly_margin_base > 0
+            when monthly_margin_base > 0 and cac_base >= 0
                 then cast(cac_base as double) / cast(monthly_margin_base as double)
         end as payback_months,
         cohort_month
