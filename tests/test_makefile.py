@@ -90,7 +90,7 @@ def test_a_given_one_is_taken(installed: Installed) -> None:
 
 def test_the_asset_graph_is_opened_with_the_history_of_the_home() -> None:
     done = subprocess.run(
-        ["make", "--dry-run", "--assume-old=.venv/.synced", "dagster"],
+        ["make", "--dry-run", "--no-print-directory", "--assume-old=.venv/.synced", "dagster"],
         cwd=ROOT,
         capture_output=True,
         text=True,
