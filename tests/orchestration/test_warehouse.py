@@ -45,7 +45,9 @@ def packed(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
     }
 
 
-TEXTS = "as select md5(range::varchar) || ' and more' as a from range(50_000)"
+TEXTS = "as select md5(range::varchar) || ' and more' as a from range(200_000)"
+"""The engine tries FSST on a sample of blocks of 2,048 rows: of 50,000 rows it drew none at all in
+24 of 2,000 files, and left them unpacked."""
 
 
 def test_tables_of_a_small_older_warehouse_are_packed_simply_and_those_loaded_after_as_ever(
