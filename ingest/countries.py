@@ -74,16 +74,25 @@ def country_names() -> dict[str, str]:
 
 
 def country(*fields: str) -> pl.Expr:
-    """Return the code of the first of ``fields`` that names a country; null if none does."""
-    names = country_names()
-    found = [
+    """Return the code of the first of ``fields`` that names a country; null if none does.
+
+    Names are asked for with the first rows: 60 MB and 0.3 s that not every process needs which
+    knows the format.
+    """
+    return pl.coalesce(
         pl.col(field)
         .str.strip_chars()
         .str.to_lowercase()
-        .replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
+        .map_batches(_of_names, return_dtype=pl.String, is_elementwise=True)
         for field in fields
-    ]
-    return pl.coalesce(found)
+    )
+
+
+def _of_names(written: pl.Series) -> pl.Series:
+    names = country_names()
+    return written.replace_strict(
+        list(names), list(names.values()), default=None, return_dtype=pl.String
+    )
 
 
 def country_codes(written: pl.Series) -> pl.Series:
