@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.abbreviated_zones import localized_as_named
 from ingest.excel_days import EXCEL_FORMATS, excel_times
+from ingest.float_text import as_text
+from ingest.iso_text import usual_iso
 from ingest.local_times import localized
 from ingest.plain_times import plain_times
 
@@ -17,8 +20,15 @@ _ISO_ZONED = "%Y-%m-%dT%H:%M:%S%.f%#z"
 _ISO_LOCAL = "%Y-%m-%dT%H:%M:%S%.f"
 _MOST_UNITS = 1 << 63
 _ISO_UTC = "%Y-%m-%dT%H:%M:%SZ"
-_NEARLY_ISO = (_ISO_UTC, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d")
+_NEARLY_ISO = (
+    _ISO_UTC, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d",
+    "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p",
+)  # fmt: skip
 """As ``strptime`` reads them, without leading zeros too: 2024-6-1."""
+_NO_DAY = pl.datetime(1, 1, 1)
+"""What .NET and its like write where there is no time."""
+_BEFORE_EPOCH = 2069
+_FOUR_DIGITS = 1000
 
 
 def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) -> pl.Expr:
@@ -30,8 +40,9 @@ def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) 
         IANA zone of times without offset.
     format_
         strptime format, or a name of ``EPOCH_FORMATS`` or ``EXCEL_FORMATS``. Without it ISO 8601 in
-        its variants is read (date alone, blank or T, with or without seconds, fraction and offset)
-        and numbers of 10, 13 or 16 digits as seconds, milliseconds or microseconds since 1970.
+        its variants is read (date alone, blank or T, with or without signs, seconds, fraction and
+        offset), slashes for its dashes, and numbers of 10, 13 or 16 digits as seconds,
+        milliseconds or microseconds since 1970.
     """
     if format_ is None:
         return text.map_batches(
@@ -52,13 +63,19 @@ def _parse_any(texts: pl.Series, time_zone: str) -> pl.Series:
     if not is_left.any():
         return found
     # one odd time in 50,000 does not make the others dear: 0.03 µs for each instead of 8
-    left = texts.filter(is_left).to_frame("text").select(_in_any_way(time_zone)).to_series()
+    usual = texts.filter(is_left).to_frame("text").select(usual_iso(pl.col("text"))).to_series()
+    left = plain_times(usual, time_zone)
+    if left.has_nulls():
+        odd = usual.filter(left.is_null()).to_frame("text").select(_in_any_way(time_zone))
+        left = left.scatter(left.is_null().arg_true(), odd.to_series())
     return found.scatter(is_left.arg_true(), left)
 
 
 def _in_any_way(time_zone: str) -> pl.Expr:
     """Return what ``text`` says."""
-    text = pl.col("text").str.strip_chars()
+    text = pl.col("text")
+    # a year of two digits is no year of the Roman empire, nor is it known to be a year at all
+    text = pl.when(text.str.contains(r"^(?:\d{4}-|\d{10})")).then(text)
     nearly_iso = [
         _formatted(text, format_, "UTC" if format_ == _ISO_UTC else time_zone)
         for format_ in _NEARLY_ISO
@@ -108,17 +125,44 @@ def to_naive_utc(
         return localized(moment, time_zone)
     if dtype == pl.Date():
         return localized(value.cast(pl.Datetime("us")), time_zone)
-    return parse_timestamps(value.cast(pl.String), time_zone, format_)
+    return parse_timestamps(as_text(value, dtype), time_zone, format_)
 
 
 def _formatted(text: pl.Expr, format_: str, time_zone: str) -> pl.Expr:
-    if "%z" in format_ or "%:z" in format_ or "%#z" in format_:
+    if ",%f" in format_:
+        text = text.str.replace(r"(:\d{2}),(\d)", "${1}.${2}")
+    format_ = _engine_format(format_)
+    if "%:z" in format_ or "%#z" in format_:
         moment = text.str.to_datetime(format_, time_unit="us", time_zone="UTC", strict=False)
-        return moment.dt.replace_time_zone(None)
+        return _in_its_century(moment.dt.replace_time_zone(None), format_)
     if any(code in format_ for code in ("%H", "%I", "%T", "%R", "%X", "%c", "%k", "%l")):
-        return localized(text.str.to_datetime(format_, time_unit="us", strict=False), time_zone)
-    day = text.str.to_date(format_, strict=False).cast(pl.Datetime("us"))
-    return localized(day, time_zone)
+        moment = text.str.to_datetime(format_, time_unit="us", strict=False)
+    else:
+        moment = text.str.to_date(format_, strict=False).cast(pl.Datetime("us"))
+    local = _in_its_century(moment, format_)
+    if "%Z" in format_:
+        return localized_as_named(local, text, time_zone)
+    return localized(local, time_zone)
+
+
+def _engine_format(format_: str) -> str:
+    """Return a strptime format in Polars' codes, where one reads otherwise.
+
+    Its ``%f`` counts nanoseconds, so that ``.5`` of a second would be five of them, and its ``%z``
+    knows no ``Z``.
+    """
+    return format_.replace(".%f", "%.f").replace(",%f", "%.f").replace("%z", "%#z")
+
+
+def _in_its_century(moment: pl.Expr, format_: str) -> pl.Expr:
+    """Leave out what ``%Y`` makes of ``24``, the year 24, and have ``%y`` begin with 1969.
+
+    So POSIX says; the engine begins with 1970.
+    """
+    if "%y" in format_:
+        is_late = moment.dt.year() == _BEFORE_EPOCH
+        return pl.when(is_late).then(moment.dt.offset_by("-100y")).otherwise(moment)
+    return pl.when((moment.dt.year() >= _FOUR_DIGITS) | (moment == _NO_DAY)).then(moment)
 
 
 def _epoch(text: pl.Expr, microseconds: int) -> pl.Expr:

@@ -13,7 +13,7 @@ from ingest.errors import nearest
 from ingest.excel_days import EXCEL_FORMATS
 from ingest.identifiers import ID_TYPES
 from ingest.time_zones import time_zone_names
-from ingest.timestamps import EPOCH_FORMATS
+from ingest.timestamps import EPOCH_FORMATS, parse_timestamps
 
 KEYS = (
     "from", "value", "format", "time_zone", "values", "patterns", "else", "replace", "as",
@@ -181,7 +181,14 @@ def _format(value: Any) -> str | None:
         known = ", ".join(named)
         message = f"{value!r} has no codes such as %d/%m/%Y %H:%M, and is none of {known}"
         raise MappingError(message, "format")
-    return None if value is None else str(value)
+    if value is None or value in named:
+        return value
+    try:
+        pl.select(parse_timestamps(pl.lit(""), "UTC", str(value)))
+    except pl.exceptions.ComputeError as error:
+        message = f"{value!r} cannot be followed: {str(error).splitlines()[0]}"
+        raise MappingError(message, "format") from error
+    return str(value)
 
 
 def _time_zone(value: Any) -> str | None:

@@ -119,6 +119,11 @@ sources:
             ["'mail'", "did you mean email?"],
         ),
         (
+            "{format: csv, path: x, entity: contact, "
+            "columns: {contact_id: I, created_at: {from: C, format: '%m/%d/%Y %I:%M'}}}",
+            ["created_at.format", "cannot be followed"],
+        ),
+        (
             "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, scale: a}}}",
             ["scale", "no number"],
         ),

@@ -42,6 +42,53 @@ def test_iso_variants_and_epochs_are_read(text: str) -> None:
     assert parsed(text, "2024-06-01 10:00:00", "x", None) == [TEN, TEN, None, None]
 
 
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-06-01 10:00:00,5", datetime(2024, 6, 1, 10, 0, 0, 500000)),
+        ("2024-06-01T12:00:00,123456+02:00", datetime(2024, 6, 1, 10, 0, 0, 123456)),
+        ("20240601", datetime(2024, 6, 1)),
+        ("20240601T100000", TEN),
+        ("20240601T100000Z", TEN),
+        ("20240601T120000.000+0200", TEN),
+        ("20240601T1000", TEN),
+        ("20240601T10", TEN),
+        ("2024-06-01T1000", TEN),
+        ("20240601100000", TEN),
+        ("20240601 100000", TEN),
+        ("2024/06/01", datetime(2024, 6, 1)),
+        ("2024/6/1 10:00", TEN),
+        ("2024/06/01 12:00:00 +02:00", TEN),
+        ("2024.06.01 10:00:00", TEN),
+        ("2024-6-1 10:00", TEN),
+        ("2024-06-01 10:00 AM", TEN),
+        ("2024-06-01 10:00:00 pm", datetime(2024, 6, 1, 22)),
+        ("2024-05-31T24:00:00", datetime(2024, 6, 1)),
+        ("2024-05-31 24:00", datetime(2024, 6, 1)),
+        ("2024-06-01T24:00:00+02:00", datetime(2024, 6, 1, 22)),
+    ],
+)
+def test_other_spellings_of_iso_8601_are_read(text: str, moment: datetime) -> None:
+    assert parsed(text, "2024-06-01 10:00:00", "x", None) == [moment, TEN, None, None]
+    assert parsed(*[text] * 40) == [moment] * 40
+
+
+def test_the_end_of_a_day_is_one_by_the_clock() -> None:
+    days = ("2024-03-31T24:00", "2024-10-27T24:00")
+
+    assert parsed(*days, zone="Europe/Berlin") == [
+        datetime(2024, 3, 31, 22), datetime(2024, 10, 27, 23),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["24-06-01", "15-01-24", "24-06-01 10:00:00", "-0001-01-01", "15012024", "2024-06-01T24:01"],
+)
+def test_a_year_of_two_digits_is_not_one_of_the_romans(text: str) -> None:
+    assert parsed(text, "2024-06-01 10:00:00") == [None, TEN]
+
+
 def test_a_column_of_usual_times_gives_the_same_as_a_mixed_one() -> None:
     usual = ["2024-06-01 10:00:00", "2024-12-01 10:00:00"]
 
@@ -65,7 +112,8 @@ WRITTEN = st.one_of(
              "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d %H:%M", "%s", " %Y-%m-%dT%H:%M:%SZ", "%d.%m.%Y",
              "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f +0200", "%Y-%m-%dT%H:%M:%S.%f000Z",
              "%Y-%m-%d %H:%M:%S.%f+00", "%Y-%m-%dT%H:%M+02", "%Y-%m-%dT%HZ", "%Y-%m-%dT%H",
-             "%Y-%m-%d UTC", "%Y-%m-%d +01:00", "%Y-%m-%dT%H:%M:%S.%f"]
+             "%Y-%m-%d UTC", "%Y-%m-%d +01:00", "%Y-%m-%dT%H:%M:%S.%f", "%Y%m%d", "%Y%m%dT%H%M%SZ",
+             "%Y-%m-%d %H:%M:%S,%f", "%Y/%m/%d %H:%M", "%Y-%m-%dT24:00", "%y-%m-%d"]
         ),
     ),
     st.sampled_from([None, "", "x", "2024-02-30T10:00:00Z", "2024-06-01T10:00:60Z", "2024-6-1"]),
@@ -109,6 +157,47 @@ def test_formats_are_followed() -> None:
     ]
 
 
+def test_a_format_does_not_read_a_year_of_two_digits_as_one_of_four() -> None:
+    texts = ("01.06.24", "01.06.2024", "01.01.0001")
+
+    assert parsed(*texts, format_="%d.%m.%Y") == [
+        None, datetime(2024, 6, 1), datetime(1, 1, 1),
+    ]  # fmt: skip
+    assert parsed("01.06.24 10:00", format_="%d.%m.%Y %H:%M") == [None]
+
+
+def test_years_of_two_digits_begin_with_1969() -> None:
+    assert parsed("01.06.69", "01.06.68", format_="%d.%m.%y") == [
+        datetime(1969, 6, 1), datetime(2068, 6, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [
+        ("%Y-%m-%d %H:%M:%S.%f", "2024-06-01 10:00:00.5"),
+        ("%Y-%m-%d %H:%M:%S,%f", "2024-06-01 10:00:00,500"),
+        ("%d.%m.%Y %H:%M:%S.%f%z", "01.06.2024 12:00:00.5+0200"),
+        ("%Y-%m-%dT%H:%M:%S.%f%z", "2024-06-01T10:00:00.5Z"),
+    ],
+)
+def test_codes_mean_what_they_do_in_python(format_: str, text: str) -> None:
+    assert parsed(text, format_=format_) == [datetime(2024, 6, 1, 10, 0, 0, 500000)]
+
+
+def test_the_name_of_a_zone_says_which_clock_it_was() -> None:
+    texts = (
+        "2024-10-27 02:30:00 CEST", "2024-10-27 02:30:00 CET", "2024-10-27 02:30:00 UTC",
+        "2024-10-27 02:30:00 EST",
+    )  # fmt: skip
+
+    assert parsed(*texts, zone="Europe/Berlin", format_="%Y-%m-%d %H:%M:%S %Z") == [
+        datetime(2024, 10, 27, 0, 30), datetime(2024, 10, 27, 1, 30), datetime(2024, 10, 27, 2, 30),
+        None,
+    ]  # fmt: skip
+    assert parsed("Sat Jun 01 10:00:00 UTC 2024", format_="%a %b %d %H:%M:%S %Z %Y") == [TEN]
+
+
 def test_days_of_excel_are_read_in_both_of_its_calendars() -> None:
     texts = ("45292", "45292.75", "45292,5", "1", "59", "60", "61", "0", "-1", "2958466", "x")
 
@@ -121,6 +210,15 @@ def test_days_of_excel_are_read_in_both_of_its_calendars() -> None:
         datetime(1904, 1, 1), datetime(2024, 1, 1, 0, 0, 1),
     ]  # fmt: skip
     assert parsed("45444.5", format_="excel", zone="Europe/Berlin") == [TEN]
+
+
+@pytest.mark.parametrize("seconds", [1717236000.0, 1717236000000.0, 1717236000000000.0])
+def test_epochs_beside_a_missing_one_are_floats_in_files_of_pandas(seconds: float) -> None:
+    epochs = pl.Series("t", [seconds, None], dtype=pl.Float64)
+
+    moment = epochs.to_frame().select(to_naive_utc(pl.col("t"), epochs.dtype, "UTC"))
+
+    assert moment.to_series().to_list() == [TEN, None]
 
 
 def test_typed_columns_are_brought_to_utc() -> None:
