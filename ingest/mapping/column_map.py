@@ -19,6 +19,8 @@ KEYS = (
     "from", "value", "format", "time_zone", "values", "patterns", "else", "replace", "as",
     "join", "hash", "scale", "split",
 )  # fmt: skip
+_SINGLE = ("value", "format", "time_zone", "as", "join", "hash", "scale", "split")
+"""Keys under which one text stands, no list and no mapping."""
 
 FILE = "$file"
 POSITION = "$position"
@@ -97,6 +99,9 @@ class ColumnMap:
         for key in setting:
             if key not in KEYS:
                 raise MappingError(f"unknown key {key!r}; {nearest(str(key), KEYS)}", str(key))
+        for key in _SINGLE:
+            if isinstance(setting.get(key), list | dict):
+                raise MappingError("must be a single value", key)
         columns = _columns(setting)
         is_hash = _flag(setting, "hash")
         if "value" in setting and columns:
@@ -150,8 +155,10 @@ def _otherwise(value: Any) -> tuple[str, str | None]:
         return "null", None
     if isinstance(value, dict) and set(value) == {"value"}:
         constant = value["value"]
+        if isinstance(constant, list | dict):
+            raise MappingError("must be a single value", "else", "value")
         return "value", None if constant is None else _text(constant)
-    if value in {"keep", "null", "reject"}:
+    if isinstance(value, str) and value in {"keep", "null", "reject"}:
         return str(value), None
     raise MappingError(f"is {value!r}, must be keep, null, reject or {{value: …}}", "else")
 
@@ -160,6 +167,9 @@ def _table(setting: dict[str, Any], key: str) -> dict[str, str | None]:
     table = setting.get(key, {})
     if not isinstance(table, dict):
         raise MappingError("must be a mapping of what is there to what it becomes", key)
+    for name, value in table.items():
+        if isinstance(value, list | dict):
+            raise MappingError("must become a single value", key, str(name))
     return {_text(k): None if v is None else _text(v) for k, v in table.items()}
 
 

@@ -60,6 +60,8 @@ def entity_map(source: Source) -> EntityMap:
     """
     if source.entity is None:
         raise MappingError(f"format {source.format} needs entity: what its rows are")
+    if not isinstance(source.entity, str):
+        raise MappingError("must be one entity; of a file of two make two sources", "entity")
     if source.entity not in CONTRACTS:
         remedy = nearest(source.entity, CONTRACTS)
         raise MappingError(f"there is no entity {source.entity!r}; {remedy}", "entity")

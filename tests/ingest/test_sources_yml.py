@@ -127,6 +127,27 @@ sources:
             "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, scale: a}}}",
             ["scale", "no number"],
         ),
+        ("{format: csv, path: x, entity: [contact]}", ["s1.entity", "must be one entity"]),
+        *(
+            (
+                f"{{format: csv, path: x, entity: contact, columns: {{contact_id: {column}}}}}",
+                ["columns.contact_id", "a single value"],
+            )
+            for column in (
+                "{value: [a]}",
+                "{from: I, else: {value: [a]}}",
+                "{from: I, values: {a: {b: c}}}",
+                "{from: I, as: [email]}",
+                "{from: I, format: ['%d']}",
+                "{from: I, time_zone: [UTC]}",
+                "{from: I, split: [',']}",
+                "{from: [I, J], join: [',']}",
+            )
+        ),
+        (
+            "{format: csv, path: x, entity: contact, columns: {contact_id: {from: I, else: [a]}}}",
+            ["contact_id.else", "keep, null, reject"],
+        ),
         ("{format: email, path: x, time_zone: Europe/Berln}", ["did you mean Europe/Berlin?"]),
         ("{format: email, path: x, entity: contact}", ["remove entity"]),
         ("{format: email, path: x, namespaces: {contct: a}}", ["did you mean contact?"]),
