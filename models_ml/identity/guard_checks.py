@@ -28,6 +28,11 @@ ID_TYPES = (
 _CAPITALS = re.compile("[A-Z]")
 _CLASSES = re.compile(r"\\p\{\w+\}|\\.|\(\?P")
 """Parts of a regular expression in which a capital is no letter to match."""
+_NAMESPACE = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""As sources have them."""
+_MAILBOX = re.compile(r"[^\s@+*|]+")
+_DOMAIN = re.compile(r"[^\s@*/:.][^\s@*/:]*")
+"""What an address can have before and after its @; before it up to the first plus sign."""
 
 
 def id_types(place: str, found: Any) -> tuple[str, ...]:
@@ -39,6 +44,13 @@ def id_types(place: str, found: Any) -> tuple[str, ...]:
             f"{place} must be of {', '.join(ID_TYPES)}, got {', '.join(unknown)}: there is no "
             "such type of identifier"
         )
+    for one in named:
+        _, colon, namespace = one.partition(":")
+        if colon and not _NAMESPACE.fullmatch(namespace):
+            raise ValueError(
+                f"{place}: {one!r} is of no system: write its namespace in sources.yml after the "
+                "colon, such as contact:erp"
+            )
     return named
 
 
@@ -67,7 +79,7 @@ def patterns(place: str, found: Any, example: str) -> tuple[str, ...]:
 def mailboxes(place: str, found: Any) -> tuple[str, ...]:
     """Return the parts of addresses before the @, in lower case as they are compared."""
     named = _small(place, found)
-    wrong = [one for one in named if not one or "@" in one]
+    wrong = [one for one in named if not _MAILBOX.fullmatch(one)]
     if wrong:
         raise ValueError(f"{place} must be the parts before the @, such as info, got {wrong[0]!r}")
     return named
@@ -76,7 +88,7 @@ def mailboxes(place: str, found: Any) -> tuple[str, ...]:
 def domains(place: str, found: Any) -> tuple[str, ...]:
     """Return domains of addresses, in lower case as they are compared."""
     named = tuple(one.removeprefix("@") for one in _small(place, found))
-    wrong = [one for one in named if not one or "@" in one]
+    wrong = [one for one in named if not _DOMAIN.fullmatch(one)]
     if wrong:
         raise ValueError(f"{place} must be domains, such as firm.com, got {wrong[0]!r}")
     return named

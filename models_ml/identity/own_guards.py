@@ -17,13 +17,31 @@ _QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_QUICK):
-    """Refuses a key that stands twice: YAML would take the last one, and lose the other."""
+    """Refuses a key that stands twice: YAML would take the last one, and lose the other.
+
+    And what its constructors fail at with errors that name neither value nor line.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            return super().construct_object(node, deep=deep)
+        try:
+            return super().construct_object(node, deep=deep)
+        except (AttributeError, KeyError, ValueError) as error:
+            line, kind = node.start_mark.line + 1, node.tag.rpartition(":")[2]
+            raise ValueError(
+                f"{node.value!r} in line {line} is no {kind}: write it in quotes, without a !"
+            ) from error
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        if not isinstance(node, yaml.MappingNode):
+            raise ValueError(f"line {node.start_mark.line + 1} must hold keys and their values")
         seen = set()
         for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueError(f"a key must be a single word, and in line {line} it is not")
             if key.value in seen:
-                line = key.start_mark.line + 1
                 raise ValueError(f"{key.value} stands a second time in line {line}: remove one")
             seen.add(key.value)
         found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)

@@ -423,6 +423,19 @@ class TestOwn:
             ("blocked: {emails: ['NoReply@.*']}", "compared in lower case"),
             ("[role_addresses]", "must have keys of blocked"),
             ("a: [", "no YAML"),
+            ("? [a]\n: 1", "a key must be a single word, and in line 1 it is not"),
+            ("kinds: !!map [a]", "line 1 must hold keys and their values"),
+            ("max_identifiers: !!bool x", "'x' in line 1 is no bool"),
+            ("max_identifiers: !!timestamp x", "'x' in line 1 is no timestamp"),
+            ("free_mail_domains: [2026-13-45]", "'2026-13-45' in line 1 is no timestamp"),
+            # what no address, and no system, can have would do nothing without a word
+            ("role_addresses: [sales+eu]", r"role_addresses must be the parts .*'sales\+eu'"),
+            ("role_addresses: [a|b]", r"role_addresses must be the parts .*'a\|b'"),
+            ("disposable_domains: ['*.x.com']", "disposable_domains must be domains"),
+            ("disposable_domains: [.x.com]", "disposable_domains must be domains"),
+            ("free_mail_domains: ['https://x.com']", "free_mail_domains must be domains"),
+            ("unique: ['contact:']", "unique: 'contact:' is of no system"),
+            ("unique: ['contact:the erp']", "unique: 'contact:the erp' is of no system"),
         ],
     )
     def test_a_wrong_one_is_refused_by_name(self, own: str, message: str):
