@@ -19,6 +19,11 @@ def patterns() -> pl.DataFrame:
 
 _MACHINE = "(?i)" + "|".join(patterns()["pattern"])
 
+_MODEL = (
+    r"(Android [\d.]+; )(?:[^;()/]* )?(?i:\w_?bot|bot|spider|expanse)(?:[ _][^;()/]*)?(Build/|\))"
+)
+"""Telephones are called M bot 54, XBot Senior and Spider 8, and Cubot makes them."""
+
 
 def is_bot(user_agent: pl.Series) -> pl.Series:
     """Return which of the user agents are crawlers, monitors, libraries or scanners.
@@ -27,6 +32,6 @@ def is_bot(user_agent: pl.Series) -> pl.Series:
     """
     # a day of traffic has thousands of distinct agents for millions of hits
     known = user_agent.unique().drop_nulls()
-    # Cubot makes telephones
-    machines = known.filter(known.str.replace_all("(?i)cubot", "").str.contains(_MACHINE))
+    named = known.str.replace_all("(?i)cubot", "").str.replace(_MODEL, "${1}${2}")
+    machines = known.filter(named.str.contains(_MACHINE))
     return user_agent.is_in(machines.implode()).fill_null(False).alias("is_bot")

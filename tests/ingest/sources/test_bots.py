@@ -15,6 +15,16 @@ PERSONS = (
     "Mozilla/5.0 (Linux; Android 13; SM-G991B) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Version/4.0 Chrome/109.0 Mobile Safari/537.36 [Pinterest/Android]",
     "Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_20) Chrome/100.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/143.0.0.0 Mobile Safari/537.36 (Ecosia android@143.0.0.0)",
+    "Mozilla/5.0 (Linux; Android 7.0; M bot 54) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/78.0.3904.96 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 8.1.0; XBot_Senior Build/O11019) AppleWebKit/537.36 (KHTML, "
+    "like Gecko) Chrome/65.0.3325.109 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 13; Spider 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/124.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)",
+    "Mozilla/5.0 (compatible; Konqueror/4.5; Linux) KHTML/4.5.4 (like Gecko)",
     "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/118.0 Safari/537.36",
     "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "GSA/284.0 Mobile/15E148 Safari/604.1",
@@ -46,6 +56,16 @@ def test_every_line_of_the_list_finds_its_example(pattern, example):
         "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
         "Slack-ImgProxy 149 (+https://api.slack.com/robots)",
         "Pinterest/0.2 (+http://www.pinterest.com/bot.html)",
+        "Mozilla/5.0 (compatible; Devin/1.0)",
+        "Mozilla/5.0 (compatible)",
+        "Mozilla/5.0",
+        "Mozilla/5.0 (Linux; Android 4.0.4; Galaxy Nexus Build/IMM76B) AppleWebKit/537.36 (KHTML, "
+        "like Gecko; Google-Publisher-Plugin) Chrome/27.0.1453 Mobile Safari/537.36",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/49.0.2623.75 Safari/537.36 Google Favicon",
+        "Klaviyo/1.0",
+        "UGAResearchAgent/1.0",
+        "Mozilla/5.0 (compatible; +centuryb.o.t9[at]gmail.com)",
     ],
 )
 def test_crawlers_that_declare_themselves_are_found(user_agent):
