@@ -70,6 +70,10 @@ def score_segments(home: Home, run_id: str, descriptions: Descriptions) -> int:
         score_tables.create(con, CUSTOMER_SEGMENTS, descriptions)
         previous = score_tables.newest_before(con, CUSTOMER_SEGMENTS, moment)
     population = _without(deleted, features)
+    # the date before only says who has moved; it may be the newest, where every order of today is
+    # deleted
+    if population.filter(pl.col("as_of") == moment).is_empty():
+        population = population.clear()
     rows = customer_segments.score(model, population, run_id=run_id, previous=previous)  # type: ignore[arg-type]
     with warehouse.connect(home) as con:
         return score_tables.replace_rows(con, CUSTOMER_SEGMENTS, rows, at=moment)

@@ -73,6 +73,20 @@ def test_nobody_is_in_a_segment_who_is_deleted(home: Home) -> None:
     assert {"c00003", "c00004"}.isdisjoint(scored(home, "crm.customer_segments_current"))
 
 
+def test_nobody_is_in_a_segment_of_whom_every_order_was_deleted_since(home: Home) -> None:
+    put(
+        home,
+        customer_segments.READS,
+        customers(60, as_of=datetime.fromisoformat("2026-05-31")).frame,
+    )
+    delete(home)
+    training.train_segments(home, "train")
+
+    assert scoring.score_segments(home, "run", {}) == 0
+
+    assert scored(home, "crm.customer_segments_current") == set()
+
+
 def test_a_champion_of_the_same_data_is_not_fitted_again(
     home: Home, churn: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
