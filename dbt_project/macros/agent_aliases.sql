@@ -10,7 +10,8 @@
         on
             case
                 when agent_by_key.alias is null
-                    then 'extension:' || split_part({{ agent_ref }}, ':', 2)
+                    then 'extension:'
+                        || substr({{ agent_ref }}, instr({{ agent_ref }}, ':') + 1)
             end = agent_by_extension.alias
 {%- endmacro %}
 

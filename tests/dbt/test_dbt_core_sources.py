@@ -47,7 +47,7 @@ def test_staging_leaves_out_no_column_of_the_contract(entity: str) -> None:
     contract = CONTRACTS[entity]
     sql = (STAGING / f"stg_{contract.plural}.sql").read_text(encoding="utf-8")
     plain = (
-        r"^        (?:coalesce\(|\{\{ without_query\(')?(\w+)"
+        r"^        (?:coalesce\(|\{\{ (?:without_query|in_namespace)\(')?(\w+)"
         r"(?:, false\)|'\) \}\})?(?: as \w+)?,?$"
     )
     selected = set(re.findall(plain, sql, flags=re.MULTILINE))

@@ -213,20 +213,20 @@ def test_carts_are_ordered_abandoned_or_recovered_as_their_events_and_orders_say
         for key, row in found.items()
     }
     assert verdicts == {
-        ("a", 1): ("t:6", False, None),
-        ("a", 2): (None, True, False),
-        ("b", 1): ("t:8", True, True),
-        ("b", 2): (None, True, False),
-        ("c", 1): (None, None, None),
-        ("d", 1): (None, True, None),
-        ("e", 1): (None, False, None),
-        ("f", 1): (None, None, None),
-        ("g", 1): (None, True, None),
-        ("h", 1): ("t:11", False, None),
+        ("t:a", 1): ("t:6", False, None),
+        ("t:a", 2): (None, True, False),
+        ("t:b", 1): ("t:8", True, True),
+        ("t:b", 2): (None, True, False),
+        ("t:c", 1): (None, None, None),
+        ("t:d", 1): (None, True, None),
+        ("t:e", 1): (None, False, None),
+        ("t:f", 1): (None, None, None),
+        ("t:g", 1): (None, True, None),
+        ("t:h", 1): ("t:11", False, None),
     }
     # two at list price and one for ten dollars; half of a product of unknown price
-    assert found["a", 1]["value_base"] == Decimal("34")
-    assert (found["a", 2]["item_count"], found["a", 2]["value_base"]) == (0.5, None)
+    assert found["t:a", 1]["value_base"] == Decimal("34")
+    assert (found["t:a", 2]["item_count"], found["t:a", 2]["value_base"]) == (0.5, None)
 
 
 def test_cohorts_hold_every_order_and_every_month_up_to_as_of(

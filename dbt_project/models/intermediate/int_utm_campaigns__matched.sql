@@ -9,7 +9,11 @@ sessions as (
 
 campaigns as (
 
-    select * from {{ ref('stg_campaigns') }}
+    select
+        *,
+        -- after the namespace all is the source's, as in urn:li:sponsoredCampaign:1
+        substr(campaign_id, instr(campaign_id, ':') + 1) as own_id
+    from {{ ref('stg_campaigns') }}
 
 ),
 
@@ -34,9 +38,7 @@ candidates as (
         campaigns.campaign_id,
         case
             when lower(campaigns.utm_campaign) = lower(tags.utm_campaign) then 0
-            when
-                lower(split_part(campaigns.campaign_id, ':', 2)) = lower(tags.utm_campaign)
-                then 10
+            when lower(campaigns.own_id) = lower(tags.utm_campaign) then 10
             else 20
         end
         + case
@@ -53,7 +55,7 @@ candidates as (
     inner join campaigns
         on lower(tags.utm_campaign) in (
             lower(campaigns.utm_campaign),
-            lower(split_part(campaigns.campaign_id, ':', 2)),
+            lower(campaigns.own_id),
             lower(campaigns.name)
         )
 

@@ -13,7 +13,7 @@ renamed as (
 
     select
         record_key as cart_event_id,
-        cart_id,
+        {{ in_namespace('cart_id') }} as cart_id,
         event_type,
         customer_ref,
         product_ref as product_id,

@@ -33,7 +33,7 @@ renamed as (
 
     select
         record_key as email_event_id,
-        email_id,
+        {{ in_namespace('email_id') }} as email_id,
         campaign_ref as campaign_id,
         recipient_ref,
         event_type,

@@ -11,7 +11,7 @@ renamed as (
 
     select
         record_key as schedule_interval_id,
-        split_part(record_key, ':', 1) || ':' || schedule_id as schedule_key,
+        {{ in_namespace('schedule_id') }} as schedule_key,
         schedule_id,
         name,
         time_zone,

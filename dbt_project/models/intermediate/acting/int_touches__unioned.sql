@@ -68,16 +68,20 @@ unioned as (
     union all by name
 
     select
-        touch_id,
-        customer_id,
+        -- a source may number its messages and its e-mail events alike
+        case when namesakes.interaction_id is not null then 'email_event:' else '' end
+        || campaign_emails.touch_id as touch_id,
+        campaign_emails.customer_id,
         'campaign' as contact_kind,
         'email' as channel,
         'message' as interaction_type,
-        campaign_id,
+        campaign_emails.campaign_id,
         false as is_answered,
-        touched_at,
-        known_at
+        campaign_emails.touched_at,
+        campaign_emails.known_at
     from campaign_emails
+    left join interactions as namesakes
+        on campaign_emails.touch_id = namesakes.interaction_id
 
 )
 

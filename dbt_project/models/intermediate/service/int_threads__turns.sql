@@ -28,6 +28,14 @@ discussed_tickets as (
 
 ),
 
+conversations as (
+
+    select distinct conversation_id
+    from interactions
+    where conversation_id is not null
+
+),
+
 messages as (
 
     select
@@ -52,8 +60,11 @@ messages as (
     union all by name
 
     select
-        ticket_events.ticket_id as thread_id,
-        ticket_events.ticket_event_id as message_id,
+        -- a source may number its tickets and conversations alike, and their events and messages
+        case when conversations.conversation_id is not null then 'ticket:' else '' end
+        || ticket_events.ticket_id as thread_id,
+        case when namesakes.interaction_id is not null then 'ticket_event:' else '' end
+        || ticket_events.ticket_event_id as message_id,
         coalesce(tickets.via_channel, 'unknown') as channel,
         ticket_events.ticket_id,
         case
@@ -68,6 +79,10 @@ messages as (
         on ticket_events.ticket_id = tickets.ticket_id
     left join discussed_tickets
         on ticket_events.ticket_id = discussed_tickets.ticket_id
+    left join conversations
+        on ticket_events.ticket_id = conversations.conversation_id
+    left join interactions as namesakes
+        on ticket_events.ticket_event_id = namesakes.interaction_id
     {{ join_agent('ticket_events.actor_ref') }}
     where
         discussed_tickets.ticket_id is null

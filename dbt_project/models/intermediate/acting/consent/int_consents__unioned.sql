@@ -84,9 +84,13 @@ decisions as (
         email_events.event_at as decided_at,
         greatest(email_events.event_at, email_events.known_at) as known_from
     from email_events
-    -- HubSpot tells a change of subscription once, and it is an e-mail event and a consent
+    -- HubSpot tells a change of subscription once, and it is an e-mail event and a consent; others
+    -- may number the two alike
     left join consents
-        on email_events.email_event_id = consents.consent_id
+        on
+            email_events.email_event_id = consents.consent_id
+            and email_events.recipient_ref = consents.person_ref
+            and email_events.event_at = consents.captured_at
     where
         email_events.event_type in ('unsubscribe', 'spam_report')
         and consents.consent_id is null
