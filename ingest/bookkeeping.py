@@ -11,6 +11,7 @@ import polars as pl
 from ingest.batch import Batch
 from ingest.contracts import CONTRACTS
 from ingest.schema import raw_table
+from ingest.tally import FileTally
 
 _COUNTS = ("records_read", "rows_loaded", "rows_duplicate", "rows_quarantined")
 
@@ -68,7 +69,7 @@ def write_files(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             "rows_parsed": tally.rows_parsed,
             **{name: getattr(tally, name) for name in _COUNTS},
             "status": "quarantined" if tally.is_unreadable else "loaded",
-            "message": "; ".join(tally.notes) or None,
+            "message": _message(tally),
             "loaded_at": tally.file.first_read_at or batch.started_at,
         }
         for tally in batch.tallies.values()
@@ -76,6 +77,13 @@ def write_files(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     con.register("file_rows", pl.DataFrame(rows, infer_schema_length=None))
     con.execute("insert into meta.ingest_files by name select * from file_rows")
     con.unregister("file_rows")
+
+
+def _message(tally: FileTally) -> str | None:
+    notes = list(tally.notes)
+    if tally.left_out:
+        notes.append(f"left out by where: {tally.left_out}")
+    return "; ".join(notes) or None
 
 
 def forget_files(con: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]) -> None:

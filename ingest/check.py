@@ -34,8 +34,8 @@ class SourceCheck:
     ----------
     files
         Files that match, relative to ``landing/``; ``refused`` of them with the reason.
-    files_read, rows
-        How much was read: ``rows`` by entity.
+    files_read, rows, left_out
+        How much was read: ``rows`` by entity, and the records that ``where`` leaves out.
     preview
         First rows by entity, as raw would hold them.
     rejected
@@ -52,6 +52,7 @@ class SourceCheck:
     files_read: int = 0
     records_read: int = 0
     rows: dict[str, int] = field(default_factory=dict)
+    left_out: int = 0
     preview: dict[str, pl.DataFrame] = field(default_factory=dict)
     rejected: pl.DataFrame = field(default_factory=no_rejects)
     unmapped: tuple[str, ...] = ()
@@ -148,6 +149,7 @@ def _read(
         if sum(check.rows.values()) >= max_rows:
             break
     check.files_read += 1
+    check.left_out += tally.left_out
     check.problems += [f"{file.path}: {note}" for note in tally.notes]
 
 

@@ -44,6 +44,8 @@ class Parsed:
     table
         Of a tabular format: source columns and ``$position``, still to be mapped. The loader maps
         the tables of many small files at once, which saves 20 queries a file.
+    left_out
+        Records that the source's ``where`` leaves out; they are in nothing of the above.
     is_tidy
         It is known that no text of ``table`` is empty, begins or ends with a blank.
     """
@@ -53,4 +55,5 @@ class Parsed:
     rejected: pl.DataFrame = field(default_factory=no_rejects)
     notes: tuple[str, ...] = ()
     table: pl.DataFrame | None = None
+    left_out: int = 0
     is_tidy: bool = False

@@ -71,6 +71,9 @@ class Source:
         IANA zone of times that carry no offset.
     columns
         Canonical column to source column, or to the settings that ``ingest.mapping`` reads.
+    where
+        Source column to what ``ingest.mapping.conditions`` reads: the rows of a table that the
+        source is about; None means all.
     unmapped
         ``keep`` source columns without a place in ``attributes``, or ``drop`` them.
     collect
@@ -91,6 +94,7 @@ class Source:
     recorded_at: Any = None
     is_deleted: Any = None
     merged_into: Any = None
+    where: Any = field(default=None, repr=False)
     unmapped: str = "keep"
     collect: Collect | None = None
     is_received: bool = False

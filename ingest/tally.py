@@ -19,12 +19,15 @@ class FileTally:
     ----------
     records_read
         Native records, as the parser counts them.
+    left_out
+        Records besides, which the source's ``where`` leaves out.
     rows_parsed
         Rows made of them, and records the parser rejected.
     """
 
     file: PendingFile
     records_read: int = 0
+    left_out: int = 0
     rows_parsed: int = 0
     rows_loaded: int = 0
     rows_duplicate: int = 0
@@ -36,6 +39,7 @@ class FileTally:
     def add(self, parsed: Parsed) -> None:
         """Count one chunk."""
         self.records_read += parsed.read
+        self.left_out += parsed.left_out
         self.notes |= dict.fromkeys(parsed.notes)
         for frame in (*parsed.rows.values(), parsed.rejected):
             self._add(frame, "position")

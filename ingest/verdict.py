@@ -42,6 +42,8 @@ def batch_message(batch: Batch, changing: list[str], note: str | None) -> str | 
     parts = [f"{path} was being written and is left for the next run" for path in changing]
     if note is not None:
         parts.append(note)
+    if left_out := batch.total("left_out"):
+        parts.append(f"left out by where: {left_out}")
     if batch.reasons:
         kinds = ", ".join(f"{code} {n}" for code, n in sorted(batch.reasons.items()))
         parts.append(f"quarantined: {kinds}; e.g. {batch.example}")
@@ -66,4 +68,6 @@ def mapping_note(con: duckdb.DuckDBPyConnection, source: Source) -> str | None:
 def mapping_hash(source: Source) -> str:
     """Return a hash of everything that decides what a file's rows become."""
     mapping = replace(source, collect=None, is_received=False)
-    return hashlib.sha256(repr(mapping).encode()).hexdigest()[:16]
+    # an entry without one has the hash that it had before there was any
+    where = "" if source.where is None else repr(source.where)
+    return hashlib.sha256(f"{mapping!r}{where}".encode()).hexdigest()[:16]

@@ -19,7 +19,9 @@ from ingest.source import Company, Source
 from ingest.sources import FORMATS, TABULAR_FORMATS
 
 KEYS = ("format", "path", "namespace", "namespaces", "time_zone", "options", "collect")
-TABLE_KEYS = ("entity", "columns", "recorded_at", "is_deleted", "merged_into", "unmapped")
+TABLE_KEYS = (
+    "entity", "columns", "recorded_at", "is_deleted", "merged_into", "where", "unmapped",
+)  # fmt: skip
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _NAME_RULE = "use letters, digits, _ . and - only"
@@ -59,7 +61,7 @@ def read_source(name: str, setting: Setting, company: Company) -> Source:
                 message = f"format {format_} has its own entities and columns; remove {key}"
                 raise items[key].error(message)
         return Source(**given)
-    for key in ("recorded_at", "is_deleted", "merged_into", "entity"):
+    for key in ("recorded_at", "is_deleted", "merged_into", "where", "entity"):
         if key in items:
             given[key] = items[key].plain()
     if "unmapped" in items:

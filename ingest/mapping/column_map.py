@@ -103,7 +103,7 @@ class ColumnMap:
             if isinstance(setting.get(key), list | dict):
                 raise MappingError("must be a single value", key)
         columns = _columns(setting)
-        is_hash = _flag(setting, "hash")
+        is_hash = flag(setting, "hash")
         if "value" in setting and columns:
             raise MappingError("has both from and value; keep one of them", "value")
         if "value" not in setting and not columns and not is_hash:
@@ -111,7 +111,7 @@ class ColumnMap:
         otherwise, otherwise_value = _otherwise(setting.get("else", "keep"))
         return cls(
             columns=columns,
-            constant=None if setting.get("value") is None else _text(setting["value"]),
+            constant=None if setting.get("value") is None else text_of(setting["value"]),
             format=_format(setting.get("format")),
             time_zone=_time_zone(setting.get("time_zone")),
             values=_table(setting, "values"),
@@ -127,7 +127,8 @@ class ColumnMap:
         )
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a scalar of a setting as it is written in YAML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -143,8 +144,9 @@ def _columns(setting: dict[str, Any]) -> tuple[str, ...]:
     return columns
 
 
-def _flag(setting: dict[str, Any], key: str) -> bool:
-    value = _text(setting.get(key, "false")).lower()
+def flag(setting: dict[str, Any], key: str) -> bool:
+    """Return the truth value under a key; without the key it is false."""
+    value = text_of(setting.get(key, "false")).lower()
     if value not in {"true", "false"}:
         raise MappingError(f"is {value!r}, must be true or false", key)
     return value == "true"
@@ -157,7 +159,7 @@ def _otherwise(value: Any) -> tuple[str, str | None]:
         constant = value["value"]
         if isinstance(constant, list | dict):
             raise MappingError("must be a single value", "else", "value")
-        return "value", None if constant is None else _text(constant)
+        return "value", None if constant is None else text_of(constant)
     if isinstance(value, str) and value in {"keep", "null", "reject"}:
         return str(value), None
     raise MappingError(f"is {value!r}, must be keep, null, reject or {{value: …}}", "else")
@@ -170,19 +172,30 @@ def _table(setting: dict[str, Any], key: str) -> dict[str, str | None]:
     for name, value in table.items():
         if isinstance(value, list | dict):
             raise MappingError("must become a single value", key, str(name))
-    return {_text(k): None if v is None else _text(v) for k, v in table.items()}
+    return {text_of(k): None if v is None else text_of(v) for k, v in table.items()}
 
 
 def _patterns(setting: dict[str, Any], key: str) -> dict[str, str | None]:
     table = _table(setting, key)
     for pattern in table:
-        try:
-            re.compile(pattern)
-            pl.Series([""]).str.contains(pattern)
-        except (re.error, pl.exceptions.ComputeError) as error:
-            message = f"{pattern!r} is no regular expression: {str(error).splitlines()[0]}"
-            raise MappingError(message, key, pattern) from error
+        check_pattern(pattern, key, pattern)
     return table
+
+
+def check_pattern(pattern: str, *keys: str) -> None:
+    """Check that a text is a regular expression, for Python and for Polars.
+
+    Raises
+    ------
+    MappingError
+        With ``keys``.
+    """
+    try:
+        re.compile(pattern)
+        pl.Series([""]).str.contains(pattern)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        message = f"{pattern!r} is no regular expression: {str(error).splitlines()[0]}"
+        raise MappingError(message, *keys) from error
 
 
 def _format(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ingest.contracts import CONTRACTS, Contract
 from ingest.errors import nearest
 from ingest.mapping.column_map import FILE, POSITION, ColumnMap, MappingError
+from ingest.mapping.conditions import Condition, read_where
 from ingest.source import Source
 
 LINEAGE_SETTINGS = {
@@ -19,11 +20,12 @@ LINEAGE_SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class EntityMap:
-    """How the columns of one entity are made from a source's columns."""
+    """How the columns of one entity are made from a source's columns, and of which rows."""
 
     contract: Contract
     columns: dict[str, ColumnMap]
     lineage: dict[str, ColumnMap]
+    where: tuple[Condition, ...] = ()
 
     @property
     def all(self) -> dict[str, ColumnMap]:
@@ -32,9 +34,14 @@ class EntityMap:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Source columns that are used, in order, without ``$file`` and ``$position``."""
+        """Source columns that values are made of, in order, without ``$file`` and ``$position``."""
         names = [name for column in self.all.values() for name in column.columns]
         return tuple(name for name in dict.fromkeys(names) if name not in {FILE, POSITION})
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Source columns that are used, or that ``where`` looks at."""
+        return tuple(dict.fromkeys((*self.used, *(one.column for one in self.where))))
 
     @property
     def gives_tidy_texts(self) -> bool:
@@ -42,7 +49,9 @@ class EntityMap:
         return all(column.gives_tidy_texts for column in self.all.values())
 
     def needs(self, source_column: str) -> bool:
-        """Say whether a required canonical column is made from ``source_column``."""
+        """Say whether no row can be made without ``source_column``."""
+        if any(source_column == condition.column for condition in self.where):
+            return True
         return any(
             source_column in self.columns[column.name].columns
             for column in self.contract.columns
@@ -82,7 +91,11 @@ def entity_map(source: Source) -> EntityMap:
         setting = getattr(source, name)
         if setting is not None:
             lineage[target] = _read(setting, name)
-    return EntityMap(contract, columns, lineage)
+    try:
+        where = read_where(source.where)
+    except MappingError as error:
+        raise MappingError(error.message, "where", *error.keys) from error
+    return EntityMap(contract, columns, lineage, where)
 
 
 def _read(setting: object, *keys: str) -> ColumnMap:

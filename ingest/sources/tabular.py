@@ -30,23 +30,27 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     Raises
     ------
     UnreadableFile
-        If a source column that a required column is made of is missing from the file.
+        If a source column that ``where`` looks at, or that a required column is made of, is missing
+        from the file.
     """
     mapping = entity_map(source)
     request = TableRequest(
         entity=mapping.contract.name,
-        used=mapping.used,
+        used=mapping.read,
         lists=_list_columns(mapping),
         keep_rest=source.unmapped == "keep",
         options=source.options,
     )
     for chunk in _chunks(path, source.format, request):
-        frame, notes = _with_all_columns(chunk.frame, mapping)
+        every_row, notes = _with_all_columns(chunk.frame, mapping)
+        frame = _chosen(every_row, mapping, source)
+        left_out = every_row.height - frame.height
         yield Parsed(
-            read=chunk.read,
+            read=chunk.read - left_out,
             rejected=chunk.rejected,
             notes=chunk.notes + notes,
             table=frame,
+            left_out=left_out,
             is_tidy=chunk.is_tidy,
         )
 
@@ -96,7 +100,7 @@ def _with_all_columns(
     frame: pl.DataFrame, mapping: EntityMap
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Add the source columns that an export left out; a needed one makes it unreadable."""
-    missing = [name for name in mapping.used if name not in frame.columns]
+    missing = [name for name in mapping.read if name not in frame.columns]
     if not missing or frame.is_empty():
         return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing), ()
     for name in missing:
@@ -105,6 +109,20 @@ def _with_all_columns(
             raise UnreadableFile(f"has no column {name!r}; {nearest(name, present)}")
     filled = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
     return filled, (f"has no column {', '.join(missing)}",)
+
+
+def _chosen(frame: pl.DataFrame, mapping: EntityMap, source: Source) -> pl.DataFrame:
+    """Return the rows that the source is about."""
+    if not mapping.where or frame.is_empty():
+        return frame
+    asked = frame.select(exact_column(condition.column) for condition in mapping.where)
+    asked = _without_null_values(_stripped(asked), source)
+    is_chosen = asked.select(
+        pl.all_horizontal(
+            condition.holds(asked.schema[condition.column]) for condition in mapping.where
+        )
+    ).to_series()
+    return frame if is_chosen.all() else frame.filter(is_chosen)
 
 
 def _stripped(frame: pl.DataFrame) -> pl.DataFrame:

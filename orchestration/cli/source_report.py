@@ -17,6 +17,8 @@ def report(check: SourceCheck, console: Console) -> None:
     rows = ", ".join(f"{entity} {count:,}" for entity, count in check.rows.items()) or "none"
     console.print(f"[bold]{check.source.name}[/] ({check.source.format}, {check.source.path})")
     console.print(f"  files {len(check.files):,}{read}; rows: {rows}", highlight=False)
+    if check.left_out:
+        console.print(f"  left out by where: {check.left_out:,}", highlight=False)
     if check.unmapped:
         console.print(f"  to attributes: {', '.join(check.unmapped)}", highlight=False)
     if check.rejected.height:
