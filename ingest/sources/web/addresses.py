@@ -7,10 +7,12 @@ from urllib.parse import unquote_plus
 import polars as pl
 
 CLICK_IDS = (
-    "gclid", "wbraid", "gbraid", "dclid", "msclkid", "ttclid", "li_fat_id", "fbclid",
+    "gclid", "wbraid", "gbraid", "dclid", "msclkid", "yclid", "ttclid", "li_fat_id", "twclid",
+    "rdt_cid", "sccid", "fbclid",
 )  # fmt: skip
-"""Query parameters that advertising platforms add, the strongest evidence first: fbclid comes
-with every link on Facebook, paid or not."""
+"""Query parameters that advertising platforms add (Google, Microsoft, Yandex, TikTok, LinkedIn, X,
+Reddit, Snapchat), the strongest evidence first: fbclid comes with every link on Facebook, paid or
+not."""
 
 CAMPAIGN_PARAMETERS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 

@@ -44,5 +44,6 @@ def test_what_the_tracker_says_itself_wins():
 
 def test_of_several_click_ids_the_strongest_is_kept():
     assert campaign("fbclid=F&msclkid=M")["click_id"] == "msclkid:M"
+    assert campaign("twclid=X&ScCid=S&fbclid=F")["click_id"] == "twclid:X"
     assert campaign("xgclid=1&gclid=")["click_id"] is None
     assert campaign(None)["click_id"] is None
