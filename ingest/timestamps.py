@@ -19,6 +19,9 @@ unit is in microseconds."""
 _ISO_ZONED = "%Y-%m-%dT%H:%M:%S%.f%#z"
 _ISO_LOCAL = "%Y-%m-%dT%H:%M:%S%.f"
 _MOST_UNITS = 1 << 63
+_FIRST_TIME, _LAST_TIME = -62_135_596_800_000_000, 253_402_300_799_999_999
+"""Beginning and end of the years 1 to 9999 in microseconds: beyond is a unit that was mistaken, and
+nothing in Python holds it."""
 _ISO_UTC = "%Y-%m-%dT%H:%M:%SZ"
 _NEARLY_ISO = (
     _ISO_UTC, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d",
@@ -170,4 +173,6 @@ def _epoch(text: pl.Expr, microseconds: int) -> pl.Expr:
     number = text.cast(pl.Decimal(38, 6), strict=False)
     # what is beyond is no time, and multiplied it would not fit the decimal either
     number = pl.when(number.is_between(-_MOST_UNITS, _MOST_UNITS)).then(number)
-    return (number * microseconds).cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
+    moment = (number * microseconds).cast(pl.Int64, strict=False)
+    is_time = moment.is_between(_FIRST_TIME, _LAST_TIME)
+    return pl.when(is_time).then(moment).cast(pl.Datetime("us"))

@@ -209,7 +209,14 @@ def test_days_of_excel_are_read_in_both_of_its_calendars() -> None:
     assert parsed("0", "43830.000011574", format_="excel_1904") == [
         datetime(1904, 1, 1), datetime(2024, 1, 1, 0, 0, 1),
     ]  # fmt: skip
+    assert parsed("2957003", "2957004", format_="excel_1904") == [datetime(9999, 12, 31), None]
     assert parsed("45444.5", format_="excel", zone="Europe/Berlin") == [TEN]
+
+
+def test_milliseconds_are_no_seconds_of_the_year_56000() -> None:
+    assert parsed("1717236000000", "253402300799", format_="epoch") == [
+        None, datetime(9999, 12, 31, 23, 59, 59),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("seconds", [1717236000.0, 1717236000000.0, 1717236000000000.0])
