@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from ingest.abbreviated_zones import localized_as_named
@@ -18,8 +20,7 @@ unit is in microseconds."""
 
 _ISO_ZONED = "%Y-%m-%dT%H:%M:%S%.f%#z"
 _ISO_LOCAL = "%Y-%m-%dT%H:%M:%S%.f"
-_MOST_UNITS = 1 << 63
-_FIRST_TIME, _LAST_TIME = -62_135_596_800_000_000, 253_402_300_799_999_999
+_FIRST_TIME, _END_OF_TIME = -62_135_596_800_000_000, 253_402_300_800_000_000
 """Beginning and end of the years 1 to 9999 in microseconds: beyond is a unit that was mistaken, and
 nothing in Python holds it."""
 _ISO_UTC = "%Y-%m-%dT%H:%M:%SZ"
@@ -28,10 +29,10 @@ _NEARLY_ISO = (
     "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p",
 )  # fmt: skip
 """As ``strptime`` reads them, without leading zeros too: 2024-6-1."""
-_NO_DAY = pl.datetime(1, 1, 1)
+_NO_DAY = datetime(1, 1, 1)  # noqa: DTZ001 - local, or in UTC without zone
 """What .NET and its like write where there is no time."""
 _BEFORE_EPOCH = 2069
-_FOUR_DIGITS = 1000
+_FOUR_DIGITS = datetime(1000, 1, 1)  # noqa: DTZ001 - local, or in UTC without zone
 
 
 def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) -> pl.Expr:
@@ -56,7 +57,9 @@ def parse_timestamps(text: pl.Expr, time_zone: str, format_: str | None = None) 
         return _epoch(text, EPOCH_FORMATS[format_])
     if format_ in EXCEL_FORMATS:
         return localized(excel_times(text, format_), time_zone)
-    return _formatted(text, format_, time_zone)
+    return text.map_batches(
+        lambda texts: _formatted(texts, format_, time_zone), return_dtype=pl.Datetime("us")
+    )
 
 
 def _parse_any(texts: pl.Series, time_zone: str) -> pl.Series:
@@ -67,23 +70,25 @@ def _parse_any(texts: pl.Series, time_zone: str) -> pl.Series:
         return found
     # one odd time in 50,000 does not make the others dear: 0.03 µs for each instead of 8
     usual = texts.filter(is_left).to_frame("text").select(usual_iso(pl.col("text"))).to_series()
-    left = plain_times(usual, time_zone)
-    if left.has_nulls():
-        odd = usual.filter(left.is_null()).to_frame("text").select(_in_any_way(time_zone))
-        left = left.scatter(left.is_null().arg_true(), odd.to_series())
-    return found.scatter(is_left.arg_true(), left)
+    return found.scatter(is_left.arg_true(), _parse_odd(usual, time_zone))
 
 
-def _in_any_way(time_zone: str) -> pl.Expr:
-    """Return what ``text`` says."""
-    text = pl.col("text")
+def _parse_odd(texts: pl.Series, time_zone: str) -> pl.Series:
+    """Try one way after the other on what the ways before have left."""
+    found = plain_times(texts, time_zone)
     # a year of two digits is no year of the Roman empire, nor is it known to be a year at all
-    text = pl.when(text.str.contains(r"^(?:\d{4}-|\d{10})")).then(text)
-    nearly_iso = [
-        _formatted(text, format_, "UTC" if format_ == _ISO_UTC else time_zone)
-        for format_ in _NEARLY_ISO
-    ]
-    return pl.coalesce([*nearly_iso, _any_iso(text, time_zone)])
+    has_year = texts.str.contains(r"^(?:\d{4}-|\d{10})")
+    for format_ in (*_NEARLY_ISO, None):
+        is_left = found.is_null() & has_year
+        if not is_left.any():
+            break
+        left = texts.filter(is_left)
+        if format_ is None:
+            times = left.to_frame("text").select(_any_iso(pl.col("text"), time_zone)).to_series()
+        else:
+            times = _formatted(left, format_, "UTC" if format_ == _ISO_UTC else time_zone)
+        found = found.scatter(is_left.arg_true(), times)
+    return found
 
 
 def _any_iso(text: pl.Expr, time_zone: str) -> pl.Expr:
@@ -131,21 +136,24 @@ def to_naive_utc(
     return parse_timestamps(as_text(value, dtype), time_zone, format_)
 
 
-def _formatted(text: pl.Expr, format_: str, time_zone: str) -> pl.Expr:
+def _formatted(texts: pl.Series, format_: str, time_zone: str) -> pl.Series:
+    texts = texts.rename("text")
     if ",%f" in format_:
-        text = text.str.replace(r"(:\d{2}),(\d)", "${1}.${2}")
+        texts = texts.str.replace(r"(:\d{2}),(\d)", "${1}.${2}")
     format_ = _engine_format(format_)
     if "%:z" in format_ or "%#z" in format_:
-        moment = text.str.to_datetime(format_, time_unit="us", time_zone="UTC", strict=False)
-        return _in_its_century(moment.dt.replace_time_zone(None), format_)
+        moments = texts.str.to_datetime(format_, time_unit="us", time_zone="UTC", strict=False)
+        return _in_its_century(moments.dt.replace_time_zone(None), format_)
     if any(code in format_ for code in ("%H", "%I", "%T", "%R", "%X", "%c", "%k", "%l")):
-        moment = text.str.to_datetime(format_, time_unit="us", strict=False)
+        moments = texts.str.to_datetime(format_, time_unit="us", strict=False)
     else:
-        moment = text.str.to_date(format_, strict=False).cast(pl.Datetime("us"))
-    local = _in_its_century(moment, format_)
+        moments = texts.str.to_date(format_, strict=False).cast(pl.Datetime("us"))
+    read = pl.DataFrame({"text": texts, "local": _in_its_century(moments, format_)})
     if "%Z" in format_:
-        return localized_as_named(local, text, time_zone)
-    return localized(local, time_zone)
+        return read.select(
+            localized_as_named(pl.col("local"), pl.col("text"), time_zone)
+        ).to_series()
+    return read.select(localized(pl.col("local"), time_zone)).to_series()
 
 
 def _engine_format(format_: str) -> str:
@@ -157,22 +165,22 @@ def _engine_format(format_: str) -> str:
     return format_.replace(".%f", "%.f").replace(",%f", "%.f").replace("%z", "%#z")
 
 
-def _in_its_century(moment: pl.Expr, format_: str) -> pl.Expr:
+def _in_its_century(moments: pl.Series, format_: str) -> pl.Series:
     """Leave out what ``%Y`` makes of ``24``, the year 24, and have ``%y`` begin with 1969.
 
     So POSIX says; the engine begins with 1970.
     """
     if "%y" in format_:
-        is_late = moment.dt.year() == _BEFORE_EPOCH
-        return pl.when(is_late).then(moment.dt.offset_by("-100y")).otherwise(moment)
-    return pl.when((moment.dt.year() >= _FOUR_DIGITS) | (moment == _NO_DAY)).then(moment)
+        is_late = moments.dt.year() == _BEFORE_EPOCH
+        return moments.zip_with(~is_late, moments.dt.offset_by("-100y"))
+    is_roman = (moments < _FOUR_DIGITS) & (moments != _NO_DAY)
+    return moments.set(is_roman, None) if is_roman.any() else moments
 
 
 def _epoch(text: pl.Expr, microseconds: int) -> pl.Expr:
     # decimal, because seconds with six places do not fit a float exactly
     number = text.cast(pl.Decimal(38, 6), strict=False)
     # what is beyond is no time, and multiplied it would not fit the decimal either
-    number = pl.when(number.is_between(-_MOST_UNITS, _MOST_UNITS)).then(number)
-    moment = (number * microseconds).cast(pl.Int64, strict=False)
-    is_time = moment.is_between(_FIRST_TIME, _LAST_TIME)
-    return pl.when(is_time).then(moment).cast(pl.Datetime("us"))
+    first, end = _FIRST_TIME // microseconds, _END_OF_TIME // microseconds
+    number = pl.when(number.is_between(first, end, closed="left")).then(number)
+    return (number * microseconds).cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
