@@ -6,6 +6,7 @@ with BODY.PEEK: nothing on the server changes, not even that a message was seen.
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import ssl
@@ -56,6 +57,9 @@ class ImapSession:
     AccessRefused
         If it does not accept the user.
     """
+
+    _sent: tuple[str, ...] = ()
+    """How what was sent to be let in may come back."""
 
     def __init__(self, settings: Collect, patience: Patience) -> None:
         self._settings = settings
@@ -161,7 +165,7 @@ class ImapSession:
                     if len(refused) > REFUSED_AT_ONCE:
                         said = found[-1] if found else b""
                         said = said.decode("utf-8", "replace") if isinstance(said, bytes) else ""
-                        reason = redacted(said[:200], self._secrets.values())
+                        reason = self._shown(said)[:200]
                         raise UnexpectedAnswer(f"{self.host} does not give {items}: {reason}")
         return fetched
 
@@ -176,13 +180,17 @@ class ImapSession:
         try:
             yield
         except imaplib.IMAP4.abort as error:
-            said = redacted(str(error), self._secrets.values())
+            said = self._shown(error)
             raise ConnectionLost(f"{self.host} ended the conversation: {said}") from None
         except imaplib.IMAP4.error as error:
-            said = redacted(str(error), self._secrets.values())
+            said = self._shown(error)
             raise UnexpectedAnswer(f"{self.host} does not obey: {said}") from None
         except OSError as error:
             raise ConnectionLost(f"{self.host} is no longer reached: {error}") from error
+
+    def _shown(self, said: object) -> str:
+        """Return what the server says, on one line and without what it was sent to let us in."""
+        return redacted(str(said), self._secrets.values(), *self._sent)
 
     def _connected(self, given: dict[str, Any]) -> imaplib.IMAP4:
         context = trusted(given.get("ca_file"))
@@ -211,23 +219,25 @@ class ImapSession:
         try:
             if "password" in self._secrets:
                 password = self._secrets["password"].reveal()
+                reply = f"\0{user}\0{password}".encode()
+                self._sent = _spellings(reply, password)
                 if "AUTH=PLAIN" in self._imap.capabilities:
-                    answer, _ = self._imap.authenticate(
-                        "PLAIN", lambda _: f"\0{user}\0{password}".encode()
-                    )
+                    answer, _ = self._imap.authenticate("PLAIN", lambda _: reply)
                 else:
                     answer, _ = self._imap.login(user, password)
             else:
-                reply = f"user={user}\1auth=Bearer {self._access_token(given)}\1\1".encode()
+                token = self._access_token(given)
+                reply = f"user={user}\1auth=Bearer {token}\1\1".encode()
+                self._sent = _spellings(reply, token)
                 # the first challenge is empty; a second one tells why the token is refused
                 answer, _ = self._imap.authenticate(
                     "XOAUTH2", lambda challenge: b"" if challenge else reply
                 )
         except imaplib.IMAP4.abort as error:
-            said = redacted(str(error), self._secrets.values())
+            said = self._shown(error)
             raise Unreachable(f"{self.host} cannot be reached: {said}") from None
         except imaplib.IMAP4.error as error:
-            said = redacted(str(error), self._secrets.values())
+            said = self._shown(error)
             if BUSY in said:
                 raise Unreachable(f"{self.host} lets nobody in: {said}; later again") from None
             names = ", ".join(secret.variable for secret in self._secrets.values())
@@ -249,6 +259,18 @@ class ImapSession:
             return self._secrets["token"].reveal()
         with closing(AccessTokens(self._settings, given["token_url"], self._patience)) as tokens:
             return tokens.current()
+
+
+def _spellings(reply: bytes, secret: str) -> tuple[str, ...]:
+    """Return how a server that repeats what lets us in may have it, longest first.
+
+    imaplib sends the reply in base64 and a password of LOGIN in quotes, and shows some of what it
+    is told as Python writes bytes.
+    """
+    escaped = secret.replace("\\", "\\\\").replace('"', '\\"')
+    written = [base64.b64encode(reply).decode(), escaped, secret]
+    shown = [repr(text.encode())[2:-1] for text in written]
+    return tuple(sorted({*written, *shown}, key=len, reverse=True))
 
 
 def _uid_sets(uids: list[int]) -> Iterator[tuple[str, list[int]]]:
