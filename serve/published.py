@@ -59,7 +59,7 @@ def connect(file: Path) -> duckdb.DuckDBPyConnection:
                 "readers open it with read_only=True."
             ) from error
         raise CannotRead(
-            f"{file} cannot be opened ({reason}): publish it again with `crm run`, or go back to "
-            "the generation before with `crm rollback`."
+            f"{file} cannot be opened ({reason}): go back to the generation before with `crm "
+            f"rollback`, or delete {file.resolve().name} and publish again with `crm run`."
         ) from error
     return con

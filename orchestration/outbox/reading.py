@@ -74,7 +74,7 @@ def _opened(home: Home, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         except duckdb.Error as error:
             raise Refused(
                 f"{file} cannot be read ({str(error).splitlines()[0]}): go back to the generation "
-                "before with `crm rollback`, or run again."
+                "before with `crm rollback`, or delete the file and run again."
             ) from error
         if not integer(
             con,

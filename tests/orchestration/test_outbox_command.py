@@ -207,6 +207,17 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     assert deliveries_file(home).read_bytes() == before
 
 
+def test_a_damaged_generation_is_named_with_what_helps(home: Home, run: Run):
+    run(a="x")
+    generations.path_of(home, 1).write_bytes(b"half a generation")
+
+    said_to = refused(home, "show")
+
+    assert generations.path_of(home, 1).name in said_to
+    # a run alone refuses it too
+    assert "or delete the file and run again" in said_to
+
+
 def test_a_home_without_an_outbox_says_what_to_do(home: Home):
     for command in (["show"], ["export", "x.jsonl"], ["ack", "1"], ["retry"]):
         assert "Nothing is published in" in refused(home, *command)

@@ -116,12 +116,15 @@ def test_a_missing_home_and_a_missing_file_are_told_apart(tmp_path: Path):
 
 
 def test_a_damaged_file_names_the_way_out(home: Path):
-    published_file(home).resolve().write_bytes(b"no database")
+    damaged = published_file(home).resolve()
+    damaged.write_bytes(b"no database")
 
     result = ask(home, "select 1")
 
     assert result.exit_code == 1
     assert "crm rollback" in result.stderr
+    # a run reads the generation before it, and refuses one that it cannot read
+    assert f"delete {damaged.name} and publish again" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(
