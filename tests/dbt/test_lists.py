@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import duckdb
 import pytest
 from small_marketing_company import at
@@ -61,3 +64,28 @@ def test_contacts_know_where_their_person_came_from(
     }
     assert found["t:k3"] == ("Fair", "Fair")
     assert found["t:k11"] == (None, None)
+
+
+def test_a_purpose_with_a_slash_is_not_taken_for_a_channel(
+    build_warehouse: Callable[..., Path],
+) -> None:
+    stated = {
+        "person_ref": "email:a@x.com",
+        "purpose": "newsletter/weekly",
+        "status": "granted",
+        "captured_at": at(1, 1),
+    }
+    built = build_warehouse(
+        {
+            "consent": [
+                stated | {"consent_id": "1", "channel": "email"},
+                stated | {"consent_id": "2"},
+            ]
+        },
+        selection=["--select", "+dim_lists"],
+    )
+    with duckdb.connect(str(built), read_only=True) as con:
+        assert con.execute("select name, channel from marts.dim_lists order by 1").fetchall() == [
+            ("newsletter/weekly by any", None),
+            ("newsletter/weekly by email", "email"),
+        ]

@@ -47,9 +47,12 @@ named as (
 
     select
         list_id,
-        replace(substr(list_id, length('subscription:') + 1), '/', ' by ') as name,
+        -- a purpose may have slashes of its own, as newsletter/weekly has
+        regexp_replace(
+            substr(list_id, length('subscription:') + 1), '/([^/]*)$', ' by \1'
+        ) as name,
         'subscription' as list_type,
-        nullif(split_part(list_id, '/', 2), 'any') as channel,
+        nullif(split_part(list_id, '/', -1), 'any') as channel,
         'consent' as source,
         cast(null as timestamp) as created_at
     from counted
