@@ -31,6 +31,26 @@ def test_a_table_shows_the_rows(home: Path):
     assert "null" in result.output
 
 
+def test_rows_of_more_columns_than_fit_are_shown_one_by_one(home: Path):
+    many = ", ".join(f"'value {n}' as column_{n}" for n in range(15))
+    wide = ask(home, f"select {many} from range(2)").output
+    narrow = ask(home, "select 'value 1' as a_column_with_a_long_name, 2 as b").output
+
+    assert [line for line in wide.splitlines() if line.startswith("row ")] != []
+    assert wide.count("column_14  value 14") == 2
+    assert "row 1" in wide
+    assert "row 2" in wide
+    assert "row 1" not in narrow
+    assert "value 1" in narrow
+
+
+def test_a_long_text_alone_stays_in_its_table(home: Path):
+    said = ask(home, "select 1 as id, repeat('long ', 60) as body").output
+
+    assert "row 1" not in said
+    assert said.count("long") == 60
+
+
 def test_csv_keeps_a_spreadsheet_from_running_text(home: Path):
     result = ask(home, ORDERS, "--format", "csv")
 
