@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -441,3 +443,14 @@ class TestOwn:
     def test_a_wrong_one_is_refused_by_name(self, own: str, message: str):
         with pytest.raises(ValueError, match=message):
             load_guards(own=own)
+
+
+def test_marts_and_identity_know_the_same_free_mail():
+    root = Path(__file__).resolve().parents[3]
+    with (root / "dbt_project" / "seeds" / "free_mail_domains.csv").open() as seed:
+        known = [row["domain"] for row in csv.DictReader(seed)]
+    of_the_simulation = [domain for domain in known if domain.endswith(".example")]
+    domains = load_guards().free_mail_domains
+
+    assert sorted(domains) == sorted(set(known) - set(of_the_simulation))
+    assert {"outlook.fr", "hotmail.it", "live.nl", "yahoo.co.jp", "hey.com"} <= set(domains)
