@@ -75,7 +75,7 @@ def test_authors_become_contacts_and_agents_known_since_they_wrote(outcome):
     (contact,) = outcome.rows["contact"]
 
     assert contact["contact_id"] == "u1"
-    assert (contact["first_name"], contact["last_name"]) == ("Jane van", "Dyk")
+    assert (contact["first_name"], contact["last_name"]) == ("Jane", "van Dyk")
     assert contact["email"] == "jane@customer.example"
     assert contact["recorded_at"] == at("2025-06-02 07:40")
     assert {agent["agent_id"] for agent in outcome.rows["agent"]} == {"814"}
@@ -221,7 +221,7 @@ def test_a_contact_is_a_person_with_what_intercom_knows(parsed):
     (contact,) = parsed(CONTACT).rows["contact"]
 
     assert (contact["contact_id"], contact["user_id"]) == ("u1", "user_id:17")
-    assert (contact["first_name"], contact["last_name"]) == ("Jane van", "Dyk")
+    assert (contact["first_name"], contact["last_name"]) == ("Jane", "van Dyk")
     assert (contact["email"], contact["phone"]) == ("jane@customer.example", "+491701234567")
     # the loader makes DE of it, as of every country
     assert (contact["owner_ref"], contact["city"]) == ("814", "Kiel")

@@ -94,7 +94,7 @@ def test_members_are_colleagues_by_their_address_else_unless_guests(read, fixtur
 
     assert [agent["agent_id"] for agent in outcome.rows["agent"]] == ["U1", "U4"]
     jane, guest = outcome.rows["contact"]
-    assert (jane["first_name"], jane["last_name"]) == ("Jane van", "Dyk")
+    assert (jane["first_name"], jane["last_name"]) == ("Jane", "van Dyk")
     assert (jane["email"], jane["title"]) == ("jane@customer.example", "Buyer")
     assert jane["recorded_at"] == at("2023-11-14 22:13:21")
     assert guest["contact_id"] == "U3"
@@ -197,7 +197,7 @@ def test_a_customer_of_another_workspace_is_named_by_their_message(read, fixture
 
     (contact,) = outcome.rows["contact"]
     assert (contact["contact_id"], contact["first_name"], contact["last_name"]) == (
-        "U9", "Grace van", "Dyk",
+        "U9", "Grace", "van Dyk",
     )  # fmt: skip
     assert contact["recorded_at"] == at("2025-06-02 07:40:00.000100")
     stranger, listed = (json.loads(row["attributes"]) for row in outcome.rows["interaction"])
