@@ -21,6 +21,10 @@ _ADDRESS = (
 )
 
 
+_UNSEEN = r"[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]"
+"""What is copied along with an address from a web page or a mail, and nobody sees: the domain with
+a blank of no width at its end was `x.xn--com-7m0a`."""
+
 _PLAIN = r"^[a-z0-9._%+\-]+@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 """An address that is in its final form as it stands, as nearly all are."""
 
@@ -28,8 +32,8 @@ _PLAIN = r"^[a-z0-9._%+\-]+@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) -> pl.Series:
     """Bring addresses into one spelling; null where a value is no single address.
 
-    Display names, angle brackets and ``mailto:`` go, Unicode becomes NFC, letters lower case,
-    and the domain the ASCII form that DNS uses.
+    Display names, angle brackets, ``mailto:`` and characters that nobody sees go, Unicode becomes
+    NFC, letters lower case, and the domain the ASCII form that DNS uses.
 
     Parameters
     ----------
@@ -58,7 +62,7 @@ def _are_plain(values: pl.Series) -> pl.Series:
 
 
 def _normalize(values: pl.Series, provider_rules: tuple[str, ...]) -> pl.Series:
-    text = pl.col("raw").str.normalize("NFC").str.strip_chars()
+    text = pl.col("raw").str.replace_all(_UNSEEN, "").str.normalize("NFC").str.strip_chars()
     bracketed = text.str.extract(r"<([^<>]*)>\s*$")
     address = (
         pl.coalesce(bracketed, text)

@@ -38,6 +38,12 @@ def test_case_blanks_names_and_brackets_do_not_matter() -> None:
     assert set(emails(*spellings)) == {"jane@x.com"}
 
 
+def test_what_nobody_sees_does_not_matter() -> None:
+    spellings = [f"{c}ja{c}ne@x.com{c}" for c in "\u200b\ufeff\u00ad\u2060\u200e\u202a\u2069"]
+
+    assert set(emails(*spellings, "Jane <jane@x.com\u200b>")) == {"jane@x.com"}
+
+
 def test_international_domains_have_one_form() -> None:
     assert emails("a@MÜNCHEN.de", "a@xn--mnchen-3ya.de") == ["a@xn--mnchen-3ya.de"] * 2
 
