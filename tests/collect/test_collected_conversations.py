@@ -178,7 +178,7 @@ def test_what_was_said_is_in_the_marts_once(
         ("texts:IMCH10", 5, True, "texts:agent-anna"),
         ("texts:IMCH12", None, False, None),
     ]
-    assert bounces == [(f"email:{GONE}", "bounce", "hard", "offer@nordlicht.example")]
+    assert bounces == [(f"email:{GONE}", "bounce", "hard", "mail:offer@nordlicht.example")]
 
 
 def fetch(home: Path) -> None:
