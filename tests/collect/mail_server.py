@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from own_certificate import own_certificate
+
 DOVECOT = "/usr/sbin/dovecot"
 USER, PASSWORD = "sales", "c0rrect horse"
 ACCESS_TOKEN = "ya29.secret-access-token"
@@ -83,13 +85,7 @@ def _free_port() -> int:
 def mail_server(folder: Path, oauth_url: str = "http://127.0.0.1:1/") -> Iterator[MailServer]:
     """Run Dovecot until the end of the block."""
     port, plain_port = _free_port(), _free_port()
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    cert, key = own_certificate(folder)
     maildir = folder / "mail"
     maildir.mkdir()
     me = pwd.getpwuid(os.getuid()).pw_name

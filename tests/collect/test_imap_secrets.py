@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from own_certificate import own_certificate
 from vendor_server import Asked, Told, serving
 
 from ingest.collect.errors import AccessRefused, CollectError
@@ -27,15 +28,9 @@ GIVEN = "ya29.given-for-an-hour"
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return a certificate of this machine and its key."""
-    folder = tmp_path_factory.mktemp("certificate")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return cert, key
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed here")
+    return own_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @contextmanager
