@@ -22,6 +22,7 @@ from ingest.collect.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from ingest.collect.imap_refusal import login_ended, words
 from ingest.collect.mailbox_name import folder_name, imap_name
 from ingest.collect.oauth import AccessTokens
 from ingest.collect.patience import Patience
@@ -87,14 +88,21 @@ class ImapSession:
         Raises
         ------
         StreamMissing
-            If the folder was renamed, deleted or never there.
+            If the folder was renamed, deleted or never there, or is not for this user.
         """
         with self.explained():
             answer, found = self._imap.select(imap_name(folder), readonly=True)
         if answer != "OK":
+            reason = self._refusal(found)
+            folders = self.folders()
+            if folder in folders:
+                raise StreamMissing(
+                    f"{self.host} does not open folder {folder!r}: {reason}; the next run asks "
+                    "again, and where it stays so, take the folder out of sources.yml"
+                )
             raise StreamMissing(
                 f"{self.host} has no folder {folder!r} to read: correct folders in sources.yml; "
-                f"{nearest(folder, self.folders())}"
+                f"{nearest(folder, folders)}"
             )
         validity, next_uid = self._told("UIDVALIDITY"), self._told("UIDNEXT")
         if validity is None:
@@ -127,7 +135,8 @@ class ImapSession:
         with self.explained():
             answer, found = self._imap.uid("SEARCH", *criteria)
         if answer != "OK":
-            raise UnexpectedAnswer(f"{self.host} does not search {' '.join(criteria)}")
+            reason = self._refusal(found)
+            raise UnexpectedAnswer(f"{self.host} does not search {' '.join(criteria)}: {reason}")
         return sorted({int(uid) for line in found if line for uid in line.split()})
 
     def existing(self, uids: list[int]) -> list[int]:
@@ -147,6 +156,8 @@ class ImapSession:
         ------
         UnexpectedAnswer
             If the server refuses more than a few.
+        ConnectionLost
+            If it refuses because the login has ended.
         """
         fetched: list[Any] = []
         asked = [uids]
@@ -158,16 +169,28 @@ class ImapSession:
                     answer, found = self._imap.uid("FETCH", part, items)
                 if answer == "OK":
                     fetched += found
-                elif len(held) > 1:
+                    continue
+                reason = self._refusal(found)
+                if len(held) > 1:
                     asked += [held[len(held) // 2 :], held[: len(held) // 2]]
                 else:
                     refused += held
                     if len(refused) > REFUSED_AT_ONCE:
-                        said = found[-1] if found else b""
-                        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else ""
-                        reason = self._shown(said)[:200]
                         raise UnexpectedAnswer(f"{self.host} does not give {items}: {reason}")
         return fetched
+
+    def _refusal(self, found: list[Any]) -> str:
+        """Return why the server refuses a command.
+
+        Raises
+        ------
+        ConnectionLost
+            If it would refuse any other as well until somebody logs in anew.
+        """
+        reason = self._shown(words(found))[:200]
+        if login_ended(reason):
+            raise ConnectionLost(f"{self.host} has ended the login: {reason}")
+        return reason
 
     def _told(self, name: str) -> int | None:
         """Return a number that the server gave when the folder was opened."""
@@ -184,6 +207,8 @@ class ImapSession:
             raise ConnectionLost(f"{self.host} ended the conversation: {said}") from None
         except imaplib.IMAP4.error as error:
             said = self._shown(error)
+            if login_ended(said):
+                raise ConnectionLost(f"{self.host} has ended the login: {said}") from None
             raise UnexpectedAnswer(f"{self.host} does not obey: {said}") from None
         except OSError as error:
             raise ConnectionLost(f"{self.host} is no longer reached: {error}") from error
@@ -240,19 +265,26 @@ class ImapSession:
             said = self._shown(error)
             if BUSY in said:
                 raise Unreachable(f"{self.host} lets nobody in: {said}; later again") from None
-            names = ", ".join(secret.variable for secret in self._secrets.values())
             raise AccessRefused(
-                f"{self.host} does not accept user {user}: {said}; check {names}"
+                f"{self.host} does not accept user {user}: {said}; {self._remedy()}"
             ) from None
         except UnicodeEncodeError:
-            names = ", ".join(secret.variable for secret in self._secrets.values())
             raise AccessRefused(
-                f"{self.host} takes users and passwords in ASCII alone; check {names}"
+                f"{self.host} takes users and passwords in ASCII alone; {self._remedy()}"
             ) from None
         except OSError as error:
             raise Unreachable(f"{self.host} cannot be reached: {error}") from error
         if answer != "OK":
             raise AccessRefused(f"{self.host} does not accept user {user}")
+
+    def _remedy(self) -> str:
+        names = ", ".join(secret.variable for secret in self._secrets.values())
+        if "token" in self._secrets:
+            return (
+                f"check {names}: an access token mostly ends after an hour; with client_id, "
+                "refresh_token and token_url it is renewed"
+            )
+        return f"check {names}"
 
     def _access_token(self, given: dict[str, Any]) -> str:
         if "token" in self._secrets:
