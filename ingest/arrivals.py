@@ -17,7 +17,7 @@ from ingest.apart import apart
 from ingest.contracts import CONTRACTS
 from ingest.copies import first_of_each
 from ingest.engine import shared
-from ingest.known_hashes import KnownHashes
+from ingest.known_hashes import KnownHashes, known_records, known_undated_keys, short_hash
 from ingest.schema import polars_schema, raw_table
 
 MOST_WAITING = 150_000
@@ -53,9 +53,9 @@ class Arrived:
 class Arrivals:
     """The rows of one entity that one load brings.
 
-    Rows whose hash is known may be copies, versions without a date may repeat the one before, and
-    of a few rows nothing is known. They wait, and are looked up together: the table is read once
-    for all of them. ``rest`` has to be called after the last rows.
+    Rows whose hash is known may be copies, versions without a date whose key is known may repeat
+    the one before, and of a few rows nothing is known. They wait, and are looked up together: the
+    table is read once for all of them. ``rest`` has to be called after the last rows.
 
     Parameters
     ----------
@@ -68,19 +68,29 @@ class Arrivals:
         self._looking = looking
         self._entity = entity
         self._columns = list(polars_schema(contract))
-        self._is_event = contract.kind == "event"
+        self._has_versions = contract.has_versions
         self._key = record_identity(entity)
         self._waiting: list[pl.DataFrame] = []
         self._undated: list[pl.DataFrame] = []
         self._few: list[pl.Series] = []
+        self._few_keys: list[pl.Series] = []
 
     @cached_property
     def _known(self) -> KnownHashes:
-        """What is stored or has come; versions without a date need not ask."""
-        known = KnownHashes(self._looking, self._entity)
+        """What is stored or has come; versions without a date ask for their keys instead."""
+        known = known_records(self._looking, self._entity)
         for hashes in self._few:
             known.add(hashes)
         self._few.clear()
+        return known
+
+    @cached_property
+    def _known_keys(self) -> KnownHashes:
+        """The keys of which there is a version without a date."""
+        known = known_undated_keys(self._looking, self._entity)
+        for hashes in self._few_keys:
+            known.add(hashes)
+        self._few_keys.clear()
         return known
 
     @cached_property
@@ -90,11 +100,11 @@ class Arrivals:
         row = self._looking.execute(query).fetchone()
         return bool(row and row[0])
 
-    def _are_few(self, rows: pl.DataFrame) -> bool:
+    def _are_few(self, waiting: list[pl.DataFrame], rows: pl.DataFrame, known: str) -> bool:
         """Say whether all rows so far are so few that they wait without being asked for."""
-        if "_known" in self.__dict__ or self._is_empty:
+        if known in self.__dict__ or self._is_empty:
             return False
-        return sum(frame.height for frame in (*self._waiting, rows)) <= _FEW
+        return sum(frame.height for frame in (*waiting, rows)) <= _FEW
 
     def take(self, rows: pl.DataFrame) -> Arrived:
         """Return which of ``rows`` are new, and what waited for too long.
@@ -105,11 +115,13 @@ class Arrivals:
             Rows with the schema of ``raw.<entity>``, and their short hashes.
         """
         rows = rows.with_row_index("row_number")
-        if not self._is_event and rows["recorded_at"].null_count():
-            undated = rows.filter(pl.col("recorded_at").is_null())
-            self._undated.append(undated)
-            rows = rows.filter(pl.col("recorded_at").is_not_null())
-        fresh, counts = self._dated(rows)
+        if self._has_versions and rows["recorded_at"].null_count():
+            is_dated = rows["recorded_at"].is_not_null()
+            fresh, counts = _together(
+                self._without_dates(rows.filter(~is_dated)), self._dated(rows.filter(is_dated))
+            )
+        else:
+            fresh, counts = self._dated(rows)
         if sum(frame.height for frame in (*self._waiting, *self._undated)) < MOST_WAITING:
             return Arrived(self._entity, fresh, counts)
         rest = self.rest()
@@ -117,14 +129,14 @@ class Arrivals:
 
     def rest(self) -> Arrived:
         """Return the rows that wait, to be looked up."""
-        dated, undated = _together(self._waiting), _together(self._undated)
+        dated, undated = _numbered(self._waiting), _numbered(self._undated)
         self._waiting, self._undated = [], []
         return Arrived(self._entity, None, NO_COUNTS, dated, undated)
 
     def _dated(self, rows: pl.DataFrame) -> tuple[pa.Table | None, pl.DataFrame]:
         if rows.is_empty():
             return None, NO_COUNTS
-        if self._are_few(rows):
+        if self._are_few(self._waiting, rows, "_known"):
             self._waiting.append(rows)
             # by the time that they are asked for, these may be stored where ``looking`` cannot see
             self._few.append(rows["short_hash"])
@@ -140,11 +152,25 @@ class Arrivals:
         numbers = pl.concat([rows["row_number"].filter(single), first["row_number"]])
         return new_and_counted(rows, numbers, self._columns, waits)
 
+    def _without_dates(self, rows: pl.DataFrame) -> tuple[pa.Table | None, pl.DataFrame]:
+        """Return those of keys that had no version yet; the others wait."""
+        keys = short_hash(rows["record_key"])
+        if self._are_few(self._undated, rows, "_known_keys"):
+            self._undated.append(rows)
+            self._few_keys.append(keys)
+            return None, NO_COUNTS
+        waits, known = keys.is_duplicated(), self._known_keys.may_hold(keys)
+        waits = waits if known is None else waits | known
+        if waits.any():
+            self._undated.append(apart(rows.filter(waits)))
+        self._known_keys.add(keys)
+        return new_and_counted(rows, rows["row_number"].filter(~waits), self._columns, waits)
+
 
 def record_identity(entity: str) -> tuple[str, ...]:
     """Return the columns in which two rows agree that are copies of one."""
-    is_event = CONTRACTS[entity].kind == "event"
-    return ("record_key", "record_hash", *(() if is_event else ("recorded_at",)))
+    version = ("recorded_at",) if CONTRACTS[entity].has_versions else ()
+    return ("record_key", "record_hash", *version)
 
 
 def new_and_counted(
@@ -161,7 +187,16 @@ def new_and_counted(
     return (None if new.is_empty() else shared(new.select(columns))), counts
 
 
-def _together(frames: list[pl.DataFrame]) -> pl.DataFrame | None:
+def _together(
+    *found: tuple[pa.Table | None, pl.DataFrame],
+) -> tuple[pa.Table | None, pl.DataFrame]:
+    """Return what is new in several parts of one buffer, and the counts of all of them."""
+    new = [fresh for fresh, _ in found if fresh is not None]
+    counts = pl.concat([counts for _, counts in found])
+    return (pa.concat_tables(new) if new else None), counts
+
+
+def _numbered(frames: list[pl.DataFrame]) -> pl.DataFrame | None:
     """Return the rows of all ``frames``, numbered anew."""
     if not frames:
         return None

@@ -26,8 +26,9 @@ def render_data_dictionary() -> str:
 
 def _entity(contract: Contract) -> str:
     key = ", ".join(f"`{column.name}`" for column in contract.key)
+    kind = f"{contract.kind}, revised by its source" if contract.is_revised else contract.kind
     return (
-        f"### raw.{contract.name}\n\nGrain: {contract.grain}. Kind: {contract.kind}. "
+        f"### raw.{contract.name}\n\nGrain: {contract.grain}. Kind: {kind}. "
         f"Key: {key}.\n\n{_columns(contract.columns)}"
     )
 

@@ -1,4 +1,4 @@
-"""Hashes of stored records in; which of new records may be stored already, out.
+"""Hashes of stored records, or of their keys, in; which of new ones may be stored already, out.
 
 What is surely new needs no look into the table. Looking for 150,000 records among ten million
 compares the texts of all of them: once for each buffer of a load, that grew with the square of it.
@@ -25,20 +25,19 @@ def with_short_hashes(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(short, is_repeated=short.is_duplicated())
 
 
-def short_hash(record_hash: pl.Series) -> pl.Series:
-    """Return four bytes of each hash."""
-    return pl.Series("short_hash", record_hash.hash().to_numpy().astype(np.uint32))
+def short_hash(texts: pl.Series) -> pl.Series:
+    """Return four bytes of a hash of each record hash or key."""
+    return pl.Series("short_hash", texts.hash().to_numpy().astype(np.uint32))
 
 
 class KnownHashes:
-    """The record hashes of one entity that are stored, four bytes of each.
+    """The record hashes or keys that a query gives, four bytes of each.
 
     Two records may share the four bytes, as one in six hundred does with some other of seven
     million: what is found here has to be looked up in the table.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, entity: str) -> None:
-        query = f"select record_hash from {raw_table(entity)}"  # noqa: S608
+    def __init__(self, con: duckdb.DuckDBPyConnection, query: str) -> None:
         self._hashes = HashSet()
         for batch in con.execute(query).to_arrow_reader(_BATCH_ROWS):
             self.add(short_hash(pl.Series(batch.column(0))))
@@ -53,3 +52,14 @@ class KnownHashes:
     def add(self, stored: pl.Series) -> None:
         """Remember short hashes of records that have been stored."""
         self._hashes.add(stored.to_numpy())
+
+
+def known_records(con: duckdb.DuckDBPyConnection, entity: str) -> KnownHashes:
+    """Return the hashes of all stored records of one entity."""
+    return KnownHashes(con, f"select record_hash from {raw_table(entity)}")  # noqa: S608
+
+
+def known_undated_keys(con: duckdb.DuckDBPyConnection, entity: str) -> KnownHashes:
+    """Return the keys of one entity of which a version without a date is stored."""
+    query = f"select record_key from {raw_table(entity)} where recorded_at is null"  # noqa: S608
+    return KnownHashes(con, query)

@@ -137,7 +137,7 @@ def _next_name(path: str, reading: _Reading | None) -> str:
 
 def _has_undated_versions(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
     entities = CONTRACTS if source.entity is None else (source.entity,)
-    tables = [raw_table(name) for name in entities if CONTRACTS[name].kind == "state"]
+    tables = [raw_table(name) for name in entities if CONTRACTS[name].has_versions]
     if not tables:
         return False
     exists = " or ".join(

@@ -25,8 +25,8 @@ def expectations(contract: Contract) -> list[dict[str, Any]]:
     for column in raw_columns(contract):
         found += _of_column(column)
     key = ["record_key", "record_hash"]
-    if contract.kind == "state":
-        # a state may return to what it was: then the versions differ in where they came from
+    if contract.has_versions:
+        # a record may return to what it was: then the versions differ in where they came from
         key += ["recorded_at", "file", "position", "source"]
     found.append({"kind": "unique", "columns": key})
     return found

@@ -2,11 +2,12 @@
 
 What raw holds in the end depends on the files alone, not on the order in which they arrived:
 
-* An ``event``, and a version of a ``state`` that its source dates (``recorded_at``), is stored
-  once; of equal copies the first by (recorded_at, file, position, source) lends its lineage.
-* Versions without a date follow each other by (file, position); one that equals the version
-  just before it is a duplicate. A version that arrives late may make its successor one, which
-  is then removed.
+* An ``event`` that is not revised, and a version of all else that its source dates
+  (``recorded_at``), is stored once; of equal copies the first by (recorded_at, file, position,
+  source) lends its lineage.
+* Versions of all else without a date follow each other by (file, position); one that equals the
+  version just before it is a duplicate. A version that arrives late may make its successor one,
+  which is then removed.
 
 Frames are named in SQL as the parameters they are, and neither registered nor copied to temporary
 tables: until its transaction ends, DuckDB keeps whatever either of those held (0.8 GB per million

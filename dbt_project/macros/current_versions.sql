@@ -36,6 +36,55 @@
     where not is_deleted and merged_into_ref is null
 {%- endmacro %}
 
+{#
+    The same for events that their source revises. Their versions come again with a later date when
+    anything else of their record changes: held_since is the date from which on the source has been
+    saying what is current now, null where it gives none.
+#}
+{% macro current_versions_of_revised_events(relation) -%}
+    select
+        single.*,
+        single.recorded_at as held_since
+    from {{ relation }} as single
+    left join ({{ repeated_keys(relation) }}) as repeated
+        on single.record_key = repeated.record_key
+    where repeated.record_key is null
+        and not single.is_deleted
+        and single.merged_into_ref is null
+    union all
+    select * exclude (is_change, change_number)
+    from (
+        select
+            *,
+            min(recorded_at) over (partition by record_key, change_number) as held_since
+        from (
+            select
+                *,
+                count(*) filter (where is_change) over (
+                    partition by record_key
+                    order by recorded_at nulls first, file, position, record_hash
+                ) as change_number
+            from (
+                select
+                    several.*,
+                    coalesce(several.record_hash <> lag(several.record_hash) over (
+                        partition by several.record_key
+                        order by
+                            several.recorded_at nulls first,
+                            several.file,
+                            several.position,
+                            several.record_hash
+                    ), true) as is_change
+                from {{ relation }} as several
+                inner join ({{ repeated_keys(relation) }}) as repeated
+                    on several.record_key = repeated.record_key
+            ) as compared
+        ) as numbered
+        qualify {{ is_last_version() }}
+    ) as last_versions
+    where not is_deleted and merged_into_ref is null
+{%- endmacro %}
+
 {% macro repeated_keys(relation) -%}
     select record_key from {{ relation }} group by record_key having count(*) > 1
 {%- endmacro %}

@@ -73,6 +73,7 @@ ORDER_LINE = Contract(
     grain="one line of one order",
     kind="event",
     occurred_at="placed_at",
+    is_revised=True,
     columns=(
         key("order_line_id", "Id of the line, or order and place within it."),
         ref("order_ref", "order", "The order.", required=True),
@@ -135,6 +136,7 @@ PAYMENT = Contract(
     grain="one payment or refund",
     kind="event",
     occurred_at="paid_at",
+    is_revised=True,
     columns=(
         key("payment_id", "Id of the payment in its source."),
         ref("invoice_ref", "invoice", "Invoice it settles."),

@@ -76,6 +76,9 @@ class Contract:
         something that changes, and every change arrives as a new version.
     occurred_at
         The column that says when the row happened or came to be; it becomes ``occurred_at``.
+    is_revised
+        Of an event: its source changes its record, and may change it back, as the status of a
+        payment; so every version counts, as of a state.
     """
 
     name: str
@@ -84,6 +87,12 @@ class Contract:
     kind: Literal["event", "state"]
     columns: tuple[Column, ...]
     occurred_at: str | None = None
+    is_revised: bool = False
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether what a record says may be again what it said before."""
+        return self.kind == "state" or self.is_revised
 
     @property
     def key(self) -> tuple[Column, ...]:

@@ -165,6 +165,7 @@ CONSENT = Contract(
     grain="one decision of one person about one purpose and channel",
     kind="event",
     occurred_at="captured_at",
+    is_revised=True,
     columns=(
         key("consent_id", "Id of the decision."),
         person("person_ref", "Who decided.", required=True),
@@ -186,6 +187,7 @@ IDENTIFIER = Contract(
     grain="one identifier of one person, stated by a source",
     kind="event",
     occurred_at="first_seen_at",
+    is_revised=True,
     columns=(
         key(
             "person_ref",

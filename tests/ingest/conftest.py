@@ -77,3 +77,24 @@ def web_events() -> Callable[..., Source]:
         return Source(**(settings | given))
 
     return make
+
+
+@pytest.fixture
+def payments() -> Callable[..., Source]:
+    """Return a maker of sources of payments in CSV."""
+
+    def make(**given: Any) -> Source:
+        columns = {"payment_id": "id", "amount": "amount", "paid_at": "at", "status": "status"}
+        settings: dict[str, Any] = {
+            "name": "payments",
+            "format": "csv",
+            "path": "**/*.csv",
+            "namespace": "shop",
+            "entity": "payment",
+            "columns": columns,
+            "unmapped": "drop",
+            "company": Company(),
+        }
+        return Source(**(settings | given))
+
+    return make

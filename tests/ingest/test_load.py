@@ -230,11 +230,37 @@ def test_a_file_overwritten_day_by_day_keeps_its_history_in_order(
     assert current(warehouse, "contact", "email") == {"crm:1": "z@x.com"}
 
 
-@pytest.mark.parametrize("kind", ["state", "dated", "event"])
-def test_any_order_of_arrival_ends_with_the_same_rows(
-    kind: str, warehouse: Con, put: Put, landing: Path, contacts: Make, web_events: Make
+@pytest.mark.parametrize("is_dated", [False, True])
+def test_a_payment_that_is_again_what_it_was_is_so_too(
+    is_dated: bool, warehouse: Con, landing: Path, put: Put, payments: Make
 ) -> None:
-    if kind == "event":
+    source = payments(**({"recorded_at": "changed"} if is_dated else {}))
+    for day, status in enumerate(["paid", "paid", "refunded", "paid", "paid"], start=1):
+        head, line = "id,amount,at,status,changed\n", f"1,9.90,2024-05-31,{status},2024-06-0{day}\n"
+        put(f"{day}.csv", head + line)
+        load_source(warehouse, source, landing)
+
+    assert current(warehouse, "payment", "status") == {"shop:1": "paid"}
+    assert len(stored(warehouse, "payment")) == (5 if is_dated else 3)
+
+
+@pytest.mark.parametrize("kind", ["state", "dated", "revised", "revised and dated", "event"])
+def test_any_order_of_arrival_ends_with_the_same_rows(
+    kind: str,
+    warehouse: Con,
+    put: Put,
+    landing: Path,
+    contacts: Make,
+    web_events: Make,
+    payments: Make,
+) -> None:
+    if kind.startswith("revised"):
+        dated = {"recorded_at": "changed"} if "dated" in kind else {}
+        source, entity = payments(**dated), "payment"
+        head, line = "id,amount,at,status,changed\n", "1,9.90,2024-05-31,{},2024-06-0{}\n"
+        changes = zip(("paid", "refunded", "paid", "paid"), (1, 2, 3, 3), strict=True)
+        files = [head + line.format(status, day) for status, day in changes]
+    elif kind == "event":
         source, entity = web_events(), "web_event"
         types = ("page", "track", "page", "page")
         files = [f"id,type,at\ne1,{type_},2024-06-01\n" for type_ in types]
@@ -261,6 +287,8 @@ def test_any_order_of_arrival_ends_with_the_same_rows(
     different = [order for order in orders[1::3] if after(order) != expected]
 
     assert different == []
+    last = 1 if kind == "event" else 2
+    assert {row[2] for row in expected} == {f"{number}.csv" for number in range(last + 1)}
 
 
 def test_a_killed_load_leaves_nothing_and_the_next_one_everything(

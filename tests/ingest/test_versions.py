@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest import arrivals, buffer
-from ingest.known_hashes import KnownHashes, short_hash
+from ingest.known_hashes import known_records, short_hash
 from ingest.load import load_source
 
 Con = duckdb.DuckDBPyConnection
@@ -25,7 +25,7 @@ def hashes_of(con: Con) -> pl.Series:
 
 def test_what_is_stored_is_always_found_and_nothing_in_an_empty_table(warehouse: Con) -> None:
     asked = short_hash(pl.Series([f"{number:032x}" for number in range(1000)]))
-    known = KnownHashes(warehouse, "web_event")
+    known = known_records(warehouse, "web_event")
 
     assert known.may_hold(asked) is None
 
@@ -44,7 +44,7 @@ def test_hashes_of_rows_stored_by_an_earlier_load_are_known(
     load_source(warehouse, web_events(), landing)
     stored = hashes_of(warehouse)
 
-    found = KnownHashes(warehouse, "web_event").may_hold(short_hash(stored))
+    found = known_records(warehouse, "web_event").may_hold(short_hash(stored))
 
     assert found is not None
     assert found.all()
@@ -91,6 +91,49 @@ def test_rows_and_counts_do_not_depend_on_how_many_wait(
     assert sum(one.rows_loaded for one in results) == len(set(events))
     assert sum(one.rows_duplicate for one in results) == len(events) - len(set(events))
     assert sorted(stored) == sorted(first_places.values())
+
+
+@pytest.mark.parametrize(("few", "most_waiting"), [(0, 1), (2, 1), (0, 10**6), (3, 3)])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    files=st.lists(
+        st.lists(st.tuples(st.integers(0, 3), st.sampled_from("ab")), min_size=1, max_size=6),
+        min_size=1,
+        max_size=5,
+    ),
+    before=st.sets(st.integers(0, 4)),
+)
+def test_versions_without_a_date_are_those_that_differ_from_the_one_before(
+    few: int,
+    most_waiting: int,
+    files: list[list[tuple[int, str]]],
+    before: set[int],
+    warehouse: Con,
+    tmp_path_factory: pytest.TempPathFactory,
+    payments: Callable[..., Any],
+) -> None:
+    landing = tmp_path_factory.mktemp("landing")
+
+    warehouse.execute("delete from raw.payment; delete from meta.ingest_files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buffer, "FULL_ROWS", 1)
+        patch.setattr(arrivals, "MOST_WAITING", most_waiting)
+        patch.setattr(arrivals, "_FEW", few)
+        for is_before in (True, False):
+            for number, lines in enumerate(files):
+                if (number in before) == is_before:
+                    text = "".join(f"{one},1,2024-06-01,{status}\n" for one, status in lines)
+                    (landing / f"{number}.csv").write_text("id,amount,at,status\n" + text)
+            load_source(warehouse, payments(), landing)
+        stored = warehouse.execute("select file, position from raw.payment").fetchall()
+
+    now: dict[int, str] = {}
+    expected = []
+    for place, (one, status) in _places(files):
+        if now.get(one) != status:
+            expected.append(place)
+        now[one] = status
+    assert sorted(stored) == sorted(expected)
 
 
 def _places(files: list[list[int]]) -> Any:

@@ -3,7 +3,7 @@ with
 
 current_versions as (
 
-    {{ current_versions_of_events(source('raw', 'payment')) }}
+    {{ current_versions_of_revised_events(source('raw', 'payment')) }}
 
 ),
 
@@ -22,7 +22,7 @@ renamed as (
         source,
         occurred_at,
         recorded_at,
-        coalesce(recorded_at, occurred_at) as known_at
+        coalesce(held_since, occurred_at) as known_at
 
     from current_versions
 

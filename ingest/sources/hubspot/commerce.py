@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.hubspot.lineage import CREATED, EVENT, STATE
+from ingest.sources.hubspot.lineage import CREATED, STATE
 from ingest.sources.objects import NativeObject, ObjectMap, Refusal
 from ingest.sources.objects.expressions import first_of, is_true
 from ingest.sources.objects.native_object import Setting
@@ -57,7 +57,7 @@ LINE_ITEMS = NativeObject(
                 **_LINE,
                 "placed_at": CREATED,
             },
-            **EVENT,
+            **STATE,
             where=_HAS_ORDER,
         ),
         ObjectMap(

@@ -7,7 +7,7 @@ import polars as pl
 from ingest.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import lower, typed
-from ingest.sources.salesforce.lineage import CURRENCY, EVENT, STATE
+from ingest.sources.salesforce.lineage import CURRENCY, STATE
 
 PRODUCT = NativeObject(
     name="Product2",
@@ -72,7 +72,7 @@ ORDER_ITEM = NativeObject(
                 "list_price": "ListPrice",
                 "currency": CURRENCY,
             },
-            **EVENT,
+            **STATE,
         ),
     ),
     evidence=(("OrderId", "Quantity"),),
