@@ -19,6 +19,7 @@ from ingest.batch import Batch, batch_of
 from ingest.bookkeeping import forget_files, write_batch, write_files
 from ingest.buffer import ConformedBuffer
 from ingest.clock import utc_now
+from ingest.disk_faults import disk_is_full
 from ingest.errors import FileChanged, IngestError
 from ingest.pending import PendingFile
 from ingest.reading import FILE_FAULTS
@@ -103,6 +104,9 @@ def _load_source(found: Upcoming, parts: Iterator[Part], quarantine_limit: float
             return _failed(batch, len(files), str(error))
         except FILE_FAULTS as error:
             found.is_given_up = True
+            if disk_is_full(error):
+                # no fault of the source: those after it would fail as well
+                raise
             logger.exception("%s: the load failed", found.source.name)
             return _failed(batch, len(files), f"{type(error).__name__}: {error}")
 

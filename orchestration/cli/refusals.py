@@ -9,10 +9,12 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from ingest.disk_faults import disk_fault
 from orchestration.errors import Refused
 
 REMEDIES = {
     errno.ENOSPC: "free some disk space",
+    errno.EROFS: "mount it for writing, or name another folder",
     errno.EEXIST: "name a folder",
     errno.ENOTDIR: "name a folder",
 }
@@ -41,8 +43,18 @@ class Commands(TyperGroup):
                 raise
             if isinstance(error, BrokenPipeError):
                 raise typer.Exit(1) from None
-            typer.secho(f"crm: {said(error)}", err=True, fg="red" if sys.stderr.isatty() else None)
+            _tell(said(error))
             raise typer.Exit(error.exit_code if isinstance(error, Refused) else 1) from None
+        except Exception as error:
+            # every engine has errors of its own for a full disk; what they say tells them apart
+            if self.debug or (fault := disk_fault(error)) is None:
+                raise
+            _tell(fault)
+            raise typer.Exit(1) from None
+
+
+def _tell(sentence: str) -> None:
+    typer.secho(f"crm: {sentence}", err=True, fg="red" if sys.stderr.isatty() else None)
 
 
 def said(error: Refused | OSError) -> str:

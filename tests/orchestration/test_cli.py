@@ -243,6 +243,35 @@ def test_a_home_that_cannot_be_written_says_so(folder: Path):
     assert "Traceback" not in result.output
 
 
+def test_a_full_disk_is_told_once_and_the_next_load_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    (folder / "sources.yml").write_text(
+        SOURCES + SOURCES.partition("sources:\n")[2].replace("orders:", "more:")
+    )
+
+    def full(*_: object) -> None:
+        raise duckdb.TransactionException(
+            f'Could not write file "{folder}/warehouse.duckdb.wal": No space left on device'
+        )
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ingest.load_source.write_files", full)
+        refused = crm("ingest", "--home", str(folder))
+        run_lock.release(Home(folder))
+    loaded = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert refused.exit_code == 1
+    assert f"crm: {folder}/warehouse.duckdb.wal cannot be used (No space left" in refused.stderr
+    assert "Traceback" not in refused.output + caplog.text
+    assert loaded.exit_code == 0, loaded.output
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute('select count(*) from raw."order"').fetchall() == [(4,)]
+        found = con.execute("select count(*) from meta.ingest_batches where status = 'failed'")
+        assert found.fetchall() == [(0,)]
+
+
 def test_a_home_that_is_a_file_says_so(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
