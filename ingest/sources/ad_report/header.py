@@ -89,7 +89,8 @@ def find_header(
     if best is None:
         wanted = ", ".join(columns[kind][0] for kind in ("day", "ad_campaign_id", "spend"))
         raise UnreadableFile(
-            f"has no line of column names such as {wanted}; export the report in English, as CSV"
+            f"has no line of column names such as {wanted}; export the report in English, as CSV, "
+            "or name its columns under options.columns"
         )
     return best
 

@@ -8,7 +8,8 @@ of the file, without those lines.
 ``decimal`` ``.`` or ``,`` where the file leaves it open; ``date_format`` (strptime) of other days;
 ``encoding``; ``campaigns`` from id or name in the platform to the id of our campaign;
 ``campaign_ref`` the part of a row that is the id of our campaign, one of ``ad_campaign_id``,
-``campaign_name``, ``utm_campaign``.
+``campaign_name``, ``utm_campaign``; ``columns`` from columns of ours to those of a report in
+another language.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ OPTIONS: Options = {
     "encoding": "encoding",
     "campaigns": "mapping",
     "campaign_ref": CAMPAIGN_PARTS,
+    "columns": "mapping",
 }
 
 MAX_BYTES = 64 << 20
@@ -53,7 +55,7 @@ def parse_report(path: Path, source: Source, report: AdReport) -> Iterator[Parse
         If there is no table in the file, or it lacks what every row needs.
     """
     settings = read_settings(source)
-    header = find_header(path, source.options, report.columns)
+    header = find_header(path, source.options, settings.columns_of(report))
     if report.in_micros and "spend" in header.places and header.is_titled(report.in_micros):
         header.places["spend_micros"] = header.places.pop("spend")
     settings.complete(header, report)
@@ -124,13 +126,17 @@ def _parsed(
 def _is_no_record(table: pl.DataFrame, header: ReportHeader, report: AdReport) -> pl.Series:
     """Say which lines of the table's width are totals.
 
-    A line that names its day is none, however its campaign is called.
+    A line that names its day is none, however its campaign is called; one that names neither day
+    nor campaign is one in whatever language.
     """
     cells = [pl.col(name).str.strip_chars().replace("", None) for name in header.names]
     is_total = pl.coalesce(cells).str.contains(report.no_records).fill_null(value=True)
     if "day" in header.places:
         day = pl.col(header.places["day"]).str.strip_chars()
         is_dated = day.str.contains(r"\d") & ~day.str.contains(report.no_records)
+        if "ad_campaign_id" in header.places:
+            campaign = pl.col(header.places["ad_campaign_id"])
+            is_total |= ~campaign.str.contains(r"\d").fill_null(value=False)
         is_total &= ~is_dated.fill_null(value=False)
     if report.has_blank_totals:
         kinds = ("ad_campaign_id", "campaign_name", "ad_group_id", "ad_id")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import polars as pl
 
 from ingest.parsed import no_rejects
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
-from ingest.sources.ad_report.values import IDS, NUMBERS, day_column
+from ingest.sources.ad_report.values import IDS, NUMBERS, WHOLE, day_column
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 
 KEY = ("ad_account_id", "ad_campaign_id", "spend_date", "ad_group_id", "ad_id")
@@ -17,16 +19,18 @@ KEY = ("ad_account_id", "ad_campaign_id", "spend_date", "ad_group_id", "ad_id")
 COUNTS = ("impressions", "clicks")
 
 _LONGEST_MONTH = timedelta(days=31)
+_CENT = Decimal("0.01")
 _ROUNDED = r"^\d(?:[.,]\d+)?[eE]\+?\d+$"
 
 
 def misfits(values: pl.DataFrame, header: ReportHeader, report: AdReport) -> pl.DataFrame:
     """Return the rejected lines."""
-    judged = values.select("position", "payload", **_reason(header, report))
+    wholes = [name for name in values.columns if name.startswith(WHOLE)]
+    judged = values.select("position", "payload", **_reason(header, report, wholes))
     return _rejected(judged.filter(pl.col("reason").is_not_null()))
 
 
-def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
+def _reason(header: ReportHeader, report: AdReport, wholes: Sequence[str]) -> dict[str, pl.Expr]:
     """Return code and sentence of the first thing that is wrong with a line; null if none is."""
     checks: list[tuple[str, pl.Expr, pl.Expr]] = []
 
@@ -70,11 +74,37 @@ def _reason(header: ReportHeader, report: AdReport) -> dict[str, pl.Expr]:
     check("missing_currency", pl.col("currency").is_null(), "there is no currency")
     several = pl.col("currency").drop_nulls().n_unique().over(KEY) > 1
     check("several_currencies", several, "this ad and day has lines in several currencies")
+    whole = "is the sum of other lines of its day, of its ad groups or ads; export one level alone"
+    check("sum_of_other_lines", _is_sum(), whole)
+    parts = "is the sum of other lines of its day, where it reads All; export it without totals"
+    for kind in wholes:
+        check("sum_of_other_lines", _is_sum_of_parts(pl.col(kind)), parts)
     none = pl.lit(None, pl.String)
     return {
         "reason_code": pl.coalesce(*(pl.when(rows).then(pl.lit(c)) for c, rows, _ in checks), none),
         "reason": pl.coalesce(*(pl.when(rows).then(text) for _, rows, text in checks), none),
     }
+
+
+def _is_sum() -> pl.Expr:
+    """Say which lines are of a campaign or ad group whose ad groups or ads have lines, too.
+
+    Meta's tables have them as subtotals, or where an export holds several levels.
+    """
+    group, ad = pl.col("ad_group_id"), pl.col("ad_id")
+    is_paid = pl.col("read_spend").is_not_null() | pl.col("read_spend_micros").is_not_null()
+    campaign = ("ad_account_id", "ad_campaign_id", "spend_date")
+    has_parts = ((group.is_not_null() | ad.is_not_null()) & is_paid).any().over(campaign)
+    has_ads = (ad.is_not_null() & is_paid).any().over(*campaign, "ad_group_id")
+    return ad.is_null() & pl.when(group.is_null()).then(has_parts).otherwise(has_ads)
+
+
+def _is_sum_of_parts(is_whole: pl.Expr) -> pl.Expr:
+    """Say which lines that read All, for age or placement, cost what the others of the row do."""
+    spend = pl.col("read_spend")
+    of_parts = pl.when(~is_whole).then(spend)
+    difference = (spend - of_parts.sum().over(KEY)).abs()
+    return is_whole & (of_parts.count().over(KEY) > 0) & (difference <= _CENT)
 
 
 def _rejected(misfit: pl.DataFrame) -> pl.DataFrame:

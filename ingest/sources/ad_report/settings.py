@@ -9,6 +9,9 @@ from ingest.source import Source
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 
+_KINDS = {"spend_date": "day", "country_code": "country", "account_time_zone": "time_zone"}
+"""What a report calls otherwise than ``ad_spend``."""
+
 CAMPAIGN_PARTS = ("ad_campaign_id", "campaign_name", "utm_campaign")
 
 
@@ -22,6 +25,8 @@ class ReportSettings:
         Id of our campaign by id or name of the platform's.
     campaign_part
         The part of a row that is the id of our campaign.
+    columns
+        Title of a column of the report, which is in another language, by the column of ours.
     """
 
     account_id: str | None = None
@@ -31,6 +36,25 @@ class ReportSettings:
     date_format: str | None = None
     campaigns: dict[str, str] = field(default_factory=dict)
     campaign_part: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def columns_of(self, report: AdReport) -> dict[str, tuple[str, ...]]:
+        """Return the titles that a report may have, those of the source's options first.
+
+        Raises
+        ------
+        UnreadableFile
+            If the options name a column that a report does not fill.
+        """
+        titles = dict(report.columns)
+        ours = {kind: column for column, kind in _KINDS.items()}
+        for column, title in self.columns.items():
+            kind = _KINDS.get(column, column)
+            if kind not in titles or column in ours:
+                known = ", ".join(ours.get(kind, kind) for kind in titles)
+                raise UnreadableFile(f"options.columns has {column!r}; it may have {known}")
+            titles[kind] = (title, *titles[kind])
+        return titles
 
     def complete(self, header: ReportHeader, report: AdReport) -> None:
         """Take from the header what the options leave open, and require what every row needs."""
@@ -69,4 +93,5 @@ def read_settings(source: Source) -> ReportSettings:
         **texts,
         campaigns={str(theirs): str(ours) for theirs, ours in campaigns.items()},
         campaign_part=options.get("campaign_ref"),
+        columns={str(ours): str(title) for ours, title in (options.get("columns") or {}).items()},
     )

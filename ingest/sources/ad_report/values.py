@@ -22,8 +22,13 @@ _TEXTS = (
     *IDS, "campaign_name", "keyword", "country", "currency", "time_zone", "final_url", "day",
     "first_day", "last_day",
 )  # fmt: skip
+WHOLE = "is_whole_"
+"""Begins the names of columns that say whether a line is about all parts of something."""
+_ALL = ("All", "Alle", "Tous", "Toutes", "Todo", "Todos", "Todas", "Tutti", "Tutte")
 _SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}$"
 _ORDERS = ("%m/%d/%Y", "%d/%m/%Y")
+_DOTTED = "%d.%m.%Y"
+"""In every language that writes days with dots, the day comes first."""
 _CLOCK = r"(?:[ T]0{1,2}:00(?::00)?| 12:00:00 AM)?(?:\|\d{1,2})?$"
 
 
@@ -36,6 +41,7 @@ def report_values(
         *(_given(kind, header) for kind in (*_TEXTS, *NUMBERS)),
         payload=json_object([members({name: pl.col(name) for name in header.names})]),
         attributes=_attributes(header),
+        **_wholes(table, header),
     )
     return _typed(given, header, settings, report)
 
@@ -53,7 +59,11 @@ def _given(kind: str, header: ReportHeader) -> pl.Expr:
     if kind not in header.places:
         return pl.lit(None, pl.String).alias(kind)
     text = pl.col(header.places[kind]).str.strip_chars()
-    return pl.when(~text.is_in(NOTHING)).then(text).alias(kind)
+    is_said = ~text.is_in(NOTHING)
+    if kind in IDS:
+        # a subtotal says All, Alle or Tous in place of the id; every id has a digit
+        is_said &= text.str.contains(r"\d")
+    return pl.when(is_said).then(text).alias(kind)
 
 
 def _attributes(header: ReportHeader) -> pl.Expr:
@@ -65,6 +75,18 @@ def _attributes(header: ReportHeader) -> pl.Expr:
         return pl.lit(None, pl.String)
     shown = {name: pl.when(~text.is_in(NOTHING)).then(text) for name, text in texts.items()}
     return json_object([members(shown)])
+
+
+def _wholes(table: pl.DataFrame, header: ReportHeader) -> dict[str, pl.Expr]:
+    """Say, for each column with a cell that reads All, which lines have it there."""
+    kinds = {name: kind for kind, name in header.places.items()}
+    names = [name for name in header.names if kinds.get(name) not in (*IDS, *NUMBERS)]
+    is_all = {name: pl.col(name).str.strip_chars().is_in(_ALL) for name in names}
+    found = table.select(**{name: is_any.any() for name, is_any in is_all.items()})
+    return {
+        f"{WHOLE}{n}": is_all[name].fill_null(value=False)
+        for n, name in enumerate(name for name in names if found[name].item())
+    }
 
 
 def _typed(
@@ -106,16 +128,17 @@ def _day_formats(
     """
     if settings.date_format:
         return (settings.date_format,)
+    formats = (*report.day_formats, _DOTTED)
     texts = pl.concat([given[kind] for kind in ("day", "first_day", "last_day")])
     bare = texts.str.replace(_CLOCK, "").drop_nulls().unique()
     slashed = bare.filter(bare.str.contains(_SLASHED))
     declared = [order for order in _ORDERS if order in report.day_formats]
     if slashed.is_empty() or not declared:
-        return report.day_formats
+        return formats
     fitting = [
         order for order in _ORDERS if slashed.str.to_date(order, strict=False).null_count() == 0
     ]
-    others = [format_ for format_ in report.day_formats if format_ not in _ORDERS]
+    others = [format_ for format_ in formats if format_ not in _ORDERS]
     orders = fitting if len(fitting) == 1 else declared if len(declared) == 1 else []
     return (*others, *orders)
 

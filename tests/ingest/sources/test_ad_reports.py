@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -330,3 +333,81 @@ def test_whatever_stands_in_the_cells_every_line_comes_out_once(read, tmp_path, 
             read(format_, path)
 
     check()
+
+
+@pytest.mark.parametrize("whole", ["", "--", "All", "الكل"])
+def test_a_campaign_costs_once_where_its_ads_and_their_sums_have_lines(read, tmp_path, whole):
+    path = tmp_path / "levels.csv"
+    lines = (
+        f"2026-09-01,11,7,EUR,{whole},{whole},15",
+        f"2026-09-01,11,7,EUR,21,{whole},10",
+        "2026-09-01,11,7,EUR,21,31,4",
+        "2026-09-01,11,7,EUR,21,32,6",
+        "2026-09-01,11,7,EUR,22,33,5",
+        # of the next day there is no more than the campaign, nor of a campaign without ad groups
+        f"2026-09-02,11,7,EUR,{whole},{whole},8",
+        f"2026-09-01,12,7,EUR,{whole},{whole},9",
+    )
+    header = "Day,Campaign ID,Account ID,Currency,Ad set ID,Ad ID,Amount spent"
+    path.write_text("\n".join((header, *lines)) + "\n")
+
+    outcome = read("meta_ads", path)
+
+    assert outcome.reasons() == {1: "sum_of_other_lines", 2: "sum_of_other_lines"}
+    assert sum(row["spend"] for row in outcome.rows["ad_spend"]) == 15 + 8 + 9
+
+
+def test_the_sum_over_ages_is_not_added_to_the_ages(read, tmp_path):
+    path = tmp_path / "ages.csv"
+    path.write_text(
+        "Campaign name,Day,Age,Campaign ID,Account ID,Amount spent (EUR)\n"
+        "All,2026-09-01,All,1,7,15.00\nAll,2026-09-01,18-24,1,7,10.00\n"
+        "All,2026-09-01,25-34,1,7,5.00\nAll,2026-09-02,All,1,7,6.00\n"
+        # no sum of the other
+        "All,2026-09-03,All,1,7,6.00\nAll,2026-09-03,18-24,1,7,1.00\n"
+    )
+
+    outcome = read("meta_ads", path)
+
+    assert outcome.reasons() == {1: "sum_of_other_lines"}
+    days = {row["spend_date"].day: row["spend"] for row in outcome.rows["ad_spend"]}
+    assert days == {1: 15, 2: 6, 3: 7}
+
+
+@pytest.mark.parametrize("format_", PLATFORMS)
+def test_days_with_dots_have_the_day_first(report, format_):
+    (row,) = report(format_, "02.09.2026,11,7,1,1,1,EUR,B,M").rows["ad_spend"]
+
+    assert row["spend_date"] == date(2026, 9, 2)
+
+
+GERMAN = """Kampagnenbericht
+"1. September 2026 - 3. September 2026"
+Tag,Kampagne,Kampagnen-ID,Kundennummer,Währungscode,Kosten,Impr.,Klicks,Conv.-Wert
+2026-09-01,Marke,1,877-953-6058,EUR,"1.234,50","1.000",7,"5,00"
+Gesamt: Konto, --, --, --,EUR,"1.234,50","1.000",7,"5,00"
+"""
+
+
+def test_the_page_of_an_advertising_format_tells_how_to_name_columns_in_another_language(
+    read, tmp_path
+):
+    page = Path(__file__).parents[3] / "docs" / "sources" / "google_ads.md"
+    entries = re.findall(r"```yaml\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    (entry,) = [yaml.safe_load(text) for text in entries if "Kosten" in text]
+    (source,) = entry["sources"].values()
+    path = tmp_path / "german.csv"
+    path.write_text(GERMAN)
+
+    outcome = read(source["format"], path, **source["options"])
+
+    (row,) = outcome.rows["ad_spend"]
+    assert outcome.rejected == []
+    assert (row["spend"], row["clicks"], row["impressions"]) == (Decimal("1234.5"), 7, 1000)
+    assert row["conversions_value"] == 5
+    assert json.loads(row["attributes"]) == {"Kampagne": "Marke"}
+
+
+def test_a_column_that_no_report_fills_is_told(report):
+    with pytest.raises(UnreadableFile, match="'spent'; it may have spend_date"):
+        report("google_ads", columns={"spent": "Kosten"})
