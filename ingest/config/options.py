@@ -21,6 +21,7 @@ _TEXT_OPTIONS: Options = {
     "header": "header",
     "skip_lines": "count",
     "null_values": "texts",
+    "no_records": "pattern",
 }
 _JSON_OPTIONS: Options = {"encoding": "encoding", "decimal": "decimal", "null_values": "texts"}
 TABULAR_OPTIONS: dict[str, Options] = {

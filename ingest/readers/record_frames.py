@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from ingest.readers.tidy import is_tidy
 from ingest.readers.utf8 import IN_WINDOWS_1252, repaired
 
 _SHOWN_BYTES = 65_536
+_NO_RECORDS = "has lines that are no records, as options.no_records says"
 _AGAIN = "has its header again among its lines, where it is no record"
 
 
@@ -45,6 +47,21 @@ class Place:
     position: int = 0
     is_skipping: bool = False
     notes: dict[str, None] = field(default_factory=dict)
+    no_records: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take from the options what finds lines that are no records."""
+        self.no_records = self.request.options.get("no_records") or None
+
+    def is_no_record(self, raw: bytes) -> bool:
+        """Say whether a line is the header once more, or none by the options."""
+        if raw.removeprefix(codecs.BOM_UTF8) == self.header.rstrip(b"\r\n"):
+            self.notes[_AGAIN] = None
+            return True
+        if self.no_records is not None and re.search(self.no_records.encode(), raw):
+            self.notes[_NO_RECORDS] = None
+            return True
+        return False
 
 
 def record_chunks(
@@ -77,6 +94,7 @@ def _fast(buffer: bytes, cut: Cut, place: Place) -> TableChunk:
     lengths = cut.ends - cut.starts
     is_record = lengths > 0
     is_record[_repeated_headers(buffer, cut, place)] = False
+    is_record[_stated_to_be_none(buffer, cut, place)] = False
     is_long = lengths > place.request.max_line_bytes
     is_good = is_record & ~is_long & (cut.fields == len(place.names))
     positions = place.position + np.cumsum(is_record)
@@ -118,6 +136,19 @@ def _repeated_headers(buffer: bytes, cut: Cut, place: Place) -> list[int]:
             found.append(index)
             place.notes[_AGAIN] = None
         at = buffer.find(place.header, end)
+    return found
+
+
+def _stated_to_be_none(buffer: bytes, cut: Cut, place: Place) -> list[int]:
+    """Return which records the options call none, such as the footer of a report."""
+    found: list[int] = []
+    if place.no_records is None:
+        return found
+    for match in re.finditer(place.no_records.encode(), buffer[: cut.end], re.MULTILINE):
+        index = int(np.searchsorted(cut.starts, match.start(), side="right")) - 1
+        # a line within quotes begins no record
+        if place.is_no_record(buffer[cut.starts[index] : cut.ends[index]]):
+            found.append(index)
     return found
 
 
@@ -172,8 +203,7 @@ def _lenient(
         end = record.end
         if not record.raw:
             continue
-        if record.raw.removeprefix("\ufeff").encode() == place.header.rstrip(b"\r\n"):
-            place.notes[_AGAIN] = None
+        if place.is_no_record(record.raw.encode()):
             continue
         read += 1
         position, line = place.position + read, place.line + record.lines_before

@@ -282,3 +282,14 @@ def test_many_blocks_give_the_same_as_one(file: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(limited, "BLOCK_BYTES", 97)
 
     assert read(file) == whole
+
+
+@pytest.mark.parametrize("odd", ["", '3,un"quoted"\n'])
+def test_lines_that_the_options_call_no_records_are_none(file: Path, odd: str) -> None:
+    file.write_text(f'a,b\n1,x\n# no\n2,"y\n# within"\n{odd}# one, more\n"Total",9\n"Total"\n')
+
+    rows, rejected, read_count = read(file, no_records='^(#|"Total")')
+
+    assert [row[1] for row in rows] == ["1", "2", *(["3"] if odd else [])]
+    assert rows[1][2] == "y\n# within"
+    assert (rejected, read_count) == ([], len(rows))
