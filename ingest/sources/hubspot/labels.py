@@ -31,7 +31,8 @@ COMMON = {
 
 LABELS: dict[str, dict[str, str]] = {
     "contacts": {
-        "contact id": "hs_object_id", "first name": "firstname", "last name": "lastname",
+        "contact id": "hs_object_id", "record id - contact": "hs_object_id",
+        "first name": "firstname", "last name": "lastname",
         "last modified date": "lastmodifieddate", "merged contact ids": "hs_merged_object_ids",
         "additional email addresses": "hs_additional_emails",
         "whatsapp phone number": "hs_whatsapp_phone_number", "number of employees": "numemployees",
@@ -43,14 +44,16 @@ LABELS: dict[str, dict[str, str]] = {
         "associated company id": "associatedcompanyid",
     },
     "companies": {
-        "company id": "hs_object_id", "company name": "name", "company domain name": "domain",
+        "company id": "hs_object_id", "record id - company": "hs_object_id",
+        "company name": "name", "company domain name": "domain",
         "domain": "domain", "parent company": "hs_parent_company_id",
         "parent company id": "hs_parent_company_id",
         "merged company ids": "hs_merged_object_ids",
         "additional domains": "hs_additional_domains",
     },
     "deals": {
-        "deal id": "hs_object_id", "deal name": "dealname", "deal stage": "dealstage",
+        "deal id": "hs_object_id", "record id - deal": "hs_object_id",
+        "deal name": "dealname", "deal stage": "dealstage",
         "close date": "closedate", "deal type": "dealtype", "currency": "deal_currency_code",
         "closed lost reason": "closed_lost_reason", "next step": "hs_next_step",
         "deal probability": "hs_deal_stage_probability", "is deal closed?": "hs_is_closed",
@@ -60,7 +63,8 @@ LABELS: dict[str, dict[str, str]] = {
         "hubspot campaign": "hs_campaign",
     },
     "tickets": {
-        "ticket id": "hs_object_id", "ticket name": "subject", "ticket description": "content",
+        "ticket id": "hs_object_id", "record id - ticket": "hs_object_id",
+        "ticket name": "subject", "ticket description": "content",
         "ticket status": "hs_pipeline_stage", "pipeline": "hs_pipeline",
         "priority": "hs_ticket_priority", "source": "source_type", "close date": "closed_date",
         "category": "hs_ticket_category", "merged ticket ids": "hs_merged_object_ids",
@@ -114,6 +118,8 @@ LABELS: dict[str, dict[str, str]] = {
 _ASSOCIATED = re.compile(
     r"associated (contact|company|deal|ticket|order) ids?( \(primary\))?$", re.IGNORECASE
 )
+_RECORD = re.compile(r"record id - (contact|company|deal|ticket|order)$")
+"""Of the object itself, or of another in an export with associated records."""
 _PRIMARY_COMPANY = "hs_primary_associated_company"
 _PLURALS = {
     "contact": "contacts", "company": "companies", "deal": "deals", "ticket": "tickets",
@@ -136,6 +142,9 @@ def _name_of(label: str, own: dict[str, str]) -> str:
             # of all companies, which stand in another column, the one that counts
             return _PRIMARY_COMPANY
         return f"associations.{_PLURALS[associated[1]]}"
+    other = _RECORD.match(lowered)
+    if other is not None and lowered not in own:
+        return f"associations.{_PLURALS[other[1]]}"
     if _OWNER.match(lowered):
         return OWNER_NAME
     if re.fullmatch(r"[a-z0-9_]+", lowered) and lowered not in own and lowered not in COMMON:

@@ -33,6 +33,18 @@ def test_a_csv_export_of_contacts_has_labels(read, tmp_path):
     ]
 
 
+def test_a_record_id_may_say_of_which_object_it_is(read, tmp_path):
+    text = (
+        "Record ID - Contact,First Name,Last Name,Email,Record ID - Company,Company name\n"
+        "101,Ana,López,ana@acme.example,9,Acme\n"
+    )
+
+    outcome = read("hubspot", put(tmp_path, "hubspot-crm-exports-all-contacts.csv", text))
+
+    (row,) = outcome.rows["contact"]
+    assert (row["contact_id"], row["account_ref"]) == ("101", "9")
+
+
 def test_a_csv_export_of_deals_may_name_the_pipeline_with_the_stage(read, tmp_path):
     text = (
         "Record ID,Deal Name,Deal Stage,Pipeline,Amount,Close Date\n"
