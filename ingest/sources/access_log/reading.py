@@ -92,7 +92,8 @@ def _requests(read: pl.DataFrame) -> pl.DataFrame:
 
     read = read.with_columns(
         # what Squid writes for a client it hides (RFC 7239, 6.3): many people, no visitor
-        ip=pl.col("ip").replace(["-", "", "unknown"], None),
+        # nginx writes unix: for whoever comes through a socket of the machine
+        ip=pl.col("ip").replace(["-", "", "unknown", "unix:"], None),
         user_agent=said("user_agent"),
         referrer=said("referrer"),
         remote_user=pl.col("remote_user").replace(["-", "", '""'], None),

@@ -397,9 +397,11 @@ def test_a_client_by_its_name_after_a_virtual_host_is_a_visitor_of_its_own(read,
 def test_clients_that_a_proxy_hides_are_not_one_visitor(read, tmp_path):
     line = '{} - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "x"'
 
-    found = entries(read, tmp_path, line.format("unknown, 10.0.0.1"), line.format("unknown"))
+    found = entries(
+        read, tmp_path, *(line.format(one) for one in ("unknown, 10.0.0.1", "unknown", "unix:"))
+    )
 
-    assert [(one["ip"], one["anonymous_id"]) for one in found.values()] == [(None, None)] * 2
+    assert [(one["ip"], one["anonymous_id"]) for one in found.values()] == [(None, None)] * 3
 
 
 def test_two_slashes_at_the_start_of_a_request_are_no_host(read, tmp_path):
