@@ -25,6 +25,14 @@ _UNSEEN = r"[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{
 """What is copied along with an address from a web page or a mail, and nobody sees: the domain with
 a blank of no width at its end was `x.xn--com-7m0a`."""
 
+_WRITTEN_BEFORE = r"(?i)^(?:mailto|smtp|e-?mail)\s*:\s*"
+_COMMENT = r"\s*\([^()@]*\)\s*$"
+_IN_QUOTES = r"""^(?:"([^"]*@[^"]*)"|'([^']*@[^']*)')$"""
+"""What people and exports put around an address: ``E-Mail:``, Exchange's ``SMTP:``, ``(work)``."""
+
+_NEEDLESSLY_QUOTED = r'^"([a-z0-9_%+\-]+(?:\.[a-z0-9_%+\-]+)*)"@'
+"""By RFC 5321 the same mailbox as without the quotes."""
+
 _PLAIN = r"^[a-z0-9._%+\-]+@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 """An address that is in its final form as it stands, as nearly all are."""
 
@@ -32,8 +40,8 @@ _PLAIN = r"^[a-z0-9._%+\-]+@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 def normalize_emails(values: pl.Series, provider_rules: tuple[str, ...] = ()) -> pl.Series:
     """Bring addresses into one spelling; null where a value is no single address.
 
-    Display names, angle brackets, ``mailto:`` and characters that nobody sees go, Unicode becomes
-    NFC, letters lower case, and the domain the ASCII form that DNS uses.
+    Display names, angle brackets, ``mailto:``, a comma behind and characters that nobody sees go,
+    Unicode becomes NFC, letters lower case, and the domain the ASCII form that DNS uses.
 
     Parameters
     ----------
@@ -63,15 +71,18 @@ def _are_plain(values: pl.Series) -> pl.Series:
 
 def _normalize(values: pl.Series, provider_rules: tuple[str, ...]) -> pl.Series:
     text = pl.col("raw").str.replace_all(_UNSEEN, "").str.normalize("NFC").str.strip_chars()
-    bracketed = text.str.extract(r"<([^<>]*)>\s*$")
+    bracketed = text.str.extract(r"^[^<>]*<([^<>]*)>\s*$")
     address = (
         pl.coalesce(bracketed, text)
         .str.strip_chars()
-        .str.replace(r"(?i)^mailto:", "")
+        .str.replace(_WRITTEN_BEFORE, "")
         .str.replace(r"\?.*$", "")
+        .str.replace(_COMMENT, "")
+        .str.replace(_IN_QUOTES, "$1$2")
         .str.to_lowercase()
         .str.normalize("NFC")
-        .str.strip_suffix(".")
+        .str.replace(r"[.,;]+$", "")
+        .str.replace(_NEEDLESSLY_QUOTED, "$1@")
     )
     frame = pl.DataFrame({"raw": values}).select(address.alias("address"))
     frame = frame.with_columns(

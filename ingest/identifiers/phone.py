@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
 import polars as pl
 
 from ingest.identifiers.distinct import map_distinct
-from ingest.identifiers.plain_phones import PREFIXES, SHORTEST, plain_phones
+from ingest.identifiers.plain_phones import FRACTION, PREFIXES, SHORTEST, plain_phones
+
+_SECOND = re.compile(r"\s*(?:[;,|\n]|\s/\s|\s(?:or|oder|ou|und|and)\s).*", re.DOTALL)
+"""A second number in the field, and what stands between the two."""
+
+_WORDS = re.compile(r"^([^a-z]*\d)\s+\(?[^\W\d_][^\d]*$", re.IGNORECASE)
+"""Words behind a number, such as a name: on the keys of a telephone they would be digits of it."""
+_MOST_BEFORE_LETTERS = 8
+"""Digits before letters that are part of the number: 1-800-FLOWERS, 0800 1234 TAXI."""
+
+_FIRST_OF_CODES = frozenset("123456789")
+
+_MEXICAN_MOBILE = re.compile(r"\+521(\d{10})")
+"""With the 1 that was dialled before mobile numbers until 2019, and that WhatsApp still writes."""
 
 _FEW = 200
 """Numbers that are read one by one in the time that a column of them takes."""
@@ -62,6 +76,20 @@ def e164(value: str, region: str) -> str | None:
     for prefix in PREFIXES:
         if text[: len(prefix)].lower() == prefix:
             text = text[len(prefix) :].strip()
+    if "." in text:
+        text = FRACTION.sub(r"\1", text)
+    named = None if text[-1:].isdigit() else _WORDS.match(text)
+    if named and sum(map(str.isdigit, named[1])) > _MOST_BEFORE_LETTERS:
+        text = named[1]
+    found = _one(text, region)
+    if found is not None:
+        return found
+    # only now, for an extension has a comma before it, too
+    first = _SECOND.sub("", text)
+    return None if first == text else _one(first, region)
+
+
+def _one(text: str, region: str) -> str | None:
     attempts = [text]
     if text.startswith("00"):
         # 00 is the international prefix of most countries, but not of every default region
@@ -71,8 +99,31 @@ def e164(value: str, region: str) -> str | None:
             number = phonenumbers.parse(attempt, region)
         except phonenumbers.NumberParseException:
             continue
+        if attempt[:1] in _FIRST_OF_CODES:
+            number = _without_second_code(number, attempt, region)
         possible = phonenumbers.is_possible_number_with_reason(number)
         text = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        if mexican := _MEXICAN_MOBILE.fullmatch(text):
+            return f"+52{mexican[1]}"
         if possible == phonenumbers.ValidationResult.IS_POSSIBLE and len(text) > SHORTEST:
             return text
     return None
+
+
+def _without_second_code(
+    number: phonenumbers.PhoneNumber, written: str, region: str
+) -> phonenumbers.PhoneNumber:
+    """Return the mobile number that is written with its calling code, but without the plus.
+
+    Where numbers have no fixed length, as in Germany, 4915112345678 could also be one of Leer.
+    """
+    code = str(phonenumbers.country_code_for_region(region))
+    national = str(number.national_number)
+    if not written.startswith(code) or not national.startswith(code):
+        return number
+    other = phonenumbers.PhoneNumber(
+        country_code=number.country_code, national_number=int(national[len(code) :] or 0)
+    )
+    is_mobile = phonenumbers.number_type(other) == phonenumbers.PhoneNumberType.MOBILE
+    long = len(national) - len(code) > _MOST_BEFORE_LETTERS
+    return other if is_mobile and long else number

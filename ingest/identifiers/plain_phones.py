@@ -7,6 +7,7 @@ possible lengths. Numbers to which other rules apply, and those that are impossi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,8 @@ PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
 _PREFIX = rf"(?i)^(?:{'|'.join(PREFIXES)})\s*"
 _PLAIN = r"^[+(]?[0-9][0-9 ()./-]*$"
 """No letter, no sign that could begin an extension or a second number."""
+FRACTION = re.compile(r"^(\+?[0-9]{7,})\.0+$")
+"""A number that a table has held as an amount."""
 _CALLING_CODE_DIGITS = (1, 2, 3)
 SHORTEST = 7
 """Plus and digits of what is an extension or service number, not somebody's line: with a
@@ -93,7 +96,7 @@ def plain_phones(texts: pl.Series, region: str) -> pl.Series:
         }
     )
     has_code = bare.str.starts_with("+")
-    is_plain = bare.str.contains(_PLAIN)
+    is_plain = bare.str.contains(_PLAIN) & ~bare.str.contains(FRACTION.pattern)
     is_dialled = pl.repeat(value=False, n=len(texts), eager=True)
     if home.exit_code == "00":
         is_dialled = ~has_code & frame["digits"].str.contains("^00[^0]")

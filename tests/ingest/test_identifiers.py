@@ -44,6 +44,22 @@ def test_what_nobody_sees_does_not_matter() -> None:
     assert set(emails(*spellings, "Jane <jane@x.com\u200b>")) == {"jane@x.com"}
 
 
+def test_what_people_and_exports_put_around_an_address_does_not_matter() -> None:
+    spellings = [
+        "jane@x.com,", "jane@x.com;", "'jane@x.com'", '"jane@x.com"', "E-Mail: jane@x.com",
+        "SMTP:jane@x.com", "jane@x.com (work)", '"jane"@x.com', '"Doe, Jane" <jane@x.com>',
+        '"jane@x.com" <jane@x.com>', "jane@x.com <mailto:jane@x.com>",
+    ]  # fmt: skip
+
+    assert set(emails(*spellings)) == {"jane@x.com"}
+    # a quoted part that needs the quotes keeps them
+    assert emails('"jane doe"@x.com', "o'hara@x.com") == ['"jane doe"@x.com', "o'hara@x.com"]
+
+
+def test_two_named_addresses_are_no_single_one() -> None:
+    assert emails("Jane <jane@x.com>, Joe <joe@x.com>") == [None]
+
+
 def test_international_domains_have_one_form() -> None:
     assert emails("a@MÜNCHEN.de", "a@xn--mnchen-3ya.de") == ["a@xn--mnchen-3ya.de"] * 2
 
@@ -85,6 +101,41 @@ def test_phone_spellings_become_e164() -> None:
 
 def test_extensions_and_nonsense_are_no_phone_numbers() -> None:
     assert phones("101", "x", "", "9" * 300, None) == [None] * 5
+
+
+def test_a_number_without_the_plus_is_none_of_another_town() -> None:
+    assert phones("4915112345678", "49 151 12345678", "4930901820") == [
+        "+4915112345678", "+4915112345678", "+4930901820"
+    ]  # fmt: skip
+    # of Leer
+    assert phones("4917123", "0491 7123") == ["+494917123"] * 2
+
+
+@pytest.mark.parametrize("others", [0, 300])
+def test_a_number_that_a_table_has_held_as_an_amount_has_no_digit_more(others: int) -> None:
+    # many are read as a column, few one by one
+    numbers = ["491715556667.0", "01715556667.0", *(f"030 90{n:05}" for n in range(others))]
+
+    assert phones(*numbers)[:2] == ["+491715556667"] * 2
+
+
+def test_words_behind_a_number_are_no_digits_of_it() -> None:
+    assert phones("+49 30 901820 Anna", "+49 30 901820 (Büro)") == ["+4930901820"] * 2
+    assert phones("1-800-FLOWERS", "+1 800 FLOWERS", region="US") == ["+18003569377"] * 2
+
+
+def test_of_several_numbers_in_a_field_the_first_counts() -> None:
+    written = ["030 901820 / 0171 5556667", "030 901820; 0171 5556667", "030 901820, 0171 5556667",
+               "030 901820 oder 0171 5556667", "030 901820\n0171 5556667"]  # fmt: skip
+
+    assert phones(*written) == ["+4930901820"] * len(written)
+
+
+def test_mexican_mobile_numbers_have_one_form() -> None:
+    assert (
+        phones("+52 1 55 1234 5678", "+52 55 1234 5678", "5215512345678", region="MX")
+        == ["+525512345678"] * 3
+    )
 
 
 def test_ids_of_systems_get_their_namespace_and_others_do_not() -> None:
