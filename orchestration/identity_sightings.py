@@ -15,6 +15,7 @@ import polars as pl
 from ingest.contracts import CONTRACTS, Column, Contract
 from models_ml.identity.evidence import SIGHTINGS
 from orchestration.identity_rows import RECORDS, TIME, Rows
+from orchestration.identity_tax_numbers import one_spelling
 
 NO_PERSON_ALONE = ("anonymous_id", "device")
 """Identifiers that tell nothing while nobody has logged in or left an address with them."""
@@ -25,8 +26,7 @@ _CUSTOMER_SIDE = {"from_ref": "inbound", "to_refs": "outbound"}
 _OF_A_COMPANY = {
     "domain": "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, "
     "website))), '^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')",
-    "tax_number": "'tax_number:' || "
-    "nullif(regexp_replace(upper(tax_number), '[^0-9A-Z]', '', 'g'), '')",
+    "tax_number": f"'tax_number:' || {one_spelling('tax_number')}",
 }
 """What names a company: its web domain, its tax number."""
 

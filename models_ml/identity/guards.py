@@ -75,6 +75,7 @@ class Guards:
     blocked_emails: tuple[str, ...]
     blocked_phones: tuple[str, ...]
     blocked_values: tuple[str, ...]
+    blocked_tax_numbers: tuple[str, ...]
     role_addresses: tuple[str, ...]
     disposable_domains: tuple[str, ...]
     free_mail_domains: tuple[str, ...]
@@ -139,7 +140,7 @@ def _guards(rules: Any) -> Guards:
         },
     )
     blocked = rules["blocked"]
-    exact_keys("blocked", blocked, {"emails", "phones", "values"})
+    exact_keys("blocked", blocked, {"emails", "phones", "values", "tax_numbers"})
     exact_keys("kinds", rules["kinds"], set(KINDS))
     max_identifiers = number("max_identifiers", rules["max_identifiers"], int)
     if max_identifiers < 2:
@@ -148,6 +149,7 @@ def _guards(rules: Any) -> Guards:
         blocked_emails=patterns("blocked.emails", blocked["emails"], "anna.berg@firm.example"),
         blocked_phones=patterns("blocked.phones", blocked["phones"], "493090182045"),
         blocked_values=patterns("blocked.values", blocked["values"], "a7309c45"),
+        blocked_tax_numbers=patterns("blocked.tax_numbers", blocked["tax_numbers"], "de136695976"),
         role_addresses=mailboxes("role_addresses", rules["role_addresses"]),
         disposable_domains=domains("disposable_domains", rules["disposable_domains"]),
         free_mail_domains=domains("free_mail_domains", rules["free_mail_domains"]),

@@ -43,6 +43,8 @@ def kind_of(guards: Guards) -> pl.Expr:
     domain = address.str.extract(r"@([^@]*)$", 1)
     digits = of("phone").str.slice(6).str.replace_all(r"\D", "")
     value = of("domain", *others).str.extract(r":([^:]*)$", 1).str.to_lowercase()
+    # null for all others, which costs less than another text to look at
+    tax_number = pl.when(is_of["tax_number"]).then(value)
     own_type = pl.coalesce(pl.when(is_of[name]).then(pl.lit(name)) for name in others)
     return (
         pl.when(is_of["email"])
@@ -68,7 +70,10 @@ def kind_of(guards: Guards) -> pl.Expr:
         .then(pl.lit(BLOCKED))
         .when(own_type.is_not_null())
         .then(
-            pl.when(value.str.contains(_any_of(guards.blocked_values)))
+            pl.when(
+                value.str.contains(_any_of(guards.blocked_values))
+                | tax_number.str.contains(_any_of(guards.blocked_tax_numbers))
+            )
             .then(pl.lit(BLOCKED))
             .otherwise(own_type)
         )

@@ -22,6 +22,19 @@ from models_ml.identity.screening import kind_of
             ["email:noreply@firm.de", "phone:", "phone:0000000", "phone:12", "domain:gmail.com",
              "domain:test", "user_id:shop:NULL", "user_id:a:-1", "social:x:guest", "device:0"],
         ),
+        (
+            "blocked",
+            ["tax_number:NA", "tax_number:APPLIEDFOR", "tax_number:0", "tax_number:123456789",
+             "tax_number:ATU00000000", "tax_number:DE999999999", "tax_number:BE0999999999",
+             "tax_number:NL000000000B01", "tax_number:136696E08", "tax_number:HRB12345"],
+        ),
+        (
+            "tax_number",
+            ["tax_number:DE136695976", "tax_number:ESB58378431", "tax_number:NL004495445B01",
+             "tax_number:556188840400", "tax_number:HRB12345MUENCHEN", "tax_number:RO18189442"],
+        ),
+        # what names no company may be the number of a customer
+        ("user_id", ["user_id:shop:123456789", "user_id:shop:12", "user_id:shop:anna"]),
         # a record is not blocked, whatever it is called, and neither is what nobody knows
         (
             "record",
