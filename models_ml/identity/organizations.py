@@ -6,13 +6,34 @@ import polars as pl
 
 from models_ml.identity.scripts import plain_letters
 
+_IN_CHARACTERS = [
+    "株式会社", "有限会社", "合同会社", "(株)", "（株）", "㈱", "(有)", "（有）", "㈲",
+    "有限责任公司", "有限責任公司", "股份有限公司", "有限公司", "公司",
+    "주식회사", "유한회사", "(주)", "㈜",
+]  # fmt: skip
+"""Written without a blank before or behind, so they go before the rest is Latin letters."""
+
 _LEGAL_FORMS = (
-    r"\b(?:gmbh|mbh|ag|kg|kgaa|ohg|gbr|ug|ev|eg|se|co|cie|inc|incorporated|corp|corporation|company|"
-    r"llc|llp|lp|ltd|limited|plc|pty|pte|pvt|sa|sas|sarl|srl|spa|sl|bv|nv|ab|as|asa|oy|oyj|aps|"
-    r"kft|zrt|doo|sro|spzoo|haftungsbeschrankt|gesellschaft|holding|group|gruppe|und|and|the)\b"
+    # several words, before one of them is taken alone
+    r"\b(?:public limited company|private limited|proprietary limited|s(?:ap?i?|ab)? de (?:rl|cv)"
+    r"(?: de cv)?|sp(?:olka)? z oo?|sp zoo|sp [kj]|spolka (?:akcyjna|komandytowa|jawna)|spol s ro"
+    r"|ges mbh|fz llc|u co|san(?:ayi)? ve tic(?:aret)?|ab publ|soc coop"
+    r"|gmbh|mbh|gesmbh|ggmbh|gag|partg|partgmbb|mbb|ag|kg|kgaa|ohg|gbr|ug|ev|eg|se|co|cie|inc"
+    r"|incorporated|corp|corporation|company|llc|llp|lllp|pllc|lp|ltd|limited|plc|pty|pte|pvt"
+    r"|sa|sas|sasu|sarl|eurl|eirl|selarl|snc|gie|srl|srls|scarl|scrl|spa|sapa|sl|slu|sau|sll"
+    r"|ltda|limitada|eireli|lda|unipessoal|bv|nv|bvba|sprl|cvba|vof|vzw|asbl"
+    r"|ab|as|asa|oy|oyj|aps|ivs|enk|ehf|ohf|uab|ou|kft|zrt|nyrt|doo|dool|eood|ood|sro|spzoo"
+    r"|ooo|oao|zao|pao|jsc|ojsc|pjsc|cjsc|tov|sti|bhd|sdn|tbk|fze|fzco|dmcc|wll"
+    r"|amba|smba|sagl|scop|sgps|saog|saoc|shpk|kkt|rhf|obrt|dooel|unltd"
+    r"|haftungsbeschrankt|gesellschaft|holding|holdings|group|gruppe|groupe|groep|gruppo|grupo"
+    r"|und|and|et|og|och|the)\b"
+    # the first and the last word only: elsewhere they are words or initials of a name
+    r"|^(?:ao|pt|too|sia)\b"
+    r"|\b(?:ek|kk|gk|pc|cic|sia|is|ks|ps|ky|tmi|hb|kb|ans|da|ba|hf|mb|bt|dd|ad|ao|cv|sca|ead|sal)$"
 )
 """Words that say what a company is rather than which; a subsidiary of the same name in another
-form is told apart by its tax number or its address."""
+form is told apart by its tax number or its address. Those of ``cleanco``, in the spelling of
+``core_name``, but for words that are more often of a name, such as ``SC`` and ``ME``."""
 
 
 def core_name(name: pl.Expr) -> pl.Expr:
@@ -22,11 +43,13 @@ def core_name(name: pl.Expr) -> pl.Expr:
     name of nothing but such words (``The Limited``) is kept whole; an empty one becomes null.
     """
     letters = (
-        plain_letters(name)
+        plain_letters(name.str.replace_many(_IN_CHARACTERS, [" "], leftmost=True))
         .str.replace_many(["ß", "ø", "ł", "đ", "æ", "œ"], ["ss", "o", "l", "d", "a", "o"])
         .str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
-        # G.m.b.H. and e. V. are words too
-        .str.replace_all(r"\b(\p{L})\.\s?", "$1")
+        .str.replace_all(r"\bco-op", "coop")
+        # an initial before a name is a word, and so are G.m.b.H., e. V. and A/S
+        .str.replace_all(r"\b(\p{L})\.\s(\p{L}{2})", "$1 $2")
+        .str.replace_all(r"\b(\p{L})[./]\s?", "$1")
         .str.replace_all(r"[^\p{L}0-9]+", " ")
         .str.strip_chars(" ")
     )

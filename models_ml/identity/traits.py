@@ -66,7 +66,7 @@ def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] =
         ``Guards.unique``.
     """
     account = pl.col("identifier").str.starts_with("account:")
-    company = core_name(pl.col("last_name"))
+    company = core_name(pl.when(account).then(pl.col("last_name")))
     first, last = folded(pl.col("first_name")), folded(pl.col("last_name"))
     if persons["identifier"].str.starts_with("account:").any():
         # a company has one name: where one of two must agree, it must
