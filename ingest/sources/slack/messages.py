@@ -132,7 +132,9 @@ def _customer(
         return author.ref
     if not channel.has_customers:
         return None
-    addressed = [as_text(message.get("parent_user_id"))]
+    # an answer that is shown in the channel, too, has the message that it answers with it
+    root = as_object(message.get("root"))
+    addressed = [as_text(message.get("parent_user_id")), as_text(root.get("user"))]
     addressed += mentioned(written(message))
     for user_id in addressed:
         member = channel.people.get(user_id or "")

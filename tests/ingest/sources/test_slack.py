@@ -42,6 +42,24 @@ def test_an_answer_in_a_thread_belongs_to_who_asked(acme):
     assert answer["body_text"] == "No & yes"
 
 
+def test_an_answer_that_is_sent_to_the_channel_too_belongs_to_who_asked(read, fixtures, tmp_path):
+    folder = tmp_path / "ext-acme"
+    folder.mkdir()
+    (tmp_path / "users.json").write_bytes((fixtures / "slack" / "users.json").read_bytes())
+    day = fixtures / "slack" / "ext-acme" / "2025-06-02.json"
+    question = json.loads(day.read_text())[0]
+    answer = {
+        "type": "message", "subtype": "thread_broadcast", "user": "U1", "text": "Yes",
+        "ts": "1748850900.000100", "thread_ts": question["ts"], "root": question,
+    }  # fmt: skip
+    (folder / "2025-06-03.json").write_text(json.dumps([answer]))
+
+    outcome = read("slack", folder / "2025-06-03.json", customer_channels="^ext-")
+
+    (row,) = outcome.rows["interaction"]
+    assert (row["direction"], row["customer_ref"]) == ("outbound", "email:jane@customer.example")
+
+
 def test_notices_of_the_system_are_notes_between_colleagues(acme):
     joined = by_position(acme)[3]
 
