@@ -13,11 +13,13 @@ from collections.abc import Iterator
 _FULL = re.compile(r"no space left on device|database or disk is full|disk quota exceeded", re.I)
 _CLOSED = re.compile(r"read-only file system|readonly database|permission denied", re.I)
 _UNSURE = re.compile(r"disk I/O error|unable to open database file", re.I)
+_DAMAGED = re.compile(r"corrupt database file|could not read enough bytes", re.I)
 
 _REMEDIES = (
     (_FULL, "free some disk space and do it again; what was written before is kept"),
     (_CLOSED, "let it be written, or name another home"),
     (_UNSURE, "see whether the disk is full or the home not to be written, and do it again"),
+    (_DAMAGED, "move warehouse.duckdb away and run, which builds it anew from landing/"),
 )
 _FILE = re.compile(r'"(/[^"\n]+)"')
 

@@ -50,3 +50,13 @@ def attached(con: duckdb.DuckDBPyConnection, home: Home, *, use: bool = False) -
     finally:
         con.execute(f"use {quoted(before)}")
         con.execute("detach published")
+
+
+def unreadable(home: Home) -> str | None:
+    """Return why readers cannot open the current generation; None if they can."""
+    try:
+        with duckdb.connect(":memory:") as con, attached(con, home):
+            con.execute("select count(*) from published.meta.generation").fetchall()
+    except (Refused, duckdb.Error) as error:
+        return str(error).splitlines()[0]
+    return None

@@ -79,9 +79,16 @@ def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConne
             return duckdb.connect(str(home.warehouse), read_only=read_only)
         except duckdb.IOException as error:
             text = str(error)
-            if "lock" not in text.lower():
+            reason = text.splitlines()[0]
+            # a damaged file is told of with its blocks, and a folder may be called anything
+            if "could not set lock" not in text.lower():
+                if "version number" in text:
+                    raise Refused(
+                        f"{home.warehouse} was written by a newer version ({reason}): "
+                        "install that one again, or move the file away and run to build it anew."
+                    ) from error
                 raise Refused(
-                    f"{home.warehouse} cannot be opened ({text.splitlines()[0]}): check its "
+                    f"{home.warehouse} cannot be opened ({reason}): check its "
                     "permissions and the disk, or move it away and run again to rebuild it."
                 ) from error
             if time.monotonic() + pause > deadline:

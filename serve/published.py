@@ -53,10 +53,16 @@ def connect(file: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         con.close()
         reason = str(error).splitlines()[0]
-        if "lock" in reason.lower():
+        # a damaged file is told of with its blocks, and a folder may be called anything
+        if "could not set lock" in reason.lower():
             raise CannotRead(
                 f"{file} is open for writing in another program ({reason}): close it there; "
                 "readers open it with read_only=True."
+            ) from error
+        if "version number" in reason:
+            raise CannotRead(
+                f"{file} was written by a newer version ({reason}): read it with that one, or go "
+                "back to the generation before with `crm rollback`."
             ) from error
         raise CannotRead(
             f"{file} cannot be opened ({reason}): go back to the generation before with `crm "

@@ -8,7 +8,10 @@ from orchestration.cli.options import HomeOption
 
 
 def status(home: HomeOption = None) -> None:
-    """Show what is published, how the last runs went, and which checks failed."""
+    """Show what is published, how the last runs went, and which checks failed.
+
+    The exit code is 1 where readers cannot open what is published.
+    """
     from rich.table import Table
 
     from orchestration import generations
@@ -17,6 +20,7 @@ def status(home: HomeOption = None) -> None:
     from orchestration.cli.loaded import meta
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
+    from orchestration.published import unreadable
 
     chosen = Home.find(home).require()
     console = terminal()
@@ -31,9 +35,12 @@ def status(home: HomeOption = None) -> None:
             f"published    generation {current} ({size:.0f} MB{rolled_back}): {chosen.published}",
             soft_wrap=True,
         )
+    fault = None if current is None else unreadable(chosen)
+    if fault is not None:
+        console.print(f"[red]damaged[/]      {fault}", soft_wrap=True)
     with meta(chosen) as con:
         if con is None:
-            raise typer.Exit
+            raise typer.Exit(1 if fault else 0)
         row = con.execute(
             "select built_at, data_cutoff, code_version from meta.generation where generation = ?",
             [current],
@@ -79,3 +86,5 @@ def status(home: HomeOption = None) -> None:
             for source, reason, rows in quarantined:
                 table.add_row(source, reason, f"{rows:,}")
             console.print(table)
+    if fault is not None:
+        raise typer.Exit(1)

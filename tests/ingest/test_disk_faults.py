@@ -19,6 +19,7 @@ WAL = (
         (sqlite3.OperationalError("database or disk is full"), "free some disk space"),
         (sqlite3.OperationalError("attempt to write a readonly database"), "let it be written"),
         (sqlite3.OperationalError("disk I/O error"), "whether the disk is full"),
+        (duckdb.IOException("Corrupt database file: checksum in block 7"), "builds it anew"),
     ],
 )
 def test_whatever_an_engine_calls_a_full_disk_is_a_sentence(error: Exception, says: str) -> None:

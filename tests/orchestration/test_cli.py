@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -230,6 +231,59 @@ def test_a_warehouse_that_is_no_database_says_what_to_do(folder: Path):
 
     assert result.exit_code == 1
     assert "move it away" in result.stderr
+
+
+def change_header(file: Path, version: int, *, is_whole: bool) -> None:
+    """Write another version into a DuckDB file, with the checksum of the header or without."""
+    head = bytearray(file.read_bytes()[:4096])
+    head[12:20] = version.to_bytes(8, "little")
+    if is_whole:
+        checksum = 5381
+        for (word,) in struct.iter_unpack("<Q", head[8:]):
+            checksum ^= word * 0xBF58476D1CE4E5B9 % 2**64
+        head[:8] = checksum.to_bytes(8, "little")
+    with file.open("r+b") as handle:
+        handle.write(head)
+
+
+def test_a_damaged_warehouse_is_not_said_to_be_open_elsewhere(folder: Path):
+    # the engine names the block that is damaged
+    duckdb.connect(str(folder / "warehouse.duckdb")).close()
+    change_header(folder / "warehouse.duckdb", 999, is_whole=False)
+
+    result = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert result.exit_code == 1
+    assert "held open" not in result.stderr
+    assert "move it away" in result.stderr
+
+
+def test_a_warehouse_of_a_newer_version_says_so_and_stays_as_it_is(folder: Path):
+    duckdb.connect(str(folder / "warehouse.duckdb")).close()
+    change_header(folder / "warehouse.duckdb", 999, is_whole=True)
+    before = (folder / "warehouse.duckdb").read_bytes()
+
+    result = crm("ingest", "--home", str(folder))
+    run_lock.release(Home(folder))
+
+    assert result.exit_code == 1
+    assert "was written by a newer version" in result.stderr
+    assert (folder / "warehouse.duckdb").read_bytes() == before
+
+
+def test_status_of_a_published_file_that_nobody_can_open_fails(folder: Path):
+    assert crm("ingest", "--home", str(folder)).exit_code == 0
+    run_lock.release(Home(folder))
+    (folder / "published").mkdir()
+    (folder / "published" / "crm-000001.duckdb").write_bytes(b"cut off")
+    (folder / "published" / "crm.duckdb").symlink_to("crm-000001.duckdb")
+
+    result = crm("status", "--home", str(folder))
+
+    assert result.exit_code == 1
+    assert "crm-000001.duckdb cannot be read" in result.output
+    assert "crm rollback" in result.output
 
 
 def test_a_home_that_cannot_be_written_says_so(folder: Path):

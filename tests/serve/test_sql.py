@@ -192,3 +192,18 @@ def test_a_new_generation_is_seen_while_an_old_connection_lives(home: Path):
         assert con.execute("select order_id from marts.orders").fetchall() == [(7,)]
     assert old.execute("select count(*) from marts.orders").fetchall() == [(4,)]
     old.close()
+
+
+def test_a_damaged_file_is_not_said_to_be_open_elsewhere(home: Path):
+    # the engine names the block that is damaged
+    file = home / "published" / "crm-000001.duckdb"
+    whole = bytearray(file.read_bytes())
+    whole[12] = 99
+    file.write_bytes(whole)
+
+    result = ask(home, ORDERS)
+
+    assert result.exit_code == 1
+    assert "block" in result.output
+    assert "open for writing" not in result.output
+    assert "crm rollback" in result.output
