@@ -12,11 +12,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.plain_files import NO_FILE, is_plain
+from orchestration.errors import Refused
+
 
 def read_lines(file: Path) -> list[bytes]:
-    """Return the confirmed lines without their ends; none if there is no file."""
+    """Return the confirmed lines without their ends; none if there is no file.
+
+    Raises
+    ------
+    Refused
+        If it is a pipe or a device, which would be waited for.
+    """
     if not file.exists():
         return []
+    if not is_plain(file):
+        raise Refused(f"{file} {NO_FILE}.")
     complete, _, _ = file.read_bytes().rpartition(b"\n")
     # bytes, for a text would be split at U+2028 and U+0085 too, which JSON leaves as they are
     return complete.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from ingest.plain_files import NO_FILE, is_plain
 from models_ml.identity import Guards, load_guards
 from orchestration.errors import WrongUse
 from orchestration.home import Home
@@ -18,6 +19,8 @@ def read_guards(home: Home) -> Guards:
         If the file cannot be read or says something impossible; the message names the key.
     """
     file = home.guards_file
+    if not is_plain(file):
+        raise WrongUse(f"{file} {NO_FILE}.")
     try:
         own = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

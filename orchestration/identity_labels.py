@@ -10,6 +10,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.plain_files import NO_FILE, is_plain
+
 COLUMNS = ("identifier_a", "identifier_b", "same")
 _SAME = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -43,6 +45,8 @@ def read_labels(file: Path) -> list[Label]:
     """
     if not file.exists():
         return []
+    if not is_plain(file):
+        raise MalformedLabels(f"{file.name} {NO_FILE}.")
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream, strict=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ingest import storage
+from ingest.plain_files import NO_FILE, is_plain
 from orchestration.errors import Refused, WarehouseLocked
 from orchestration.home import Home
 from orchestration.sql_text import quoted
@@ -70,6 +71,8 @@ def packed_simply(con: duckdb.DuckDBPyConnection, database: str | None = None) -
 
 
 def _open(home: Home, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConnection:
+    if not is_plain(home.warehouse):
+        raise Refused(f"{home.warehouse} {NO_FILE}, or nothing.")
     deadline = time.monotonic() + wait_s
     pause = 0.1
     while True:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ingest.errors import ConfigError, nearest
+from ingest.plain_files import NO_FILE, is_plain
 
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
@@ -149,6 +150,8 @@ def read_settings(file: Path) -> Setting:
     ConfigError
         If it cannot be read, is no UTF-8, no YAML or empty; with the line where there is one.
     """
+    if not is_plain(file):
+        raise ConfigError(NO_FILE, file=file)
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
