@@ -26,7 +26,7 @@ _FILE = re.compile(r'"(/[^"\n]+)"')
 
 def disk_is_full(error: BaseException) -> bool:
     """Return whether an error, or one that it came from, says that there is no room."""
-    return any(_FULL.search(str(one)) for one in _chain(error))
+    return any(_FULL.search(str(one)) for one in chain(error))
 
 
 def disk_fault(error: BaseException) -> str | None:
@@ -34,7 +34,7 @@ def disk_fault(error: BaseException) -> str | None:
 
     Of a chain of errors the last that speaks of the disk counts.
     """
-    for one in _chain(error):
+    for one in chain(error):
         text = str(one)
         for said, remedy in _REMEDIES:
             if found := said.search(text):
@@ -44,7 +44,7 @@ def disk_fault(error: BaseException) -> str | None:
     return None
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and those it came from, none twice."""
     seen: set[int] = set()
     following: BaseException | None = error

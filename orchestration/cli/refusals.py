@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ingest.disk_faults import disk_fault
+from ingest.disk_faults import chain, disk_fault
 from orchestration.errors import Refused
 
 REMEDIES = {
@@ -46,6 +46,9 @@ class Commands(TyperGroup):
             _tell(said(error))
             raise typer.Exit(error.exit_code if isinstance(error, Refused) else 1) from None
         except Exception as error:
+            if not self.debug and any(isinstance(one, KeyboardInterrupt) for one in chain(error)):
+                # compiled modules that are interrupted while they are imported cannot be imported
+                raise typer.Exit(130) from None
             # every engine has errors of its own for a full disk; what they say tells them apart
             if self.debug or (fault := disk_fault(error)) is None:
                 raise

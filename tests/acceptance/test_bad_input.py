@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from orchestration.cli import app
+from orchestration.cli.app import app
 from tests.acceptance.forked import Forked
 from tests.acceptance.warehouse import Warehouse
 

@@ -13,7 +13,7 @@ import duckdb
 from typer.testing import CliRunner, Result
 
 from orchestration import run_lock
-from orchestration.cli import app
+from orchestration.cli.app import app
 from orchestration.home import Home
 
 CRM = Path(sys.executable).with_name("crm")

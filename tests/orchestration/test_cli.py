@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -407,10 +408,46 @@ def test_every_command_has_help_with_its_options(command: list[str]):
     assert len(result.output.splitlines()) > 5
 
 
+def test_an_interrupt_while_python_imports_shows_no_traceback():
+    # the interrupt comes when the first command is looked for
+    script = (
+        "import os, signal, sys, time\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "            time.sleep(1)\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from orchestration.cli import main\n"
+        "main()\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == -signal.SIGINT
+    assert ended.stderr == ""
+
+
+def test_an_import_that_fails_by_an_interrupt_shows_no_traceback(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*_: object) -> None:
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr("orchestration.cli.configuration.configuration", interrupted)
+
+    result = crm("ingest", "--home", str(folder))
+
+    assert result.exit_code == 130
+    assert result.stderr == ""
+
+
 def test_help_imports_nothing_heavy():
     heavy = "'dagster', 'dbt', 'polars', 'pandas', 'sklearn', 'great_expectations', 'duckdb'"
     script = (
-        "import sys; from orchestration.cli import app; "
+        "import sys; from orchestration.cli.app import app; "
         f"print([name for name in ({heavy}) if name in sys.modules])"
     )
     started = time.perf_counter()
