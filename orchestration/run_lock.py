@@ -56,6 +56,17 @@ def refuse_during_a_run(home: Home) -> None:
             raise _at_work(home) from None
 
 
+def is_at_work(home: Home) -> bool:
+    """Return whether any process runs the job, this one included."""
+    if home.run_lock in _held:
+        return True
+    try:
+        refuse_during_a_run(home)
+    except WarehouseLocked:
+        return True
+    return False
+
+
 def _at_work(home: Home) -> WarehouseLocked:
     holder = home.run_lock.read_bytes()[:20].decode(errors="replace").strip() or "unknown"
     return WarehouseLocked(

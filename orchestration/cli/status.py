@@ -6,6 +6,8 @@ import typer
 
 from orchestration.cli.options import HomeOption
 
+GONE = "its process is gone; the next run writes it down as failed"
+
 
 def status(home: HomeOption = None) -> None:
     """Show what is published, how the last runs went, and which checks failed.
@@ -14,7 +16,7 @@ def status(home: HomeOption = None) -> None:
     """
     from rich.table import Table
 
-    from orchestration import generations
+    from orchestration import generations, run_lock
     from orchestration.check_results import failed
     from orchestration.cli.identity_status import report_identity
     from orchestration.cli.loaded import meta
@@ -57,7 +59,11 @@ def status(home: HomeOption = None) -> None:
         ).fetchall()
         if runs:
             table = Table("run", "started (UTC)", "s", "status", "generation", "message")
+            is_at_work = run_lock.is_at_work(chosen)
             for run_id, started_at, seconds, state, generation, message in runs:
+                if state == "running" and not is_at_work:
+                    # it could not write down its end, on a full disk for instance
+                    state, message = "died", GONE
                 table.add_row(
                     run_id[:8], f"{started_at:%Y-%m-%d %H:%M}",
                     "" if seconds is None else str(seconds),

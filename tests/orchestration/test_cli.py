@@ -13,10 +13,11 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from orchestration import run_lock
+from orchestration import run_lock, warehouse
 from orchestration.cli import job
 from orchestration.cli.app import app
 from orchestration.home import ROOT, Home
+from orchestration.stages import begin_run
 
 SOURCES = """\
 sources:
@@ -383,6 +384,24 @@ def test_status_before_the_first_run_says_what_to_do(folder: Path):
 
     assert result.exit_code == 0, result.output
     assert "crm run" in result.output
+
+
+def test_status_tells_a_run_that_died_from_one_that_is_at_work(folder: Path):
+    home = Home(folder)
+    assert crm("ingest", "--home", str(folder)).exit_code == 0
+    run_lock.release(home)
+    with warehouse.connect(home) as con:
+        begin_run(con, "r1")
+
+    died = crm("status", "--home", str(folder))
+    run_lock.hold(home)
+    at_work = crm("status", "--home", str(folder))
+    run_lock.release(home)
+
+    assert (died.exit_code, at_work.exit_code) == (0, 0)
+    assert "died" in died.output
+    assert "running" not in died.output
+    assert "running" in at_work.output
 
 
 def test_debug_shows_the_traceback(tmp_path: Path):
