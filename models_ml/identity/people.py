@@ -107,10 +107,9 @@ class People:
         verdicts[stated[np.logical_or.reduceat(agree, first)]] = AGREE
 
     def _hold_other_values(self, a: Numbers, b: Numbers) -> tuple[Marks, Marks]:
-        """Mark the pairs in which both hold identifiers of one type and namespace.
+        """Mark the pairs in which both hold identifiers of one type and namespace, and other ones.
 
-        No value can be the same: one identifier is one node, and that node is in one person. The
-        second mark says that one of the types is unique.
+        The second mark says that one of the types is unique.
         """
         wanted = np.zeros(len(self.labels), dtype=np.bool_)
         wanted[a] = wanted[b] = True
@@ -124,7 +123,10 @@ class People:
         count = np.searchsorted(holders, (a + 1) * slots) - start
         pair = np.repeat(np.arange(len(a)), count)
         row = rows_of(start, count)
-        both = np.isin(b[pair] * slots + holders[row] % slots, holders)
+        sought = b[pair] * slots + holders[row] % slots
+        other = np.minimum(np.searchsorted(holders, sought), max(len(holders) - 1, 0))
+        value = traits.held_value[held][rows]
+        both = (holders[other] == sought) & (value[other] != value[row])
         pair, row = pair[both], row[both]
         clash, unique = np.zeros(len(a), dtype=np.bool_), np.zeros(len(a), dtype=np.bool_)
         clash[pair] = True

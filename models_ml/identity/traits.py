@@ -18,6 +18,9 @@ UNIQUE = "unique"
 _HELD = (UNIQUE, "user_id", "email")
 """Types of identifiers that people can differ by."""
 
+_OF_A_COUNTRY = r"^[A-Z]{2,3}([0-9].*)$"
+"""A tax number after the letters of its country, which one system writes and another does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -29,9 +32,9 @@ class Traits:
         Which node states which of ``names``.
     names
         Every different name with its birth date, numbered in text order.
-    held_node, held_slot, held_type
-        Identifiers that people can differ by: the node, the number of type and namespace, and
-        the place of the type in ``_HELD``.
+    held_node, held_slot, held_type, held_value
+        Identifiers that people can differ by: the node, the number of type and namespace,
+        the place of the type in ``_HELD``, and what is held there.
     """
 
     node: Numbers
@@ -40,6 +43,7 @@ class Traits:
     held_node: Numbers
     held_slot: Numbers
     held_type: Numbers
+    held_value: Numbers
 
     def sets_apart(self, different: tuple[str, ...]) -> Marks:
         """Mark the held identifiers that are unique or of one of these types."""
@@ -88,21 +92,29 @@ def traits(persons: pl.DataFrame, nodes: pl.DataFrame, unique: tuple[str, ...] =
         held["node"].to_numpy(),
         held["slot"].to_numpy(),
         held["held_type"].to_numpy(),
+        held["held_value"].to_numpy(),
     )
 
 
 def _held(nodes: pl.DataFrame, unique: tuple[str, ...]) -> pl.DataFrame:
-    """Return ``node``, ``slot`` and ``held_type`` of what people can differ by."""
+    """Return ``node``, ``slot``, ``held_type`` and ``held_value`` of what people can differ by.
+
+    A tax number is held twice, without the letters of its country and, where it has some, with
+    them: two that are one but for letters that only one of them has are no contradiction.
+    """
     namespace = pl.col("identifier").str.extract(r"^[^:]*:([^:]*):", 1)
     system = pl.col("identifier").str.extract(r"^([^:]*:[^:]*):", 1)
     of_unique = pl.coalesce(
         *(pl.when(name.is_in(list(unique))).then(name) for name in (pl.col("kind"), system))
     )
     types = {name: place for place, name in enumerate(_HELD)}
-    return (
+    tax_number = pl.col("identifier").str.slice(len("tax_number:"))
+    held = (
         nodes.lazy()
         .select(
             "node",
+            number=pl.when(pl.col("kind") == "tax_number").then(tax_number),
+            held_value=pl.col("node").cast(pl.Int64),
             id_type=pl.when(of_unique.is_not_null())
             .then(pl.lit(UNIQUE))
             .when(pl.col("kind").is_in(["user_id", "email"]))
@@ -112,8 +124,22 @@ def _held(nodes: pl.DataFrame, unique: tuple[str, ...]) -> pl.DataFrame:
             ),
         )
         .drop_nulls("id_type")
+        .collect()
+    )
+    numbers = held.filter(pl.col("number").is_not_null())
+    if not numbers.is_empty():
+        bare = pl.col("number").str.extract(_OF_A_COUNTRY, 1)
+        without = numbers.with_columns(
+            held_value=pl.coalesce(bare, "number").hash().reinterpret(signed=True),
+            namespace=pl.col("namespace") + "|",
+        )
+        of_a_country = numbers.filter(bare.is_not_null())
+        held = pl.concat([held.filter(pl.col("number").is_null()), without, of_a_country])
+    return (
+        held.lazy()
         .select(
             "node",
+            "held_value",
             slot=pl.concat_str("id_type", pl.lit("|"), "namespace", ignore_nulls=True)
             .rank("dense")
             .cast(pl.Int64),

@@ -282,6 +282,43 @@ def test_a_company_without_a_tax_number_is_no_bridge_between_two_that_have_one()
     assert customers["account:crm:1"] != customers["account:crm:3"]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (("DE136695976", "136695976"), 1),
+        (("136695976", "DE136695976"), 1),
+        (("DE136695976", "FR136695976"), 2),
+        (("DE136695976", "136695977"), 2),
+        (("136695976", "136695977"), 2),
+        (("ATU13585627", "13585627"), 1),
+        (("CHE107787577", "107787577"), 1),
+        (("DE136695976", "136695976", "DE136695976"), 1),
+    ],
+)
+def test_a_tax_number_is_no_other_one_for_want_of_its_country(
+    numbers: tuple[str, ...], expected: int
+):
+    records = [
+        company(n, "domain:berg.de", f"tax_number:{number}", name="Berg GmbH")
+        for n, number in enumerate(numbers)
+    ]
+
+    customers = {name: found for found in people(*records) for name in found}
+
+    assert len({str(customers[f"account:crm:{n}"]) for n in range(len(numbers))}) == expected
+
+
+def test_companies_of_two_countries_are_not_one_by_a_number_without_any():
+    records = [
+        company(n, "domain:berg.de", f"tax_number:{number}", name="Berg GmbH")
+        for n, number in enumerate(("DE136695976", "136695976", "FR136695976"))
+    ]
+
+    customers = {name: found for found in people(*records) for name in found}
+
+    assert customers["account:crm:0"] != customers["account:crm:2"]
+
+
 def test_a_system_can_be_declared_to_hold_everybody_once():
     from importlib.resources import files
 
