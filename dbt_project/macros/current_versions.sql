@@ -17,13 +17,7 @@
     to find a handful of corrections would take minutes; only repeated keys are sorted.
 #}
 {% macro current_versions_of_events(relation) -%}
-    select single.*
-    from {{ relation }} as single
-    left join ({{ repeated_keys(relation) }}) as repeated
-        on single.record_key = repeated.record_key
-    where repeated.record_key is null
-        and not single.is_deleted
-        and single.merged_into_ref is null
+    {{ only_versions(relation, 'single.*') }}
     union all
     select *
     from (
@@ -42,15 +36,7 @@
     saying what is current now, null where it gives none.
 #}
 {% macro current_versions_of_revised_events(relation) -%}
-    select
-        single.*,
-        single.recorded_at as held_since
-    from {{ relation }} as single
-    left join ({{ repeated_keys(relation) }}) as repeated
-        on single.record_key = repeated.record_key
-    where repeated.record_key is null
-        and not single.is_deleted
-        and single.merged_into_ref is null
+    {{ only_versions(relation, 'single.*, single.recorded_at as held_since') }}
     union all
     select * exclude (is_change, change_number)
     from (
@@ -83,6 +69,16 @@
         qualify {{ is_last_version() }}
     ) as last_versions
     where not is_deleted and merged_into_ref is null
+{%- endmacro %}
+
+{% macro only_versions(relation, columns) -%}
+    select {{ columns }}
+    from {{ relation }} as single
+    left join ({{ repeated_keys(relation) }}) as repeated
+        on single.record_key = repeated.record_key
+    where repeated.record_key is null
+        and not single.is_deleted
+        and single.merged_into_ref is null
 {%- endmacro %}
 
 {% macro repeated_keys(relation) -%}
