@@ -104,10 +104,9 @@ def _load_source(found: Upcoming, parts: Iterator[Part], quarantine_limit: float
             return _failed(batch, len(files), str(error))
         except FILE_FAULTS as error:
             found.is_given_up = True
-            if disk_is_full(error):
-                # no fault of the source: those after it would fail as well
-                raise
-            logger.exception("%s: the load failed", found.source.name)
+            if not disk_is_full(error):
+                logger.exception("%s: the load failed", found.source.name)
+            # where there is no room for that either, nothing more is loaded
             return _failed(batch, len(files), f"{type(error).__name__}: {error}")
 
 

@@ -313,6 +313,7 @@ def test_a_full_disk_is_told_once_and_the_next_load_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr("ingest.load_source.write_files", full)
+        patched.setattr("ingest.load_source.write_batch", full)
         refused = crm("ingest", "--home", str(folder))
         run_lock.release(Home(folder))
     loaded = crm("ingest", "--home", str(folder))
@@ -431,6 +432,8 @@ def test_an_interrupt_while_python_imports_shows_no_traceback():
     # the interrupt comes when the first command is looked for
     script = (
         "import os, signal, sys, time\n"
+        # what a shell starts in the background ignores it
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Interrupted:\n"
         "    def find_spec(self, name, *_):\n"
         "        if name == 'typer':\n"
