@@ -11,8 +11,8 @@ import polars as pl
 from ingest.identifiers.distinct import map_distinct
 from ingest.identifiers.plain_phones import FRACTION, PREFIXES, SHORTEST, plain_phones
 
-_SECOND = re.compile(r"\s*(?:[;,|\n]|\s/\s|\s(?:or|oder|ou|und|and)\s).*", re.DOTALL)
-"""A second number in the field, and what stands between the two."""
+_BETWEEN = re.compile(r"[;,|\n]|\s/\s|\s(?:or|oder|ou|und|and)\s")
+"""What stands between two numbers of one field."""
 
 _WORDS = re.compile(r"^([^a-z]*\d)\s+\(?[^\W\d_][^\d]*$", re.IGNORECASE)
 """Words behind a number, such as a name: on the keys of a telephone they would be digits of it."""
@@ -85,8 +85,8 @@ def e164(value: str, region: str) -> str | None:
     if found is not None:
         return found
     # only now, for an extension has a comma before it, too
-    first = _SECOND.sub("", text)
-    return None if first == text else _one(first, region)
+    between = _BETWEEN.search(text)
+    return None if between is None else _one(text[: between.start()].rstrip(), region)
 
 
 def _one(text: str, region: str) -> str | None:

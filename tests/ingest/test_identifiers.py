@@ -131,6 +131,20 @@ def test_of_several_numbers_in_a_field_the_first_counts() -> None:
     assert phones(*written) == ["+4930901820"] * len(written)
 
 
+def test_a_long_field_is_read_in_time_that_grows_with_it() -> None:
+    # a pattern that looks for blanks from each of them took 15 s for 20,000, an hour for these
+    blanks = " " * 300_000
+
+    read = normalize_phones(
+        pl.Series(
+            [f"1{blanks}x", f"030 901820{blanks};", f"030 901820{blanks}Anna", "1 " * 300_000]
+        ),
+        "DE",
+    )
+
+    assert read.to_list() == [None, "+4930901820", "+4930901820", None]
+
+
 def test_mexican_mobile_numbers_have_one_form() -> None:
     assert (
         phones("+52 1 55 1234 5678", "+52 55 1234 5678", "5215512345678", region="MX")
