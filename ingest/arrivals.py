@@ -6,6 +6,7 @@ stores: a thread of its own can say it, ahead of the one that does nothing but s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,6 +51,34 @@ class Arrived:
     undated: pl.DataFrame | None = None
 
 
+class _Known:
+    """Hashes of what is stored or has come; the table is read when it is first asked."""
+
+    def __init__(self, read: Callable[[], KnownHashes]) -> None:
+        self._read = read
+        self._few: list[pl.Series] = []
+        self.is_read = False
+
+    @cached_property
+    def _hashes(self) -> KnownHashes:
+        known = self._read()
+        self.is_read = True
+        for hashes in self._few:
+            known.add(hashes)
+        self._few.clear()
+        return known
+
+    def may_hold(self, hashes: pl.Series) -> pl.Series | None:
+        """Return which of them may be known already, and know them all; None if none is."""
+        found = self._hashes.may_hold(hashes)
+        self._hashes.add(hashes)
+        return found
+
+    def put_off(self, hashes: pl.Series) -> None:
+        """Know them without reading the table: when it is read, they may be in it unseen."""
+        self._few.append(hashes)
+
+
 class Arrivals:
     """The rows of one entity that one load brings.
 
@@ -72,26 +101,8 @@ class Arrivals:
         self._key = record_identity(entity)
         self._waiting: list[pl.DataFrame] = []
         self._undated: list[pl.DataFrame] = []
-        self._few: list[pl.Series] = []
-        self._few_keys: list[pl.Series] = []
-
-    @cached_property
-    def _known(self) -> KnownHashes:
-        """What is stored or has come; versions without a date ask for their keys instead."""
-        known = known_records(self._looking, self._entity)
-        for hashes in self._few:
-            known.add(hashes)
-        self._few.clear()
-        return known
-
-    @cached_property
-    def _known_keys(self) -> KnownHashes:
-        """The keys of which there is a version without a date."""
-        known = known_undated_keys(self._looking, self._entity)
-        for hashes in self._few_keys:
-            known.add(hashes)
-        self._few_keys.clear()
-        return known
+        self._known = _Known(lambda: known_records(looking, entity))
+        self._known_keys = _Known(lambda: known_undated_keys(looking, entity))
 
     @cached_property
     def _is_empty(self) -> bool:
@@ -100,9 +111,9 @@ class Arrivals:
         row = self._looking.execute(query).fetchone()
         return bool(row and row[0])
 
-    def _are_few(self, waiting: list[pl.DataFrame], rows: pl.DataFrame, known: str) -> bool:
+    def _are_few(self, waiting: list[pl.DataFrame], rows: pl.DataFrame, known: _Known) -> bool:
         """Say whether all rows so far are so few that they wait without being asked for."""
-        if known in self.__dict__ or self._is_empty:
+        if known.is_read or self._is_empty:
             return False
         return sum(frame.height for frame in (*waiting, rows)) <= _FEW
 
@@ -136,15 +147,13 @@ class Arrivals:
     def _dated(self, rows: pl.DataFrame) -> tuple[pa.Table | None, pl.DataFrame]:
         if rows.is_empty():
             return None, NO_COUNTS
-        if self._are_few(self._waiting, rows, "_known"):
+        if self._are_few(self._waiting, rows, self._known):
             self._waiting.append(rows)
-            # by the time that they are asked for, these may be stored where ``looking`` cannot see
-            self._few.append(rows["short_hash"])
+            self._known.put_off(rows["short_hash"])
             return None, NO_COUNTS
         waits = self._known.may_hold(rows["short_hash"])
         if waits is not None:
             self._waiting.append(apart(rows.filter(waits)))
-        self._known.add(rows["short_hash"])
         repeated, single = rows["is_repeated"], ~rows["is_repeated"]
         if waits is not None:
             repeated, single = repeated & ~waits, single & ~waits
@@ -155,15 +164,14 @@ class Arrivals:
     def _without_dates(self, rows: pl.DataFrame) -> tuple[pa.Table | None, pl.DataFrame]:
         """Return those of keys that had no version yet; the others wait."""
         keys = short_hash(rows["record_key"])
-        if self._are_few(self._undated, rows, "_known_keys"):
+        if self._are_few(self._undated, rows, self._known_keys):
             self._undated.append(rows)
-            self._few_keys.append(keys)
+            self._known_keys.put_off(keys)
             return None, NO_COUNTS
         waits, known = keys.is_duplicated(), self._known_keys.may_hold(keys)
         waits = waits if known is None else waits | known
         if waits.any():
             self._undated.append(apart(rows.filter(waits)))
-        self._known_keys.add(keys)
         return new_and_counted(rows, rows["row_number"].filter(~waits), self._columns, waits)
 
 
