@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ingest.sources.email.charsets import decode
 from ingest.sources.email.flowed import unflowed
 from ingest.sources.email.headers import Headers, decoded
+from ingest.sources.email.invitations import calendar_method
 from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part, transfer_decoded
 from ingest.sources.email.refusal import NotAMessage
 from ingest.sources.email.signed import DamagedStructure, signed_content
@@ -74,6 +75,8 @@ class Contents:
         Machine-readable parts about another message: not delivered, read, called spam.
     enclosed
         Headers of the messages that came with it, forwarded or returned.
+    calendar_methods
+        What its calendar objects are for.
     notes
         What was wrong with the parts, one text each.
     """
@@ -82,6 +85,7 @@ class Contents:
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Part] = field(default_factory=list)
     enclosed: list[Headers] = field(default_factory=list)
+    calendar_methods: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -157,6 +161,8 @@ def _add_leaf(contents: Contents, part: Part, depth: int, branches: dict[int, in
     data, note = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
     if note is not None:
         contents.notes.append(note)
+    if part.content_type == "text/calendar" and (method := calendar_method(data)):
+        contents.calendar_methods.append(method)
     if _is_file(part, depth):
         _add_file(contents, part, data)
     else:
@@ -216,7 +222,11 @@ def _add_headers(contents: Contents, part: Part) -> None:
 def header_blocks(part: Part) -> list[Headers]:
     """Return the blocks of headers that the text of a part consists of."""
     data, _ = transfer_decoded(part.content, part.headers.raw("content-transfer-encoding"))
-    text = data.decode("ascii", "surrogateescape").replace("\r", "")
+    return blocks_of(data.decode("ascii", "surrogateescape").replace("\r", ""))
+
+
+def blocks_of(text: str) -> list[Headers]:
+    """Return the blocks of headers that a text without carriage returns consists of."""
     blocks = []
     for block in text.split("\n\n")[:MAX_PARTS]:
         pairs: list[tuple[str, str]] = []

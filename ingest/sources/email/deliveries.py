@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.sources.email.bodies import Contents, header_blocks
+from ingest.sources.email.bodies import Contents, blocks_of, header_blocks
 from ingest.sources.email.headers import Headers, addresses, message_ids
 
 MAX_RECIPIENTS = 1_000
+MAX_CHARACTERS = 100_000
 
 _TYPED = re.compile(r"^\s*(?:[a-z0-9\-]+\s*;)?\s*(.+?)\s*$", re.IGNORECASE)
 STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)")
@@ -16,6 +17,13 @@ STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _MAYBE_LATER = ("2.2", "3.1", "3.2")
 """Mailbox full, disk full, system not accepting: permanent by number, temporary in fact."""
+_FULL = re.compile(
+    r"(?:mailbox|inbox|account|storage|quota)\b.{0,30}\b(?:full|exceed|over ?quota)|over ?quota|"
+    r"quota exceed",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"\bspam|\b(?:black|block)[ -]?list|reputation", re.IGNORECASE)
+"""What only words tell where the number says no more than that it failed."""
 
 EVENTS = {
     "failed": "bounce",
@@ -53,9 +61,14 @@ class Delivery:
 
     def bounce_category(self) -> str | None:
         """Return hard, soft or block; None where neither status nor diagnosis has a number."""
-        status = self.status
+        status, diagnostic = self.status, self.diagnostic or ""
+        if status is None or status.endswith(".0.0"):
+            if _FULL.search(diagnostic):
+                return "soft"
+            if _REFUSED.search(diagnostic):
+                return "block"
         if status is None:
-            code = _CODE.search(self.diagnostic or "")
+            code = _CODE.search(diagnostic)
             return None if code is None else "soft" if code.group(1) == "4" else "hard"
         if status[0] == "4" or status[2:] in _MAYBE_LATER:
             return "soft"
@@ -125,3 +138,9 @@ def returned_message(contents: Contents) -> Headers | None:
         if message_ids(headers.raw("message-id")):
             return headers
     return contents.enclosed[0] if contents.enclosed else None
+
+
+def returned_in_text(text: str) -> Headers | None:
+    """Return the headers of a message that a bounce without parts, as qmail's, has in its text."""
+    blocks = blocks_of(text[:MAX_CHARACTERS])
+    return next((one for one in blocks if message_ids(one.raw("message-id"))), None)

@@ -34,16 +34,29 @@ _DATED = re.compile(
 
 _DIVIDER = re.compile(
     r"^[\s>*]*(?:"
-    r"[-_=]{2,}\s*(?:original message|original appointment|forwarded message|reply message|"
+    r"[-_=‐–—]{2,}\s*(?:original message|original appointment|forwarded message|reply message|"
     r"ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|mensaje original|"
     r"messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|mensagem original|"
     r"message d’origine|ursprungligt meddelande|opprinnelig melding|wiadomość oryginalna|"
     r"oryginalna wiadomość|původní zpráva|alkuperäinen viesti|eredeti üzenet)"
-    r"\s*[-_=]{2,}"
+    r"\s*[-_=‐–—]{2,}"
+    r"|-{3,}.{5,250}\d{4}.{0,200}"
+    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s*-{3,}"
     r"|_{20,}|-{20,}"
     r")\s*$",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    r"^[\s>*]*(?:[-_=‐–—]{3,}\s*[^\W\d_].{1,60}?\s*[-_=‐–—]{2,}|"
+    r"(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|"
+    r"début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|"
+    r"inizio(?: del)? messaggio inoltrato|begin doorgestuurd bericht|"
+    r"início da mensagem (?:reencaminhada|encaminhada)|vidarebefordrat brev|"
+    r"start på videresendt besked|videresendt melding|początek przekazywanej wiadomości|"
+    r"начало переадресованного сообщения)\s*[:：])\s*$",
+    re.IGNORECASE,
+)
+"""What clients write in any language above the headers of the mail below, and nowhere else."""
 
 _FIELD = re.compile(
     r"^[\s>*]*(from|von|de|da|van|fra|från|od|de la|feladó|lähettäjä|kimden|от|差出人|发件人|"
@@ -66,7 +79,7 @@ _COLON = re.compile("[:：]")
 _TELLS_WHICH = re.compile(r"[\d@]")
 """A date or an address, by which an introduction without marks below tells what it quotes."""
 
-_LOOKS_LIKE_DIVIDER = ("-", "_", "=")
+_LOOKS_LIKE_DIVIDER = ("-", "_", "=", "‐", "–", "—")
 _DIRECTION = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C))
 """Marks that clients of right-to-left languages put around a name, an address and the colon."""
 
@@ -123,9 +136,17 @@ def _introduction_at(lines: list[str], bare: list[str], at: int) -> int:
 
 def _is_divider(lines: list[str], at: int, bare: str) -> bool:
     """Return whether a quoted mail begins here: a dividing line or a block of its headers."""
-    if bare.lstrip("> *")[:1] in _LOOKS_LIKE_DIVIDER and _DIVIDER.match(lines[at]):
+    is_line = bare.lstrip("> *")[:1] in _LOOKS_LIKE_DIVIDER
+    if is_line and _DIVIDER.match(lines[at]):
         return any(line.strip() for line in lines[at + 1 :])
-    if not _COLON.search(bare) or not _FIELD.match(lines[at]):
+    if (is_line or bare.endswith(_COLONS)) and _TITLE.match(lines[at]):
+        below = next((at for at in range(at + 1, len(lines)) if lines[at].strip(" \t>*")), None)
+        return below is not None and _is_block_of_headers(lines, below)
+    return _COLON.search(bare) is not None and _is_block_of_headers(lines, at)
+
+
+def _is_block_of_headers(lines: list[str], at: int) -> bool:
+    if not _FIELD.match(lines[at]):
         return False
     fields = {
         found.group(1).lower() for line in lines[at : at + 6] if (found := _FIELD.match(line))

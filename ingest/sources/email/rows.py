@@ -16,11 +16,15 @@ from ingest.sources.email.deliveries import (
     deliveries,
     receipt_for,
     receipt_from,
+    returned_in_text,
     returned_message,
 )
 from ingest.sources.email.drafts import gmail_labels, is_unsent
 from ingest.sources.email.headers import Headers, addresses, display_name, message_ids
+from ingest.sources.email.invitations import is_bare_answer
+from ingest.sources.email.journals import journaled
 from ingest.sources.email.mailbox import RawMessage
+from ingest.sources.email.our_lists import is_of_our_list
 from ingest.sources.email.refusal import NotAMessage
 from ingest.sources.email.refusals import MAX_WISH_CHARACTERS, refusals
 from ingest.sources.email.replies import unquoted
@@ -72,9 +76,10 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
     if not raw.raw.strip():
         raise NotAMessage("empty_message", "the message is empty")
     message = split(raw.raw) or parsed(raw.raw)
+    message = journaled(message) or message
     headers = message.headers
     if not any(name in headers for name in _MARKS):
-        raise NotAMessage("not_a_message", _what_it_is(headers))
+        raise NotAMessage("not_a_message", _what_it_is(raw.raw, headers))
     if is_unsent(headers):
         raise NotAMessage("draft", "a draft, never sent")
     received_at = received_at_of(headers, source.time_zone)
@@ -129,7 +134,9 @@ def add_message(gathering: Gathering, raw: RawMessage, source: Source, flags: st
         "started_at": started_at,
         "outcome": "bounced" if report.is_bounce else None,
         "disposition": next((one.status for one in report.deliveries if one.status), None),
-        "is_automated": report.is_bounce or report.is_auto_reply or is_automated(headers),
+        "is_automated": report.is_bounce
+        or report.is_auto_reply
+        or is_automated(headers, is_of_our_list=is_of_our_list(headers, sides)),
         "attachment_count": len(contents.attachments),
         "recorded_at": received_at,
     }
@@ -161,8 +168,18 @@ def _said(delivery: Delivery) -> dict[str, str | None]:
     return said
 
 
-def _what_it_is(headers: Headers) -> str:
+_KEPT_OTHERWISE = {
+    b"\xd0\xcf\x11\xe0": "it is a message of Outlook (.msg) in binary form: save it as .eml",
+    b"!BDN": "it is a data file of Outlook (.pst, .ost): turn it into mbox files, e.g. by readpst",
+    b"PK\x03\x04": "it is a ZIP archive: unpack it",
+}
+
+
+def _what_it_is(raw: bytes, headers: Headers) -> str:
     """Return why bytes without any header of a mail are none, as a person would say it."""
+    for begin, advice in _KEPT_OTHERWISE.items():
+        if raw.startswith(begin):
+            return advice
     if any(name.startswith(("content-", "mime-")) for name in headers.names()):
         return "it has MIME headers but no sender, date or subject: a part of a mail, not a mail"
     return "it begins with none of the headers of a mail"
@@ -179,7 +196,10 @@ def _report(headers: Headers, sides: Sides, contents: Contents, body: str, writt
     if bounced and not found:
         found = told_in_words(headers, body)
     found = as_written_to(found, body)
-    answered = not bounced and is_auto_reply(headers, is_report=bool(contents.reports))
+    is_report = bool(contents.reports) or is_bare_answer(
+        headers, contents.calendar_methods, written
+    )
+    answered = not bounced and is_auto_reply(headers, is_report=is_report)
     if not found:
         found = refusals(headers, contents, sides, written, is_automatic=bounced or answered)
     is_complaint = any(one.action == "complained" for one in found)
@@ -187,6 +207,8 @@ def _report(headers: Headers, sides: Sides, contents: Contents, body: str, writt
     is_opt_out = is_opt_out and len(written) <= MAX_WISH_CHARACTERS
     is_about_another = bounced or is_complaint or bool(contents.reports)
     original = returned_message(contents) if is_about_another else None
+    if original is None and bounced:
+        original = returned_in_text(body)
     return Report(found, bounced, answered or is_complaint, is_opt_out, original)
 
 

@@ -2,18 +2,27 @@
 
 A form of the company's site writes from one of the company's addresses to another, and names who
 filled it in under Reply-To: that person wrote, else whoever asks something there would be nobody.
+So does a form that somebody hosts for us, from an address of its own that takes no answers.
 A mailing list puts its own address in place of a sender whose domain forbids others to send for it
 (DMARC), and the sender's into X-Original-From: that person wrote, too.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ingest.source import Company, Source
 from ingest.sources.email.automatic import is_postmaster
 from ingest.sources.email.headers import Headers, addresses
 from ingest.sources.own_domains import is_ours
+
+_TAKES_NO_ANSWERS = re.compile(
+    r"^(?:no-?_?reply|do-?_?not-?_?reply|mailer|notifications?|form-?submissions?|forms?)"
+    r"(?:[+.-].*)?@",
+    re.IGNORECASE,
+)
+"""Of the services that host shops and forms (Shopify, Squarespace, Jotform, Typeform, Webflow)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class Sides:
     agent_ref
         Id of the colleague who has it, where the option ``agents`` says so.
     form_email
-        Our address under which a form of our site sent it; None where no form did.
+        The address, ours or of who hosts it, under which a form sent it; None where no form did.
     sender_header
         The header that names the sender.
     """
@@ -99,6 +108,10 @@ def sides_of(headers: Headers, source: Source) -> Sides:
         asked_by = _asked_by(headers, source.company)
         if asked_by is not None and not is_postmaster(sender):
             form_email, sender, sender_header = sender, asked_by, "reply-to"
+    elif sender is not None and ours and _is_hosted_form(sender, headers, source.company):
+        asked_by = _asked_by(headers, source.company)
+        if asked_by is not None and not _are_neighbours(sender, asked_by):
+            form_email, sender, sender_header = sender, asked_by, "reply-to"
     if sender is None or not is_ours(sender, source.company):
         direction, customer, agent_email = "inbound", sender, ours[0] if ours else None
     elif others or not recipients:
@@ -116,6 +129,24 @@ def sides_of(headers: Headers, source: Source) -> Sides:
         form_email=form_email,
         sender_header=sender_header,
     )
+
+
+def _is_hosted_form(sender: str, headers: Headers, company: Company) -> bool:
+    """Return whether a service of others may have sent what somebody filled in for us.
+
+    Newsletters, too, come from addresses that take no answers.
+    """
+    return (
+        _TAKES_NO_ANSWERS.match(sender) is not None
+        and not is_ours(sender, company)
+        and "list-unsubscribe" not in headers
+    )
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Return whether two addresses are of one organisation: then they are of no form's visitor."""
+    domains = [address.rpartition("@")[2].lower().split(".") for address in (one, other)]
+    return domains[0][-2:] == domains[1][-2:]
 
 
 def _asked_by(headers: Headers, company: Company) -> str | None:

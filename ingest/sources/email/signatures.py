@@ -28,10 +28,21 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"^\s*(?:sent (?:\S+ )?(?:from|via|with|using) .{2,60}|get outlook for .{2,20}|via mobile|"
-    r"(?:von meinem .{2,40}|mit .{2,40}) gesendet|gesendet (?:von|mit) .{2,60}|"
-    r"envoyé (?:de|depuis) mon .{2,40}|enviado des(?:de|e) (?:mi|o meu) .{2,40}|"
-    r"inviato da(?:l mio)? .{2,40}|verstuurd vanaf .{2,40}|skickat från .{2,40})\s*$",
+    r"^\s*(?:sent (?:\S+ )?(?:from|via|with|using) .{2,60}|via mobile|"
+    r"(?:(?:get|download|holen sie sich|obtenir|obtenez|téléchargez|obtener|scarica|obter o|"
+    r"hämta|hent|pobierz) )?(?:program )?outlook "
+    r"(?:for|für|pour|para|per|voor|för|til|dla(?: systemu)?) (?:ios|android|mac)\b\s*"
+    r"(?:<[^<>]*>)?(?: (?:beziehen|herunterladen|downloaden))?|"
+    r"(?:von meinem(?:/meiner)? .{2,40}|mit .{2,40}) gesendet|gesendet (?:von|mit) .{2,60}|"
+    r"diese nachricht wurde von .{2,60} gesendet\.?|"
+    r"envoyé (?:de|depuis|à partir de) mon .{2,40}|"
+    r"enviado (?:des(?:de|e) (?:mi|o meu)|do meu) .{2,40}|"
+    r"inviato da(?:l mio)? .{2,40}|verstuurd vanaf .{2,40}|skickat från .{2,40}|"
+    r"sendt fra min .{2,40}|lähetetty \S{2,30}(?:sta|stä|lta|ltä)|wysłane z .{2,40}|"
+    r"odesláno z(?:e|o)? .{2,40}|odoslané z(?:o)? .{2,40}|trimis de pe .{2,40}|"
+    r"(?:отправлено|надіслано) (?:с|из|з) .{2,40}|.{2,30}[ıiuü]mdan gönderildi|"
+    r".{2,30}から送信|发自我的.{2,30}|從我的 ?.{2,30}傳送|나의 .{2,30}에서 보냄|"
+    r"στάλθηκε από .{2,40}|נשלח מה.{2,30}|أ[ُ]?رسلت من .{2,30})\s*$",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:[A-Z][A-Za-z]{0,3}\.\s?[A-Z]\.|Jr\.|Sr\.|Inc\.|Ltd\.)$")

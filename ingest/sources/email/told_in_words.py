@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.sources.email.deliveries import MAX_RECIPIENTS, STATUS, Delivery
+from ingest.sources.email.deliveries import MAX_CHARACTERS, MAX_RECIPIENTS, STATUS, Delivery
 from ingest.sources.email.headers import Headers, addresses
-
-MAX_CHARACTERS = 100_000
 
 _ADDRESS = r"[^<>\[\]\s@\"]{1,128}@[^<>\[\]()\s@\":]{1,255}"
 _QMAIL = re.compile(r"^<([^<>\s]{1,300}@[^<>\s]{1,300})>:[ \t]*\n?(.{0,500})", re.MULTILINE)
@@ -30,7 +28,8 @@ _LABELLED = re.compile(
 """As MailEnable, IMail and gateways write it; a label such as From names somebody else."""
 _ON_ITS_OWN = re.compile(
     rf"^[ \t]*(?:[*-]{{1,2}}[ \t]+)?[<\[]?({_ADDRESS})[>\]]?"
-    r"(?::?[ \t]*|:[ \t]+[45]\d\d\b.{0,300}|[ \t]+on[ \t]+(?:[a-z]{3},[ \t]+)?\d.{0,60})$",
+    r"(?::?[ \t]*|:[ \t]+[45]\d\d\b.{0,300}|[ \t]+\.\.\.[ \t].{0,100}|"
+    r"[ \t]+on[ \t]+(?:[a-z]{3},[ \t]+)?\d.{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
 _RETURNED = re.compile(

@@ -450,6 +450,9 @@ def test_a_receipt_belongs_to_what_was_read(mail):
         ("X-POST-MessageClass: 9; Autoresponder\nSubject: Gone fishing", "auto_reply", True),
         ("Subject: Automatisk svar: Nyheder", "auto_reply", True),
         ("Subject: Odpowiedź automatyczna: News", "auto_reply", True),
+        ("Subject: Automatická odpoveď: News", "auto_reply", True),
+        ("Subject: Αυτόματη απάντηση: News", "auto_reply", True),
+        ("Subject: Automatski odgovor: News", "auto_reply", True),
         ("Subject: Fuera de la oficina Re: News", "auto_reply", True),
         ("Auto-Submitted: no\nSubject: Automatic reply: who answers?", "message", False),
         ("Auto-Submitted: no", "message", False),
@@ -520,12 +523,20 @@ def test_damaged_base64_is_read_as_far_as_it_goes(mail):
         ("Ja.\nMit freundlichen Grüßen\nJ. Doe", "Ja.", "Mit freundlichen Grüßen\nJ. Doe"),
         ("Yes.\n\nJane Doe\nACME Ltd.", "Yes.", "Jane Doe\nACME Ltd."),
         ("Yes.\n\nSent from my iPhone", "Yes.", "Sent from my iPhone"),
+        ("STOP\n\nSendt fra min iPhone", "STOP", "Sendt fra min iPhone"),
+        ("Sim.\n\nEnviado do meu iPhone", "Sim.", "Enviado do meu iPhone"),
+        ("Да.\n\nОтправлено с iPhone", "Да.", "Отправлено с iPhone"),
+        ("Yes.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>", "Yes.",
+         "Get Outlook for iOS<https://aka.ms/o0ukef>"),
+        ("Ja.\n\nOutlook für Android<https://aka.ms/A> beziehen", "Ja.",
+         "Outlook für Android<https://aka.ms/A> beziehen"),
+        ("We use Outlook for iOS and it fails", "We use Outlook for iOS and it fails", None),
         ("Thanks,\nit works.", "Thanks,\nit works.", None),
         ("When does it arrive?\nThank you", "When does it arrive?\nThank you", None),
         ("one\ntwo\nthree", "one\ntwo\nthree", None),
         ("Dear Jane,\nyes.", "Dear Jane,\nyes.", None),
     ],
-)
+)  # fmt: skip
 def test_a_signature_is_told_from_what_was_written(text, reply, signature):
     assert without_signature(text, "Jane Doe", "jane@x.example") == (reply, signature)
 
@@ -559,6 +570,12 @@ def test_a_signature_is_told_from_what_was_written(text, reply, signature):
         "Šalje: Shop <shop@x.de>\nPoslano: 1. rujna 2025.\nPrima: A\nPredmet: Order",
         "\u200fמאת: Shop <shop@x.de>\n\u200fנשלח: 1 ספטמבר 2025\n\u200fאל: A\n\u200fנושא: Order",
         "-----Ursprungligt meddelande-----",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+        "---- On Mon, 01 Sep 2025 09:00:00 +0200 Shop <shop@x.de> wrote ---",
+        "---- Am Mo., 01 Sept. 2025 09:00:00 +0200 Shop <shop@x.de> schrieb ----",
+        "-----Original-Nachricht-----\nBetreff: Order\nDatum: 2025-09-01T09:00\nVon: Shop",
+        "-------- Messaggio Inoltrato --------\nOggetto: Order\nData: 1 set 2025\nA: anna@x.de",
+        "Anfang der weitergeleiteten Nachricht:\n\nVon: Shop\nBetreff: Order\nDatum: 1. Sept.",
         "-----Message d’origine-----",
     ],
 )  # fmt: skip

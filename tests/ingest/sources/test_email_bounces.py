@@ -54,6 +54,10 @@ def test_a_bounce_is_an_event_of_the_message_that_did_not_arrive(mail):
         ("5.2.2", "552 mailbox full", "soft"),
         ("5.0.0", "smtp; 552 5.2.2 mailbox full", "soft"),
         ("5.0.0", "smtp; 550 unknown", "hard"),
+        ("5.0.0", "smtp; 552 Mailbox full / quota exceeded", "soft"),
+        ("", "smtp; 550 user is over quota", "soft"),
+        ("5.0.0", "smtp; 554 listed on a block list", "block"),
+        ("5.1.1", "smtp; 550 mailbox full of nobody", "hard"),
         ("5.7.1", "554 blocked", "block"),
         ("5.1.1", "", "hard"),
         ("", "smtp; 550 5.1.1 unknown user", "hard"),
@@ -322,3 +326,26 @@ def test_a_receipt_of_a_mail_system_is_of_whose_mailbox_it_is(mail):
 
     assert row["interaction_type"] == "auto_reply"
     assert row["customer_ref"] == "email:jane@customer.example"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I'm afraid I wasn't able to deliver your message.\n\n<jane@x.example>:\nNo mailbox.\n\n"
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <news@nordlicht.example>",
+        "|---------------- Failed addresses follow: ----------------|\n"
+        " <jane@x.example> ... unknown user\n"
+        "|---------------- Message text follows: ------------------|",
+    ],
+)
+def test_a_bounce_that_returns_the_message_in_its_text_is_an_event_of_that_message(mail, told):
+    returned = "Message-ID: <n1@nordlicht.example>\nSubject: News\nTo: jane@x.example\n\nHello"
+
+    outcome = mail(
+        "From: MAILER-DAEMON@x.example\nTo: news@nordlicht.example\nSubject: failure notice\n"
+        f"Date: Mon, 2 Jun 2025 10:00:00 +0200\n\n{told}\n{returned}"
+    )
+
+    (event,) = outcome.rows["email_event"]
+    assert event["email_id"] == only(outcome)["conversation_ref"] == "n1@nordlicht.example"
+    assert event["recipient_ref"] == only(outcome)["customer_ref"] == "email:jane@x.example"
