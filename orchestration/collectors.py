@@ -45,6 +45,8 @@ def fetched(source: Source) -> dg.AssetsDefinition:
             context.log.info(f"{progress.stream}: {progress.records:,} records")
 
         done = collect(source, build.home.folder, tell)
+        if done.left_off:
+            context.log.info(done.left_off)
         return dg.MaterializeResult(
             metadata={"records": done.records, "files": len(done.files), "new": list(done.files)}
         )

@@ -29,6 +29,10 @@ class UnexpectedAnswer(CollectError):
     """The other side answered with something that its documentation does not allow."""
 
 
+class OutOfTime(CollectError):
+    """The time that a source may take in one run is over; the next run goes on from there."""
+
+
 class CollectorBusy(CollectError):
     """Another process collects the same source."""
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import imaplib
 import logging
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -102,7 +101,7 @@ class ImapCollector:
                 logger.info("%s; connecting again", lost)
                 self.close()
                 wait_s = self._patience.first_wait_s * 2 ** (failures - 1)
-                time.sleep(min(wait_s, self._patience.longest_wait_s))
+                self._patience.limit.sleep(min(wait_s, self._patience.longest_wait_s))
             else:
                 return
 

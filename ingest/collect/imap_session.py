@@ -9,12 +9,10 @@ from __future__ import annotations
 import base64
 import imaplib
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from ingest.collect.certificates import trusted, unaccepted
 from ingest.collect.errors import (
     AccessRefused,
     CollectError,
@@ -22,6 +20,7 @@ from ingest.collect.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from ingest.collect.imap_connection import connected, log_out
 from ingest.collect.imap_refusal import login_ended, words
 from ingest.collect.mailbox_name import folder_name, imap_name
 from ingest.collect.oauth import AccessTokens
@@ -38,8 +37,6 @@ REFUSED_AT_ONCE = 5
 
 BUSY = "[UNAVAILABLE]"
 """RFC 5530: what checks passwords is down, which says nothing about this one."""
-
-PORTS = {"tls": 993, "starttls": 143}
 
 _LISTED = re.compile(rb'\((?P<marks>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.*)', re.DOTALL)
 
@@ -68,7 +65,7 @@ class ImapSession:
         given = settings.settings
         self.host = str(given["host"])
         self._secrets = {key: Secret(variable) for key, variable in settings.secrets.items()}
-        self._imap = self._connected(given)
+        self._imap = connected(given, patience.limit)
         try:
             self._log_in(given)
         except CollectError:
@@ -77,10 +74,7 @@ class ImapSession:
 
     def close(self) -> None:
         """Log out; a connection that is broken already is only shut."""
-        try:
-            self._imap.logout()
-        except (OSError, imaplib.IMAP4.error):
-            self._imap.shutdown()
+        log_out(self._imap)
 
     def examine(self, folder: str) -> tuple[int, int]:
         """Open a folder for reading; return its UIDVALIDITY and the UID of the next message.
@@ -90,7 +84,7 @@ class ImapSession:
         StreamMissing
             If the folder was renamed, deleted or never there, or is not for this user.
         """
-        with self.explained():
+        with self.explained("EXAMINE"):
             answer, found = self._imap.select(imap_name(folder), readonly=True)
         if answer != "OK":
             reason = self._refusal(found)
@@ -115,7 +109,7 @@ class ImapSession:
 
     def folders(self) -> list[str]:
         """Return the names of the folders that hold messages."""
-        with self.explained():
+        with self.explained("LIST"):
             _, lines = self._imap.list()
         names = []
         for line in lines:
@@ -132,7 +126,7 @@ class ImapSession:
 
     def search(self, *criteria: str) -> list[int]:
         """Return the UIDs that meet the criteria, ascending."""
-        with self.explained():
+        with self.explained("SEARCH"):
             answer, found = self._imap.uid("SEARCH", *criteria)
         if answer != "OK":
             reason = self._refusal(found)
@@ -165,7 +159,7 @@ class ImapSession:
         while asked:
             wanted = asked.pop()
             for part, held in _uid_sets(wanted):
-                with self.explained():
+                with self.explained("FETCH"):
                     answer, found = self._imap.uid("FETCH", part, items)
                 if answer == "OK":
                     fetched += found
@@ -198,8 +192,9 @@ class ImapSession:
         return int(found[0]) if found and found[0] is not None else None
 
     @contextmanager
-    def explained(self) -> Iterator[None]:
+    def explained(self, command: str) -> Iterator[None]:
         """Turn what breaks a connection into a sentence without a secret in it."""
+        self._patience.limit.waits_for = f"{self.host} to answer {command}"
         try:
             yield
         except imaplib.IMAP4.abort as error:
@@ -217,30 +212,9 @@ class ImapSession:
         """Return what the server says, on one line and without what it was sent to let us in."""
         return redacted(str(said), self._secrets.values(), *self._sent)
 
-    def _connected(self, given: dict[str, Any]) -> imaplib.IMAP4:
-        context = trusted(given.get("ca_file"))
-        security = given.get("security", "tls")
-        port = given.get("port", PORTS[security])
-        timeout_s = float(given.get("timeout_s", 60))
-        try:
-            if security == "tls":
-                return imaplib.IMAP4_SSL(self.host, port, ssl_context=context, timeout=timeout_s)
-            imap = imaplib.IMAP4(self.host, port, timeout=timeout_s)
-            try:
-                imap.starttls(ssl_context=context)
-            except (OSError, imaplib.IMAP4.error):
-                imap.shutdown()
-                raise
-            return imap
-        except ssl.SSLCertVerificationError as error:
-            raise Unreachable(
-                f"the certificate of {self.host} is not accepted: {unaccepted(error)}"
-            ) from error
-        except (OSError, imaplib.IMAP4.error) as error:
-            raise Unreachable(f"{self.host}, port {port}, cannot be reached: {error}") from error
-
     def _log_in(self, given: dict[str, Any]) -> None:
         user = str(given["user"])
+        self._patience.limit.waits_for = f"{self.host} to answer the login"
         try:
             if "password" in self._secrets:
                 password = self._secrets["password"].reveal()
@@ -252,6 +226,7 @@ class ImapSession:
                     answer, _ = self._imap.login(user, password)
             else:
                 token = self._access_token(given)
+                self._patience.limit.waits_for = f"{self.host} to answer the login"
                 reply = f"user={user}\1auth=Bearer {token}\1\1".encode()
                 self._sent = _spellings(reply, token)
                 # the first challenge is empty; a second one tells why the token is refused

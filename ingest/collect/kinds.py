@@ -36,7 +36,15 @@ class Kind:
     on_request: tuple[str, ...] = ()
 
 
-_HTTP = ("base_url", "ca_file", "since", "page_size", "timeout_s", "max_response_bytes")
+_HTTP = (
+    "base_url",
+    "ca_file",
+    "since",
+    "page_size",
+    "timeout_s",
+    "max_response_bytes",
+    "max_minutes",
+)
 
 KINDS: dict[str, Kind] = {
     "imap": Kind(
@@ -45,7 +53,7 @@ KINDS: dict[str, Kind] = {
         required=("host", "user"),
         optional=(
             "port", "security", "ca_file", "folders", "since", "client_id", "token_url", "scope",
-            "batch_messages", "batch_bytes", "max_message_bytes", "timeout_s",
+            "batch_messages", "batch_bytes", "max_message_bytes", "timeout_s", "max_minutes",
         ),
         secrets=("password", "token", "client_secret", "refresh_token"),
         credentials=(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ingest.collect.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,11 @@ class Patience:
     longest_retry_after_s
         A system that asks for a longer pause is left for the next run.
     longest_transfer_s
-        One answer must have arrived by then, however steadily it drips.
+        The body of one answer must have arrived by then, however steadily it drips.
+    longest_source_s
+        A source is left for the next run then, whatever it does; ``max_minutes`` says otherwise.
+    limit
+        What is left of that time.
     """
 
     attempts: int = 8
@@ -24,6 +30,8 @@ class Patience:
     longest_wait_s: float = 60.0
     longest_retry_after_s: float = 300.0
     longest_transfer_s: float = 600.0
+    longest_source_s: float = 1_800.0
+    limit: TimeLimit = field(default_factory=TimeLimit, compare=False)
 
 
 PATIENCE = Patience()

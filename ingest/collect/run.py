@@ -11,6 +11,7 @@ import fcntl
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -25,15 +26,20 @@ from ingest.collect.errors import (
     CollectorBusy,
     LandingRefused,
     NotGranted,
+    OutOfTime,
     StreamMissing,
 )
 from ingest.collect.kinds import KINDS
 from ingest.collect.landing_file import committed_cursor, make_folder
 from ingest.collect.patience import PATIENCE, Patience
 from ingest.collect.stream_landing import CollectProgress, StreamLanding
+from ingest.collect.time_limit import TimeLimit
 from ingest.source import Collect, Source
 
 logger = logging.getLogger(__name__)
+
+STALLED_S = 300.0
+"""A source whose time ends is healthy if it has moved since, and only has much to give."""
 
 _NUMBERED = re.compile(r"-(\d{8})\.[a-z]+$")
 
@@ -48,12 +54,15 @@ class Collected:
         Relative to the home folder, in the order they were landed.
     cursor
         Position per stream after the run.
+    left_off
+        Why there is more to collect; empty if there is not.
     """
 
     source: str
     files: tuple[str, ...]
     records: int
     cursor: dict[str, Any]
+    left_off: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +95,8 @@ def collect(
     CollectError
         If the system cannot be reached, refuses access or answers what it must not; if another
         process collects the source.
+    OutOfTime
+        If nothing has come for minutes when the time of the source ends.
     StreamMissing, NotGranted
         If the system lacks some of the streams, or does not give them, after the others were
         collected.
@@ -96,10 +107,12 @@ def collect(
     """
     settings = _settings(source)
     missing: list[str] = []
+    left_off = ""
     with (
         _written(home),
         _alone(home, source),
-        closing(_collector(settings, patience)) as collector,
+        _limited(source, settings, patience) as limited,
+        closing(_collector(settings, limited)) as collector,
     ):
         cursor_file = _cursor_file(home, source)
         cursor = committed_cursor(home, cursor_file)
@@ -116,8 +129,18 @@ def collect(
         refused = 0
         for stream in streams:
             try:
+                limited.limit.check()
                 run.collect(collector, stream)
-            except (StreamMissing, NotGranted) as error:
+            except CollectError as error:
+                if limited.limit.is_over:
+                    if run.moved_s is None or time.monotonic() - run.moved_s > STALLED_S:
+                        raise
+                    left_off = (
+                        f"{_minutes(limited)} are over and there is more: the next run goes on"
+                    )
+                    break
+                if not isinstance(error, StreamMissing | NotGranted):
+                    raise
                 # a folder that somebody renamed is no reason to miss the mail of the others, nor
                 # a scope that was forgotten for one object
                 logger.warning("%s: %s", source.name, error)
@@ -133,6 +156,7 @@ def collect(
         files=tuple(run.files),
         records=run.records,
         cursor=run.cursor.streams,
+        left_off=left_off,
     )
 
 
@@ -150,7 +174,10 @@ def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Pre
     streams: list[StreamPreview] = []
     missing: list[str] = []
     refused = 0
-    with closing(_collector(settings, patience)) as collector:
+    with (
+        _limited(source, settings, patience) as limited,
+        closing(_collector(settings, limited)) as collector,
+    ):
         for stream in collector.streams():
             try:
                 streams.append(collector.preview(stream, states.get(stream)))
@@ -187,6 +214,36 @@ def _collector(settings: Collect, patience: Patience) -> Collector:
 
 def _cursor_file(home: Path, source: Source) -> Path:
     return home / "collect" / f"{source.name}.json"
+
+
+@contextmanager
+def _limited(source: Source, settings: Collect, patience: Patience) -> Iterator[Patience]:
+    """Give a source its time; whatever fails once that is over fails because of it.
+
+    Raises
+    ------
+    OutOfTime
+        With what was waited for.
+    """
+    minutes = settings.settings.get("max_minutes")
+    limit_s = patience.longest_source_s if minutes is None else minutes * 60.0
+    with TimeLimit(limit_s) as limit:
+        limited = replace(patience, limit=limit)
+        try:
+            yield limited
+        except CollectError as error:
+            if not limit.is_over or isinstance(error, LandingRefused):
+                raise
+            raise OutOfTime(
+                f"source {source.name} was left off after {_minutes(limited)}, waiting for "
+                f"{limit.waits_for}; what was landed before stays, the next run goes on from "
+                "there; where it is slow and not broken, give its collect section a larger "
+                "max_minutes"
+            ) from error
+
+
+def _minutes(limited: Patience) -> str:
+    return f"{(limited.limit.limit_s or 0.0) / 60:g} minutes"
 
 
 @contextmanager

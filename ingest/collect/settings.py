@@ -170,5 +170,6 @@ _VALUES: dict[str, Callable[[Setting], Any]] = {
     "max_response_bytes": _count,
     "page_size": _count,
     "timeout_s": _count,
+    "max_minutes": _count,
 }
 """How a setting is read; as one text where nothing is said."""

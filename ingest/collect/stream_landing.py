@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +38,8 @@ class StreamLanding:
         Position of every stream; moves with each batch.
     progress
         Is told of every file.
+    moved_s
+        When the position last moved, by the clock that only goes on; None if it has not yet.
     """
 
     source: str
@@ -47,6 +50,7 @@ class StreamLanding:
     progress: Callable[[CollectProgress], None] | None = None
     files: list[str] = field(default_factory=list)
     records: int = 0
+    moved_s: float | None = None
 
     def collect(self, collector: Collector, stream: str) -> None:
         """Land what is new in a stream; what was landed before it fails stays landed."""
@@ -57,6 +61,7 @@ class StreamLanding:
             elif streams != self.cursor.streams:
                 self.cursor = replace(self.cursor, streams=streams, landing=None)
                 commit(self.home, self.cursor_file, self.cursor, None)
+                self.moved_s = time.monotonic()
 
     def _land(
         self, stream: str, batch: Batch, content: bytes, streams: dict[str, Any], suffix: str
@@ -66,6 +71,7 @@ class StreamLanding:
         landing = (self.folder / name).relative_to(self.home).as_posix()
         self.cursor = Cursor(sequence=sequence, streams=streams, landing=landing)
         commit(self.home, self.cursor_file, self.cursor, content)
+        self.moved_s = time.monotonic()
         self.files.append(landing)
         self.records += batch.records
         logger.info("%s: %d records of %s in %s", self.source, batch.records, stream, name)

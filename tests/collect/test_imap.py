@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_server import PASSWORD, USER, MailServer
 
-from ingest.collect import imap
+from ingest.collect import imap, imap_session
 from ingest.collect.errors import (
     AccessRefused,
     CollectError,
@@ -29,6 +29,7 @@ from ingest.collect.mailbox_name import folder_name, imap_name
 from ingest.collect.mbox import mbox
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect, preview
+from ingest.collect.time_limit import TimeLimit
 from ingest.load import load_source
 from ingest.schema import create_schemas_and_tables
 from ingest.source import Source
@@ -226,6 +227,7 @@ def test_no_command_is_longer_than_servers_take() -> None:
             return "OK", [uids.replace(",", " ").encode()]
 
     session = ImapSession.__new__(ImapSession)
+    session.host, session._patience = "mail.example", Patience()
     session._imap = Server()  # type: ignore[assignment]
     uids = [*range(4_000_000_001, 4_000_004_001, 2), 4_100_000_000, 4_100_000_001]
     said = session.fetch(uids, "(UID FLAGS)")
@@ -247,7 +249,7 @@ def refusing(broken: set[int]) -> ImapSession:
             return "OK", [str(n).encode() for n in sorted(asked)]
 
     session = ImapSession.__new__(ImapSession)
-    session.host, session._secrets = "mail.example", {}
+    session.host, session._secrets, session._patience = "mail.example", {}, Patience()
     session._imap = Server()  # type: ignore[assignment]
     return session
 
@@ -464,7 +466,7 @@ def test_a_server_that_restarts_is_waited_for(
 ) -> None:
     for number in range(6):
         mailbox.put(message(number), number=number)
-    fetch, connected = ImapSession.fetch, ImapSession._connected
+    fetch, connected = ImapSession.fetch, imap_session.connected
     calls: list[str] = []
     refusals = [Unreachable("starting"), Unreachable("starting")]
 
@@ -474,13 +476,13 @@ def test_a_server_that_restarts_is_waited_for(
             self._imap.sock.shutdown(2)
         return fetch(self, uids, items)
 
-    def starting(self: ImapSession, given: dict[str, Any]) -> imaplib.IMAP4:
+    def starting(given: dict[str, Any], limit: TimeLimit) -> imaplib.IMAP4:
         if calls and refusals:
             raise refusals.pop()
-        return connected(self, given)
+        return connected(given, limit)
 
     monkeypatch.setattr(ImapSession, "fetch", breaking)
-    monkeypatch.setattr(ImapSession, "_connected", starting)
+    monkeypatch.setattr(imap_session, "connected", starting)
     patience = Patience(attempts=4, first_wait_s=0.001)
     collected = collect(mail(batch_messages=2), home, patience=patience)
 

@@ -14,6 +14,7 @@ from vendor_server import Moods, Told, serving
 from ingest.collect.errors import AccessRefused, SecretMissing, UnexpectedAnswer, Unreachable
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect, preview
+from ingest.collect.time_limit import TimeLimit
 from ingest.source import Source
 
 Make = Callable[..., Source]
@@ -23,7 +24,7 @@ def test_a_pause_that_is_asked_for_is_kept_and_a_long_one_ends_the_run(
     home: Path, source_of: Make, monkeypatch: pytest.MonkeyPatch, patience: Patience
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+    monkeypatch.setattr(TimeLimit, "sleep", lambda _, seconds: waited.append(seconds))
     vendor = FakeIntercom()
     pauses = ["2", "4000"]
 

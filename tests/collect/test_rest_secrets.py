@@ -16,6 +16,7 @@ from vendor_server import TOKEN, Asked, Told, serving
 from ingest.collect.errors import CollectError, SecretMissing, Unreachable
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect
+from ingest.collect.time_limit import TimeLimit
 from ingest.source import Source
 
 Make = Callable[..., Source]
@@ -81,7 +82,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once_with_the_remed
     mailbox: MailServer, home: Path, source_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+    monkeypatch.setattr(TimeLimit, "sleep", lambda _, seconds: waited.append(seconds))
 
     with pytest.raises(Unreachable, match=r"of localhost is not accepted: .*ca_file"):
         collect(intercom(source_of, f"https://localhost:{mailbox.port}"), home)

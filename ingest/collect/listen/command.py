@@ -101,7 +101,8 @@ def _collect_once(home: Path, names: list[str]) -> list[str]:
             typer.echo(f"crm: {name}: {error}", err=True)
             failed.append(name)
             continue
-        typer.echo(f"{name}: {done.records} records in {len(done.files)} files")
+        more = f"; {done.left_off}" if done.left_off else ""
+        typer.echo(f"{name}: {done.records} records in {len(done.files)} files{more}")
     if not asked:
         typer.echo("No source has a collect section that is asked for records.")
     return failed

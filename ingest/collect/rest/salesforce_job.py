@@ -95,7 +95,7 @@ class QueryJob:
                 raise JobFailed(f"Salesforce ended the query job {job_id} as {state}: {said}")
             if time.monotonic() - started > LONGEST_JOB_S:
                 raise Unreachable(f"Salesforce's query job {job_id} is still {state}; later again")
-            time.sleep(wait_s)
+            self._patience.limit.sleep(wait_s)
             wait_s = min(wait_s * 1.5, self._patience.longest_wait_s)
 
     def results(
