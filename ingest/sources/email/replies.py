@@ -40,8 +40,9 @@ _DIVIDER = re.compile(
     r"message d’origine|ursprungligt meddelande|opprinnelig melding|wiadomość oryginalna|"
     r"oryginalna wiadomość|původní zpráva|alkuperäinen viesti|eredeti üzenet)"
     r"\s*[-_=‐–—]{2,}"
-    r"|-{3,}.{5,250}\d{4}.{0,200}"
-    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s*-{3,}"
+    # the dashes are not given back, or a line of them and of digits would take a second
+    r"|-{3,}+(?=.{5,250}\d{4}).{5,450}?"
+    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s*+-{3,}"
     r"|_{20,}|-{20,}"
     r")\s*$",
     re.IGNORECASE,

@@ -148,6 +148,7 @@ def test_nesting_that_exhausts_the_stack_is_rejected(mail):
         "Content-Type: text/html\n\n" + "<blockquote>" * 100_000,
         "X: x\n\n" + "On 1 x wrote:\n" * 30_000 + "\n> x\nx",
         "X: x\n\n" + "From: x\n\n" * 50_000,
+        "X: x\n\n" + ("-" * 260 + "1" * 250 + "\n") * 2_000,
         "X: x\n\n" + "1" * 700 + ":\n" + ("2" * 700 + ":\n") * 1_000,
         "Subject: unsubscribe " + "-_" * 9_000,
         "To: " + '"a@b' * 50_000,
