@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -144,21 +145,33 @@ def test_the_entry_says_how_long_a_source_may_take(
         assert collect(source, home, patience=hurried).records == 1
 
 
-@pytest.mark.parametrize("talk", [imap_until(b"FETCH", silent), SLOW_MAIL["a fetch that drips"]])
+@pytest.mark.parametrize(
+    "talk", [silent, partial(drip, begin=b"* 1 FETCH (UID 1 BODY[] {999999}\r\n")]
+)
 def test_ctrl_c_ends_within_seconds_although_the_mail_server_does_not_answer(
     talk: Talk, home: Path, source_of: Make, certificate: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    with talking(talk, certificate) as port:
+    is_asked = threading.Event()
+
+    def ask(line: socket.socket, over: threading.Event) -> None:
+        is_asked.set()
+        talk(line, over)
+
+    with talking(imap_until(b"FETCH", ask), certificate) as port:
         mail(source_of, port, certificate[0])
         (tmp_path / "sources.yml").rename(home / "sources.yml")
-        command = "from orchestration.cli import main; main()"
+        # a process that is started in the background has SIGINT ignored
+        command = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from orchestration.cli import main; main()"
+        )
         process = subprocess.Popen(
             [sys.executable, "-c", command, "collect", "--home", str(home)],
             env={**os.environ, "IMAP_PASSWORD": "c0rrect horse"},
             stderr=subprocess.PIPE,
             text=True,
         )
-        time.sleep(3)
+        assert is_asked.wait(60)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=15)
 
