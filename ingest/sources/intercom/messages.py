@@ -30,6 +30,9 @@ _CHANNELS = {
     "facebook": "social", "twitter": "social", "instagram": "social",
 }  # fmt: skip
 
+_SENT_BY_RULE = ("automated", "campaigns_initiated", "operator_initiated")
+"""``delivered_as`` of a source that a person wrote is customer_initiated or admin_initiated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -54,6 +57,11 @@ class Message:
     def author_type(self) -> str | None:
         """The author's kind: user, lead, contact, admin, team or bot."""
         return as_text(self.author.get("type"))
+
+    @property
+    def is_sent_by_rule(self) -> bool:
+        """Whether a campaign, a series or a bot began the conversation in a colleague's name."""
+        return as_text(self.said.get("delivered_as")) in _SENT_BY_RULE
 
     def contact_ref(self) -> str | None:
         """Return the author as a person, None where a colleague or a machine wrote."""
@@ -148,7 +156,7 @@ def message_row(
     """Return the interaction of one message."""
     is_note = as_text(message.said.get("part_type")) in NOTES
     from_contact = message.author_type in CONTACTS
-    is_automated = not from_contact and is_machine(message.author)
+    is_automated = not from_contact and (is_machine(message.author) or message.is_sent_by_rule)
     is_colleague = message.author_type == "admin" and not is_automated
     agent = message.author.get("id") if is_colleague else None
     is_gone = is_redacted(message.said)

@@ -194,6 +194,26 @@ def test_what_a_machine_writes_as_a_colleague_is_no_colleagues(parsed, author):
     assert "agent" not in outcome.rows
 
 
+@pytest.mark.parametrize(
+    ("began", "is_automated"),
+    [
+        ("admin_initiated", False),
+        ("automated", True),
+        ("campaigns_initiated", True),
+        ("operator_initiated", True),
+    ],
+)
+def test_what_is_sent_by_a_rule_in_a_colleagues_name_is_no_colleagues(parsed, began, is_automated):
+    sent = conversation(part("p1", {"type": "admin", "id": "814"}))
+    sent["source"] |= {"author": {"type": "admin", "id": "814"}, "delivered_as": began}
+
+    outcome = by_id(parsed(sent))
+
+    assert outcome["c9|s9"]["is_automated"] is is_automated
+    assert outcome["c9|s9"]["agent_ref"] == (None if is_automated else "814")
+    assert outcome["c9|p1"]["agent_ref"] == "814"
+
+
 def test_our_own_ids_of_the_people_of_a_conversation_are_kept(parsed):
     contacts = {"contacts": [{"type": "contact", "id": "u1", "external_id": "17"},
                              {"type": "contact", "id": "u2", "external_id": None},
