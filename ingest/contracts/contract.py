@@ -64,6 +64,11 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
 
+    @property
+    def is_duration(self) -> bool:
+        """Return whether it counts seconds, as its name says."""
+        return self.type == "number" and self.name.endswith("_s")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:

@@ -12,6 +12,7 @@ from ingest.empty_text import null_if_empty
 from ingest.float_text import float_text
 from ingest.identifiers import ID_TYPES, person_type
 from ingest.mapping.column_map import ColumnMap
+from ingest.mapping.durations import in_seconds, of_two_parts
 from ingest.mapping.numbers import plain_number, scaled
 from ingest.prefixed import prefixed
 from ingest.source import Source
@@ -65,6 +66,9 @@ def column_value(
         if target.describes:
             return Made(moment, faults, pl.when(no_time.rows).then(value.cast(pl.String)))
         return Made(moment, [*faults, no_time])
+    if target.is_duration and dtype == pl.String():
+        faults.append(of_two_parts(value, target.name))
+        value = in_seconds(value)
     if target.type in {"integer", "number", "money"} and dtype == pl.String():
         value = plain_number(value, source.options.get("decimal", "."))
     if column.scale is not None:

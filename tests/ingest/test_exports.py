@@ -260,6 +260,50 @@ def test_opportunities_of_dynamics(load):
     ]
 
 
+CALLS = (
+    "select direction, customer_ref, started_at, duration_s, talk_s, outcome from raw.interaction "
+    "order by started_at"
+)
+AIRCALL = (
+    "line,datetime (UTC),direction,from,to,answered,missed_call_reason,user,duration (total),"
+    "duration (in call),call_id\n"
+    "Support,2025-05-02 08:00:00,inbound,+4930123456,+49305550100,Yes,,Anna,185,170,9001\n"
+    "Support,2025-05-02 08:10:00,inbound,anonymous,+49305550100,No,abandoned_in_ivr,,30,0,9002\n"
+    "Support,2025-05-02 08:20:00,outbound,+49305550100,+491701112223,Yes,,Ben,60,50,9003\n"
+)
+
+
+def test_calls_of_aircall(load):
+    assert load("aircall_inbound", "aircall/calls.csv", AIRCALL, CALLS) == [
+        ("inbound", "phone:+4930123456", datetime(2025, 5, 2, 8), 185.0, 170.0, "answered"),
+        ("inbound", None, datetime(2025, 5, 2, 8, 10), 30.0, 0.0, "no_answer"),
+    ]
+
+
+def test_calls_from_aircall(load):
+    assert load("aircall_outbound", "aircall/calls.csv", AIRCALL, CALLS) == [
+        ("outbound", "phone:+491701112223", datetime(2025, 5, 2, 8, 20), 60.0, 50.0, "answered"),
+    ]
+
+
+def test_calls_of_ringcentral(load):
+    rows = load(
+        "ringcentral",
+        "ringcentral/log.csv",
+        "Direction,Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,"
+        "Duration\n"
+        "Incoming,Voice,+1 415-555-0100,Jane,Fri 05/02/2025,9:05 AM,Phone Call,Accepted,x,0:02:50\n"
+        "Incoming,Voice,+1 415-555-0102,,Fri 05/02/2025,1:15 PM,Phone Call,Missed,x,0:00:00\n"
+        "Incoming,Fax,+1 415-555-0103,,Fri 05/02/2025,2:15 PM,Fax,Received,x,0:00:40\n",
+        CALLS,
+    )
+
+    assert rows == [
+        ("inbound", "phone:+14155550100", datetime(2025, 5, 2, 13, 5), 170.0, None, "answered"),
+        ("inbound", "phone:+14155550102", datetime(2025, 5, 2, 17, 15), 0.0, None, "no_answer"),
+    ]
+
+
 RATES = "select rate_date, from_currency, to_currency, rate from raw.fx_rate order by 1"
 
 

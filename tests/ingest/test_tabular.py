@@ -393,6 +393,43 @@ def test_numbers_are_read_as_people_write_them(
     assert row["total"] == expected
 
 
+CALLS = {
+    "interaction_id": "id", "conversation_ref": "id", "channel": {"value": "phone"},
+    "direction": {"value": "inbound"}, "interaction_type": {"value": "call"}, "started_at": "at",
+    "talk_s": "n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0:02:50", "170.0"), ("25:00:00.5", "90000.5"), ("170", "170"), ("1,170.5", "1170.5")],
+)
+def test_seconds_are_read_as_clocks_show_them(text: str, expected: str, put: Put) -> None:
+    file = put("a.csv", f'id,at,n\n1,2024-06-01,"{text}"\n')
+
+    (row,) = rows(file, orders(entity="interaction", whole=CALLS))
+
+    assert row["talk_s"] == expected
+
+
+def test_what_may_be_minutes_or_hours_says_how_to_tell(put: Put) -> None:
+    file = put("a.csv", "id,at,n\n1,2024-06-01,2:50\n")
+    said = {**CALLS, "talk_s": {"from": "n", "replace": {r"^(\d+:\d\d)$": "0:${1}"}}}
+
+    ((position, code, reason),) = rejected(file, orders(entity="interaction", whole=CALLS))
+    (row,) = rows(file, orders(entity="interaction", whole=said))
+
+    assert (position, code) == (1, "bad_type")
+    assert r"replace: {'^(\d+:\d\d)$': '0:${1}'}" in reason
+    assert row["talk_s"] == "170.0"
+
+
+def test_a_clock_is_no_amount(put: Put) -> None:
+    file = put("a.csv", "id,at,n\n1,2024-06-01,0:02:50\n")
+
+    assert rows(file, orders({"total": "n"}))[0]["total"] == "0:02:50"
+
+
 def test_one_number_with_a_separator_changes_no_other(put: Put) -> None:
     file = put("a.csv", 'id,at,n\n1,2024-06-01,12.50\n2,2024-06-01,"1,234.5"\n3,2024-06-01,\n')
 
