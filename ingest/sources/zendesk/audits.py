@@ -12,9 +12,10 @@ from typing import Any
 
 from ingest.sources.gathering import Row
 from ingest.sources.json_values import as_object, as_objects, as_text
-from ingest.sources.zendesk.comments import VOICE, actor, add_comment
+from ingest.sources.zendesk.comments import actor, add_comment
 from ingest.sources.zendesk.context import Context
 from ingest.sources.zendesk.times import moment
+from ingest.sources.zendesk.voice import CALLS
 
 FIELDS = {"status": "status", "priority": "priority", "assignee_id": "assignee",
           "group_id": "group"}  # fmt: skip
@@ -48,13 +49,13 @@ def add_audit(context: Context, audit: dict[str, Any]) -> None:
     rows = _rows(context, audit_id, audit, events)
     is_said = False
     for event in events:
-        if as_text(event.get("type")) in ("Comment", *VOICE):
+        if as_text(event.get("type")) in ("Comment", *CALLS):
             is_said = True
             add_comment(context, _comment(audit, event, at), _ticket(ticket_id, events))
     noted = [
         {name: event.get(name) for name in _NOTED if event.get(name) is not None}
         for event in events
-        if _kind(event) is None and as_text(event.get("type")) not in ("Comment", *VOICE)
+        if _kind(event) is None and as_text(event.get("type")) not in ("Comment", *CALLS)
     ]
     if not rows and not is_said:
         rows = [{"ticket_event_id": f"{audit_id}|note", "event_type": "note", "is_public": False}]

@@ -18,6 +18,7 @@ from ingest.sources.redacted import is_redacted
 from ingest.sources.zendesk.context import Context
 from ingest.sources.zendesk.directory import SYSTEM
 from ingest.sources.zendesk.times import moment
+from ingest.sources.zendesk.voice import call_row, is_call
 
 CHANNELS = {
     "email": "email", "mail": "email", "connect_mail": "email", "mailgun": "email",
@@ -41,8 +42,6 @@ CHANNELS = {
 }  # fmt: skip
 """Channel of a comment by its ``via``; any other (api, rule, system ...) is web: it was written
 in Zendesk's pages, or by a program on their behalf."""
-
-VOICE = ("VoiceComment", "TpeVoiceComment")
 
 _TICKET_OF_ADDRESS = re.compile(r"/tickets/(\d+)/comments")
 
@@ -96,7 +95,8 @@ def add_comment(
         context.refuse(comment, "unknown_author", reason)
         return
     row = _row(context, comment, ticket, ticket_id, sent_at)
-    context.add("interaction", row | _sides(context, ticket, author_id, side, is_public), {
+    row |= _sides(context, ticket, author_id, side, is_public)
+    context.add("interaction", row | call_row(comment) if is_call(comment) else row, {
         "via": as_object(comment.get("via")), "audit_id": as_text(comment.get("audit_id")),
         "author_id": author_id if side is None else None,
         "voice": as_object(comment.get("data")),
@@ -165,14 +165,12 @@ def _row(
     ticket_id: str,
     sent_at: datetime,
 ) -> Row:
-    is_call = as_text(comment.get("type")) in VOICE
     channel = as_text(as_object(comment.get("via")).get("channel")) or ""
-    talked = as_number(as_object(comment.get("data")).get("call_duration"))
     return {
         "interaction_id": as_text(comment.get("id")),
         "conversation_ref": ticket_id,
-        "interaction_type": _type(comment, is_call),
-        "channel": "phone" if is_call else CHANNELS.get(channel, "web"),
+        "interaction_type": _type(comment),
+        "channel": "phone" if is_call(comment) else CHANNELS.get(channel, "web"),
         "sub_channel": "zendesk",
         "subject": as_text(ticket.get("subject")),
         "body_text": text_of(comment),
@@ -180,15 +178,13 @@ def _row(
         "is_redacted": comment.get("redacted") is True or is_redacted(text_of(comment)),
         "queue": context.directory.group_name(as_text(ticket.get("group_id"))),
         "started_at": sent_at,
-        "duration_s": talked if is_call and talked is not None and talked >= 0 else None,
-        "recording_url": as_text(as_object(comment.get("data")).get("recording_url")),
         "attachment_count": len(as_objects(comment.get("attachments"))),
         "ticket_ref": ticket_id,
     }
 
 
-def _type(comment: dict[str, Any], is_call: bool) -> str:
-    return "call" if is_call else "note" if comment.get("public") is False else "message"
+def _type(comment: dict[str, Any]) -> str:
+    return "call" if is_call(comment) else "note" if comment.get("public") is False else "message"
 
 
 def text_of(comment: dict[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from zendesk_examples import ANSWER, PRIVATE, PUBLIC, TICKET, USERS, only
+from zendesk_examples import ANSWER, PRIVATE, PUBLIC, TICKET, USERS, at, only
 
 
 def test_comments_go_in_out_or_stay_inside(parsed):
@@ -111,3 +111,32 @@ def test_a_comment_is_of_the_channel_that_zendesk_names(parsed, via, channel):
     comment = {**PUBLIC, "ticket_id": 9, "via": {"channel": via}}
 
     assert only(parsed([comment], agents=[235323]), "interaction")["channel"] == channel
+
+
+@pytest.mark.parametrize(
+    ("via", "direction", "outcome"),
+    [
+        ({"channel": "voice", "source": {"rel": "inbound"}}, "inbound", None),
+        ({"channel": "voice", "source": {"rel": "outbound"}}, "outbound", None),
+        ({"channel": "voice", "source": {"rel": "voicemail"}}, "inbound", "no_answer"),
+        ({"channel": "api_phone_call_inbound"}, "inbound", None),
+        ({"channel": "web", "source": {"rel": None}}, "internal", None),
+    ],
+)
+def test_of_a_call_it_counts_who_rang_and_not_who_wrote_of_it(parsed, via, direction, outcome):
+    call = {
+        **PUBLIC, "ticket_id": 9, "type": "VoiceComment", "author_id": 76872, "public": False,
+        "created_at": "2025-05-01T08:00:00Z", "via": via,
+        "data": {
+            "started_at": "2025-05-01T07:55:00Z", "call_duration": 62, "answered_by_id": 235323,
+            "recording_url": "https://x.example/1",
+        },
+    }  # fmt: skip
+
+    row = only(parsed([call], agents=[235323, 76872]), "interaction")
+
+    assert (row["interaction_type"], row["channel"]) == ("call", "phone")
+    assert (row["direction"], row.get("outcome")) == (direction, outcome)
+    assert (row["agent_ref"], row["duration_s"]) == ("235323", 62)
+    assert row["started_at"] == at("2025-05-01 07:55")
+    assert row["recording_url"] == "https://x.example/1"
