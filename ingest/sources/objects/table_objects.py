@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 import polars.selectors as cs
 
+from ingest.contracts import CONTRACTS
 from ingest.empty_text import null_if_empty
-from ingest.parsed import Parsed
+from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited
 from ingest.readers.header import distinct_names
@@ -26,10 +27,25 @@ def read_table_objects(file: ObjectFile) -> Iterator[Parsed]:
         if native is None and not chunk.frame.is_empty():
             native = file.by_option or _object_of(chunk.frame, file)
             file.require_place(native)
+            if native is not None:
+                _require_ids(native, _with_field_names(chunk.frame, file, native))
         if native is None:
             yield Parsed(chunk.read, rejected=chunk.rejected, notes=chunk.notes)
         else:
             yield _parsed(chunk, native, file)
+
+
+def _require_ids(native: NativeObject, frame: pl.DataFrame) -> None:
+    """Refuse a table of which no record has an id, rather than each of its rows."""
+    first = native.maps[0]
+    key = next(column.name for column in CONTRACTS[first.entity].columns if column.key)
+    field = first.columns.get(key)
+    if first.rows is None and isinstance(field, str) and field not in frame.columns:
+        raise UnreadableFile(
+            f"has no column with the ids of {native.name} ({field}). Titles in other languages "
+            "than English, and those that an account has changed, are not understood: export the "
+            "internal names of the fields"
+        )
 
 
 def _object_of(frame: pl.DataFrame, file: ObjectFile) -> NativeObject | None:

@@ -125,6 +125,7 @@ EVENT_OBJECT = NativeObject(
 )
 
 _IS_INCOMING = is_true("Incoming")
+_IS_BOUNCED = is_true("IsBounced")
 _IS_DRAFT = (pl.col("Status").is_in(["5", "Draft"])).fill_null(value=False)
 
 EMAIL_MESSAGE = NativeObject(
@@ -145,7 +146,10 @@ EMAIL_MESSAGE = NativeObject(
                 .otherwise(pl.lit("outbound")),
                 "interaction_type": pl.when(_IS_DRAFT)
                 .then(pl.lit("draft"))
+                .when(_IS_BOUNCED)
+                .then(pl.lit("bounce"))
                 .otherwise(pl.lit("message")),
+                "outcome": pl.when(_IS_BOUNCED).then(pl.lit("bounced")),
                 "subject": "Subject",
                 "body_text": pl.coalesce("TextBody", text_of_html("HtmlBody")),
                 "from_ref": typed("email", pl.col("FromAddress")),

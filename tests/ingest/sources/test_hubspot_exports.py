@@ -126,6 +126,20 @@ def test_rows_of_the_real_schema_are_read(read, tmp_path, real_data, name):
     assert bool(merged) == (name == "contact_data")
 
 
+@pytest.mark.parametrize(
+    ("format_", "header"),
+    [
+        ("hubspot", "Datensatz-ID,Vorname,Nachname,E-Mail,Erstellungsdatum"),
+        ("salesforce", "Kontakt-ID,Vorname,Nachname,E-Mail,Erstellungsdatum"),
+    ],
+)
+def test_titles_in_another_language_are_refused_with_the_remedy(read, tmp_path, format_, header):
+    file = put(tmp_path, "Contact.csv", f"{header}\n1,Ana,López,ana@acme.example,2024-07-12\n")
+
+    with pytest.raises(UnreadableFile, match="export the internal names of the fields"):
+        read(format_, file)
+
+
 def test_an_excel_file_is_refused_with_the_remedy(read, tmp_path):
     path = tmp_path / "deals.xlsx"
     path.write_bytes(b"PK\x03\x04rest")

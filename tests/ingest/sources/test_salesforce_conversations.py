@@ -113,3 +113,18 @@ def test_an_incoming_mail_is_the_customers(read, tmp_path):
     assert (sent["direction"], sent["agent_ref"], row["agent_ref"]) == ("outbound", "0051", None)
     assert row["to_refs"] == ["email:x@nordlicht.example", "email:y@nordlicht.example"]
     assert (row["body_text"], row["ticket_ref"]) == ("Hi", "5001")
+
+
+def test_a_mail_that_came_back_is_a_bounce(read, tmp_path):
+    text = (
+        "Id,FromAddress,ToAddress,Incoming,Status,IsBounced,MessageDate,CreatedDate\n"
+        "02s1,a@nordlicht.example,b@x.example,false,3,true,2024-01-01T10:00:00Z,2024-01-01T10:00:00Z\n"
+        "02s2,a@nordlicht.example,b@x.example,false,3,false,2024-01-01T10:00:00Z,2024-01-01T10:00:00Z\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "EmailMessage.csv", text)).rows["interaction"]
+
+    assert [(row["interaction_type"], row["outcome"]) for row in rows] == [
+        ("bounce", "bounced"),
+        ("message", None),
+    ]
