@@ -11,6 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+# DuckDB imports it when it is first given a value, which takes seconds, and swallows a Ctrl-C that
+# comes meanwhile: the run went on to its end, and whoever had stopped it waited
+import pandas  # noqa: F401
+
 from ingest import storage
 from ingest.plain_files import NO_FILE, is_plain
 from orchestration.errors import Refused, WarehouseLocked

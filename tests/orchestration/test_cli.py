@@ -452,6 +452,27 @@ def test_an_interrupt_while_python_imports_shows_no_traceback():
     assert ended.stderr == ""
 
 
+def test_an_interrupt_while_the_engine_is_made_ready_ends_the_command(folder: Path):
+    # DuckDB looks for pandas when it is first given a value
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'pandas.compat':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from orchestration.cli import main\n"
+        "main()\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "ingest", "--home", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_an_import_that_fails_by_an_interrupt_shows_no_traceback(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
