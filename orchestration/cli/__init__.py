@@ -20,10 +20,12 @@ def main() -> None:
 
     from ingest.private_files import keep_from_others
     from orchestration.cli.app import app
+    from orchestration.cli.lost_interrupts import send_again
     from orchestration.garbage import look_rarely
 
     look_rarely()
     keep_from_others()
+    send_again()
     command = get_command(app)
     signal.signal(signal.SIGINT, interrupt)
     command()

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from orchestration import check_results, generations, run_lock, warehouse
 from orchestration.check_results import CheckResult
+from orchestration.cli.lost_interrupts import INTERRUPTS
 from orchestration.cli.progress import drawn
 from orchestration.errors import Refused
 from orchestration.home import Home
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 40
 """Failed checks listed at the end of a run."""
-
-INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
-"""What a step ends with at Ctrl-C, or when it is told to stop; neither has a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +85,7 @@ def _fault(result: dg.ExecuteInProcessResult) -> str:
             while error is not None:
                 chain.append(error)
                 error = error.cause
-            if any(one.cls_name in INTERRUPTED for one in chain):
+            if any(one.cls_name in INTERRUPTS for one in chain):
                 return "it was interrupted; the next run goes on with what was loaded."
             said = [one for one in chain if one.cls_name in _names_of(Refused)]
             for one in [*said[-1:], *chain[-1:]]:

@@ -473,6 +473,31 @@ def test_an_interrupt_while_the_engine_is_made_ready_ends_the_command(folder: Pa
     assert (ended.returncode, ended.stderr) == (130, "")
 
 
+def test_an_interrupt_that_python_would_forget_ends_the_command(folder: Path):
+    script = (
+        "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Collected:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(1)\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'orchestration.cli.configuration':\n"
+        "            Collected()\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from orchestration.cli import main\n"
+        "main()\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "ingest", "--home", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_an_import_that_fails_by_an_interrupt_shows_no_traceback(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
