@@ -38,16 +38,30 @@ def lines_added(file: Path) -> Iterator[tuple[int, list[str]]]:
     """Give how many lines are confirmed, and a list of those to add: all or none are.
 
     One writer at a time; others wait.
+
+    Raises
+    ------
+    OSError
+        If the disk takes less than all of them; the file is then as it was before.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+b") as stream:
+    # unbuffered: what a full disk did not take would be written when the file is closed
+    with file.open("a+b", buffering=0) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         stream.seek(0)
-        text = stream.read()
+        text = stream.readall()
         whole = text.rfind(b"\n") + 1
         stream.truncate(whole)
         lines: list[str] = []
         yield text.count(b"\n"), lines
-        stream.write("".join(f"{line}\n" for line in lines).encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+        left = memoryview("".join(f"{line}\n" for line in lines).encode())
+        try:
+            while left:
+                left = left[stream.write(left) :]
+            os.fsync(stream.fileno())
+        except OSError as error:
+            # the first of two lines may be whole: nobody is told of it
+            stream.truncate(whole)
+            # a full disk does not say which file it had no room for
+            error.filename = error.filename or str(file)
+            raise

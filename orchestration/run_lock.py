@@ -34,8 +34,14 @@ def hold(home: Home) -> None:
     except BlockingIOError:
         os.close(handle)
         raise _at_work(home) from None
-    os.ftruncate(handle, 0)
-    os.write(handle, str(os.getpid()).encode())
+    try:
+        os.ftruncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+    except OSError as error:
+        os.close(handle)
+        # a full disk does not say which file it had no room for
+        error.filename = str(path)
+        raise
     _held[path] = handle
 
 

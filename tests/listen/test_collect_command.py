@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -72,3 +74,15 @@ def test_loading_needs_the_section_to_be_right_but_no_secret(home):
     entry = read_settings(home.folder / "sources.yml").items()["sources"].items()["web"]
     with pytest.raises(ConfigError, match="must not stand here"):
         check_webhook("web", entry)
+
+
+def test_a_taken_port_is_named_once(crm, home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = crm("--listen", "--port", str(port))
+
+    assert code == 2
+    assert (
+        f"crm: 127.0.0.1:{port} cannot be bound (Address already in use); use another --port."
+        in said
+    )

@@ -34,8 +34,12 @@ def only_receiver(file: Path) -> Iterator[None]:
             raise AlreadyReceiving(
                 f"Another receiver is at work on {file.parent.parent} (PID {holder}): stop it."
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+        except OSError as error:
+            error.filename = str(file)
+            raise
         yield
     finally:
         os.close(handle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python adds the address to what the system says
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise CannotListen(
             f"{host}:{port} cannot be bound ({reason}); use another --port."
         ) from None
