@@ -27,6 +27,11 @@ _CLOSING = re.compile(
     r"med vänliga hälsningar|atenciosamente|obrigad[oa]|с уважением|спасибо)[\s,.!]*$",
     re.IGNORECASE,
 )
+_TELEPHONE = (
+    "iphon|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|xperia|outlook|gmail|yahoo|mail|"
+    "telef|puhelim|mobil|мобил|телефон|планшет|почт|mojego|mého|môjho|моего|мого"
+)
+"""What can be sent from a warehouse or a town, too, is of a telephone only if it is named."""
 _DEVICE = re.compile(
     r"^\s*(?:sent (?:\S+ )?(?:from|via|with|using) .{2,60}|via mobile|"
     r"(?:(?:get|download|holen sie sich|obtenir|obtenez|téléchargez|obtener|scarica|obter o|"
@@ -38,11 +43,11 @@ _DEVICE = re.compile(
     r"envoyé (?:de|depuis|à partir de) mon .{2,40}|"
     r"enviado (?:des(?:de|e) (?:mi|o meu)|do meu) .{2,40}|"
     r"inviato da(?:l mio)? .{2,40}|verstuurd vanaf .{2,40}|skickat från .{2,40}|"
-    r"sendt fra min .{2,40}|lähetetty \S{2,30}(?:sta|stä|lta|ltä)|wysłane z .{2,40}|"
-    r"odesláno z(?:e|o)? .{2,40}|odoslané z(?:o)? .{2,40}|trimis de pe .{2,40}|"
-    r"(?:отправлено|надіслано) (?:с|из|з) .{2,40}|.{2,30}[ıiuü]mdan gönderildi|"
-    r".{2,30}から送信|发自我的.{2,30}|從我的 ?.{2,30}傳送|나의 .{2,30}에서 보냄|"
-    r"στάλθηκε από .{2,40}|נשלח מה.{2,30}|أ[ُ]?رسلت من .{2,30})\s*$",
+    r"sendt fra min .{2,40}|.{2,30}[ıiuü]mdan gönderildi|发自我的.{2,30}|從我的 ?.{2,30}傳送|"
+    r"나의 .{2,30}에서 보냄|"
+    rf"(?:lähetetty|wysłane z|odesláno z[eo]?|odoslané z[eo]?|trimis de pe|отправлено (?:с|из)|"
+    rf"надіслано з|στάλθηκε από|נשלח מה-?|أ[ُ]?رسلت من) ?.{{0,20}}(?:{_TELEPHONE}).{{0,20}}|"
+    rf".{{0,10}}(?:{_TELEPHONE}).{{0,20}}から送信)\s*$",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:[A-Z][A-Za-z]{0,3}\.\s?[A-Z]\.|Jr\.|Sr\.|Inc\.|Ltd\.)$")
