@@ -90,7 +90,9 @@ def _load(con: duckdb.DuckDBPyConnection, given: Set, records: pl.DataFrame, hom
         "format": "csv", "entity": given.entity, "path": "set.csv", "namespace": "set",
         "columns": columns,
     }  # fmt: skip
-    company = {"name": "Set", **({"country": given.country} if given.country else {})}
+    company = {"name": "Set"}
+    if given.country:
+        company["default_region"] = given.country.upper()
     (home / "sources.yml").write_text(
         yaml.safe_dump({"company": company, "quarantine_limit": 1.0, "sources": {"set": source}})
     )

@@ -77,3 +77,18 @@ def test_a_file_that_is_not_there_is_named(tmp_path, capsys):
         main([str(tmp_path / "nowhere.csv"), "--truth", "who"])
 
     assert "nowhere.csv cannot be read" in capsys.readouterr().err
+
+
+def test_numbers_without_a_country_code_are_of_the_country_that_is_named(tmp_path, capsys):
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "first_name,last_name,phone,who\n"
+        "Ylva,Okonkwo,0151 40918273,1\nYlva,Okonkwo,+49 151 40918273,1\n",
+        encoding="utf-8",
+    )
+
+    def joined(country: str) -> int:
+        assert main([str(file), "--truth", "who", "--country", country]) == 0
+        return json.loads(capsys.readouterr().out)["our_pairs"]
+
+    assert (joined("de"), joined("fr")) == (1, 0)
