@@ -18,7 +18,7 @@ from orchestration.identity_rows import RECORDS
 from orchestration.identity_sightings import is_person
 from orchestration.identity_threads import Sizes
 
-VERSION = "15"
+VERSION = "16"
 """Of what is kept between runs, and of how it follows from the evidence; another one starts anew,
 as does another Polars, whose hashes block keys are."""
 

@@ -12,11 +12,13 @@ from models_ml.identity.guards import PROBABILISTIC, Guards
 from models_ml.identity.questions import review_ids
 from models_ml.identity.screening import TRUSTED
 
-_BANDS = (0.999999, 0.999, 0.95)
-"""Pairs join in bands, surest first, so that a doubtful one meets the people the sure ones made
-and is the first to be cut. Without the first band one pair of ten bits that leads from a person to
-somebody else kept all of the person's own records apart, of twenty bits and more each: 36 of the
-6,538 pairs of FEBRL's third set."""
+_BANDS = (25, 20, 15, 10, 5)
+"""Bits at which bands of pairs part, of five bits each but the last.
+
+Pairs join in bands, surest first, so that a doubtful one meets the people the sure ones made and is
+the first to be cut: where somebody cannot be one person, the pairs of the band that joined him go.
+In a band of ten to twenty bits one pair that leads to somebody else took a person's own records
+apart, though each of them was some bits surer."""
 
 NOT_SURE = "possible_match"
 
@@ -48,7 +50,7 @@ def alike_pairs(matches: pl.DataFrame, nodes: pl.DataFrame, guards: Guards) -> p
     )
     probability = pl.col("probability")
     band = pl.when(probability >= guards.matching.used_from).then(
-        sum((probability < limit).cast(pl.Int64) for limit in _BANDS)
+        sum((pl.col("weight") < bits).cast(pl.Int64) for bits in _BANDS)
     )
     return (
         matches.filter(probability >= guards.matching.asked_from)

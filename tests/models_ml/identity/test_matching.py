@@ -156,6 +156,27 @@ def test_who_is_alike_in_all_is_joined_though_one_of_them_is_like_somebody_else_
     assert customer["contact:crm:1"] == customer["contact:crm:2"]
 
 
+def test_a_record_between_two_of_a_home_does_not_take_their_own_records_apart():
+    home = {"last_name": "Berg", **HOME}
+    annas = [
+        {"identifier": f"contact:crm:{number}", "first_name": "Anna", **home} for number in range(2)
+    ]
+    lisas = [
+        {"identifier": f"contact:shop:{number}", "first_name": "Lisa", **home}
+        for number in range(2)
+    ]
+    nameless = {"identifier": "lead:crm:1", **home}
+
+    found = resolved_by_likeness(stated(*annas, *lisas, nameless, *crowd(300))).assignment
+
+    customers = dict(found.select("identifier", "customer_id").iter_rows())
+    of_anna, of_lisa = (
+        {customers[one["identifier"]] for one in records} for records in (annas, lisas)
+    )
+    assert len(of_anna) == len(of_lisa) == 1
+    assert len({*of_anna, *of_lisa, customers["lead:crm:1"]}) == 3
+
+
 @pytest.mark.parametrize(
     ("written", "compared"),
     [
