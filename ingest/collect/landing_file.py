@@ -102,6 +102,9 @@ def committed_cursor(home: Path, cursor_file: Path) -> Cursor:
         if written.pop("version") != CURSOR_VERSION:
             raise ValueError("another version")
         cursor = Cursor(**written)
+        kinds = ((cursor.sequence, int), (cursor.streams, dict), (cursor.landing, str | None))
+        if not all(isinstance(value, kind) for value, kind in kinds):
+            raise ValueError("a part of it is of another type")
     except FileNotFoundError:
         return Cursor()
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -101,7 +101,14 @@ def test_a_committed_file_that_was_moved_away_since_is_not_missed(tmp_path: Path
     assert committed_cursor(tmp_path, tmp_path / "collect" / "x.json") == cursor
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "x": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", '{"version": 2}', '{"version": 1, "x": 1}', '{"version": 1, "streams": []}',
+        '{"version": 1, "streams": null}', '{"version": 1, "sequence": "3"}',
+        '{"version": 1, "landing": 3}',
+    ],
+)  # fmt: skip
 def test_a_damaged_cursor_is_named_with_the_remedy(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
     file.write_text(text)
