@@ -5,6 +5,7 @@ A request is answered with 200 only when all that was taken from it is on the di
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from datetime import UTC, datetime
@@ -76,16 +77,16 @@ class Receiver:
             )
         except Gone:
             return
-        except Refused as refused:
-            await self._refuse(path, scope, refused, [_CLOSE, *allowed], send)
+        except (Refused, asyncio.CancelledError) as error:
+            await self._refuse(path, scope, _why(error), [_CLOSE, *allowed], send)
             return
         query = scope["query_string"].decode("latin-1")
         request = Request(path, query, headers, body, _remote(scope), datetime.now(UTC))
         try:
             accepted = endpoint.receive(request)
             await self._land(accepted, request)
-        except Refused as refused:
-            await self._refuse(path, scope, refused, allowed, send)
+        except (Refused, asyncio.CancelledError) as error:
+            await self._refuse(path, scope, _why(error), allowed, send)
             return
         self.counters.requests[accepted.source, 200] += 1
         answered = (b"content-type", accepted.answer_type)
@@ -142,6 +143,13 @@ class Receiver:
             await _send(send, 200, self.counters.text(self.journal).encode(), [_TEXT])
         else:
             await _send(send, 404, b'{"success":false,"code":"not_found"}', [_JSON])
+
+
+def _why(error: Refused | asyncio.CancelledError) -> Refused:
+    """Return the answer to a request that is refused, or that the end of the receiver cuts off."""
+    if isinstance(error, Refused):
+        return error
+    return Refused(503, "stopped", "the receiver was stopped: send it again", retry_after_s=5)
 
 
 def _allowed_origin(endpoint: Endpoint, headers: dict[bytes, bytes]) -> Headers:

@@ -24,7 +24,8 @@ from ingest.errors import IngestError
 logger = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 30
-SHUTDOWN_S = 25
+SHUTDOWN_S = 5
+"""What is still on its way then is answered 503: supervisors of containers kill after ten."""
 
 
 class CannotListen(IngestError):
