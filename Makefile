@@ -55,7 +55,7 @@ help: ## Show what can be made
 	@touch $@
 
 setup: .venv/.synced ## Make .venv from uv.lock, and have dbt read its project
-	@$(RUN)python -m orchestration.prepare
+	@$(RUN)python -m orchestration.dbt.prepare
 
 demo: setup ## Simulate a company, build its warehouse, publish it, show the result
 	@$(RUN)crm demo --size $(SIZE) --seed $(SEED)

@@ -36,9 +36,9 @@ from benchmarks.identity_contacts import contacts, load
 from benchmarks.identity_splink import MOST_CPU_S
 from benchmarks.identity_truth import agreement
 from ingest import storage
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration import warehouse
-from orchestration.identity import resolve_identities
+from orchestration.identity.resolve import resolve_identities
 
 KEY = bytes(range(32))
 

@@ -34,8 +34,8 @@ from benchmarks.identity_set_records import COLUMNS, ROW, TRUTH, Set, Unusable, 
 from benchmarks.identity_truth import agreement, over_merged
 from ingest.config import read_config
 from ingest.errors import IngestError
-from ingest.load import load_all
-from orchestration.identity import resolve_identities
+from ingest.loading.load import load_all
+from orchestration.identity.resolve import resolve_identities
 
 KEY = bytes(range(32))
 

@@ -24,8 +24,8 @@ import duckdb
 
 from ingest import storage
 from ingest.config import Config, read_config
-from ingest.landing import landed_files
-from ingest.load import load_all
+from ingest.loading.landing import landed_files
+from ingest.loading.load import load_all
 from ingest.sources.slack.reading import PEOPLE
 
 SLACK_S = 3.0

@@ -33,7 +33,7 @@ import pandas  # noqa: F401 - DuckDB imports it at the first bound value
 from benchmarks.measured import measured_child
 from ingest import storage
 from ingest.config import read_config
-from ingest.load import load_all
+from ingest.loading.load import load_all
 from ingest.sources.segment.calls import SHAPE
 
 Round = dict[str, float]

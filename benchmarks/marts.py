@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.measured import measured_child
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 
 LIMIT_MIB = 12 * 1024
 SLOWEST = 5
@@ -43,7 +43,9 @@ def peak_mib() -> float:
 
 def build_models(home: Path) -> dict[str, dict[str, float]]:
     """Build every seed and model in ``home``, one at a time; return the figures of each."""
-    from orchestration import dbt_models, prepared, warehouse
+    from orchestration import warehouse
+    from orchestration.dbt import models as dbt_models
+    from orchestration.dbt import prepared
     from orchestration.home import Home
 
     project = prepared.project()
@@ -84,7 +86,8 @@ def build_models(home: Path) -> dict[str, dict[str, float]]:
 
 def forget_what_is_kept(warehouse: Path) -> None:
     """Drop the tables of which a build replaces only what changed, so that it builds them whole."""
-    from orchestration import dbt_models, prepared
+    from orchestration.dbt import models as dbt_models
+    from orchestration.dbt import prepared
 
     project = prepared.project()
     with duckdb.connect(str(warehouse)) as con:

@@ -14,7 +14,7 @@ import duckdb
 from ingest import storage
 from ingest.config import read_config
 from ingest.errors import IngestError
-from ingest.load import BatchResult, load_all
+from ingest.loading.load import BatchResult, load_all
 from ingest.private_files import keep_from_others
 
 logger = logging.getLogger("ingest")

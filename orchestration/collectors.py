@@ -8,10 +8,10 @@ from ingest.collect.run import collect
 from ingest.collect.stream_landing import CollectProgress
 from ingest.config import read_config
 from ingest.source import Source
-from orchestration import alerts
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.home import Home
+from orchestration.runs import alerts
 
 GROUP = "collect"
 

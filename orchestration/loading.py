@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from ingest.config import Config
 from ingest.errors import UnknownSource
-from ingest.load import BatchResult, Progress, load_all
-from orchestration import run_lock, warehouse
+from ingest.loading.load import BatchResult, Progress, load_all
+from orchestration import warehouse
 from orchestration.errors import WrongUse, sentence
 from orchestration.home import Home
+from orchestration.runs import run_lock
 
 
 def told(tell: Callable[[str], None]) -> Callable[[Progress], None]:

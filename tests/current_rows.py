@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from ingest.config import read_config
-from ingest.load import load_all
+from ingest.loading.load import load_all
 
 
 def load(home: Path) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration import dbt_models, prepared, warehouse
-from orchestration.dbt_kept import Kept
+from orchestration import warehouse
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import prepared
+from orchestration.dbt.kept import Kept
 from orchestration.home import Home
 
 Manifest = Mapping[str, Any]

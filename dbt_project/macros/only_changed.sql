@@ -1,6 +1,6 @@
 {#
     Leaves the rows whose state the table being built lacks; nothing in a build of the whole table.
-    `orchestration/dbt_changes.py` deletes the others, and says how a model is built so.
+    `orchestration/dbt/changes.py` deletes the others, and says how a model is built so.
 #}
 {% macro only_changed(state) -%}
     {% if var('only_changed', false) -%}

@@ -10,7 +10,7 @@ from ingest.config.setting import Setting
 from ingest.errors import nearest
 from ingest.identifiers import PROVIDER_RULES
 from ingest.source import Company
-from ingest.time_zones import time_zone_names
+from ingest.times.time_zones import time_zone_names
 
 KEYS = (
     "name", "base_currency", "time_zone", "default_region", "fiscal_year_start_month", "domains",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.exact_column import exact_column
-from ingest.json_text import json_object, members
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.json_text import json_object, members
 from ingest.parsed import no_rejects
 
 SHOWN_CHARACTERS = 80

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ingest.codes.countries import country_codes
+from ingest.codes.currencies import currency_codes
+from ingest.codes.language_tags import language_tags
 from ingest.contracts import Column, Contract
-from ingest.countries import country_codes
-from ingest.currencies import currency_codes
+from ingest.expressions.json_text import members
 from ingest.identifiers import (
     ID_TYPES,
     IdentifierRules,
@@ -22,9 +24,7 @@ from ingest.identifiers import (
     normalize_phones_by_country,
     qualify,
 )
-from ingest.json_text import members
-from ingest.language_tags import language_tags
-from ingest.named_zones import iana_zones
+from ingest.times.named_zones import iana_zones
 
 _CODES = {
     "country": country_codes,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.column_types import POLARS_TYPES
 from ingest.contracts import Contract
+from ingest.from_contracts.column_types import POLARS_TYPES
 from ingest.hashing import md5_of_parts
 
 _UNIT_SEPARATOR = "\x1f"

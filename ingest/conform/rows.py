@@ -12,12 +12,12 @@ from ingest.conform.keys import occurred_at, record_hash, source_record_id
 from ingest.conform.promises import promise_faults
 from ingest.conform.types import cast_columns
 from ingest.contracts import CONTRACTS, LINEAGE, Contract
-from ingest.empty_text import null_if_empty
 from ingest.errors import ContractMismatch, nearest
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.json_text import json_object
+from ingest.expressions.prefixed import prefixed
+from ingest.from_contracts.schema import polars_schema
 from ingest.identifiers import IdentifierRules, qualify
-from ingest.json_text import json_object
-from ingest.prefixed import prefixed
-from ingest.schema import polars_schema
 from ingest.source import Source
 
 _GIVEN_LINEAGE = tuple(

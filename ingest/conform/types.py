@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.column_types import POLARS_TYPES
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
-from ingest.empty_text import null_if_empty
-from ingest.timestamps import parse_timestamps, to_naive_utc
+from ingest.expressions.empty_text import null_if_empty
+from ingest.from_contracts.column_types import POLARS_TYPES
+from ingest.times.timestamps import parse_timestamps, to_naive_utc
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")

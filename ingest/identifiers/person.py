@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingest.empty_text import null_if_empty
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.prefixed import prefixed
 from ingest.identifiers.distinct import map_distinct
 from ingest.identifiers.email import normalize_emails
 from ingest.identifiers.phone import normalize_phones
-from ingest.prefixed import prefixed
 
 QUALIFIED_TYPES = ("user_id", "anonymous_id", "contact", "lead", "device", "social")
 ID_TYPES = ("email", "phone", *QUALIFIED_TYPES)

@@ -19,7 +19,7 @@ from phonenumbers import (
     region_code_for_country_code,
 )
 
-from ingest.prefixed import prefixed
+from ingest.expressions.prefixed import prefixed
 
 PREFIXES = ("tel:", "phone:", "sms:", "whatsapp:")
 _PREFIX = rf"(?i)^(?:{'|'.join(PREFIXES)})\s*"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.empty_text import null_if_empty
-from ingest.prefixed import prefixed
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.prefixed import prefixed
 
 
 def qualify(values: pl.Expr, namespace: str) -> pl.Expr:

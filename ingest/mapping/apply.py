@@ -8,11 +8,11 @@ import polars as pl
 
 from ingest.conform.fault import PER_ROW, UNREADABLE, Fault, judge
 from ingest.contracts import LINEAGE, Column
-from ingest.empty_text import null_if_empty
-from ingest.exact_column import exact_column
-from ingest.float_text import as_text
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.float_text import as_text
+from ingest.expressions.json_text import json_object, members
 from ingest.hashing import md5_hex
-from ingest.json_text import json_object, members
 from ingest.mapping.column_map import FILE, PATH, POSITION, ColumnMap
 from ingest.mapping.column_value import MADE, Made, column_value
 from ingest.mapping.entity_map import EntityMap

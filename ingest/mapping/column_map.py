@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from ingest.errors import nearest
-from ingest.excel_days import EXCEL_FORMATS
 from ingest.identifiers import ID_TYPES
-from ingest.time_zones import time_zone_names
-from ingest.timestamps import EPOCH_FORMATS, parse_timestamps
+from ingest.times.excel_days import EXCEL_FORMATS
+from ingest.times.time_zones import time_zone_names
+from ingest.times.timestamps import EPOCH_FORMATS, parse_timestamps
 
 KEYS = (
     "from", "value", "format", "time_zone", "values", "patterns", "else", "replace", "as",

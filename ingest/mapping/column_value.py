@@ -8,15 +8,15 @@ import polars as pl
 
 from ingest.conform.fault import Fault, shown
 from ingest.contracts import Column
-from ingest.empty_text import null_if_empty
-from ingest.float_text import float_text
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.float_text import float_text
+from ingest.expressions.prefixed import prefixed
 from ingest.identifiers import ID_TYPES, person_type
 from ingest.mapping.column_map import ColumnMap
 from ingest.mapping.durations import in_seconds, of_two_parts
 from ingest.mapping.numbers import plain_number, scaled
-from ingest.prefixed import prefixed
 from ingest.source import Source
-from ingest.timestamps import to_naive_utc
+from ingest.times.timestamps import to_naive_utc
 
 MADE = "$made:"
 """Prefix under which a fault finds what was made of a value."""

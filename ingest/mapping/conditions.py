@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from ingest.errors import nearest
-from ingest.exact_column import exact_column
-from ingest.float_text import as_text
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.float_text import as_text
 from ingest.mapping.column_map import FILE, POSITION, MappingError, check_pattern, flag, text_of
 from ingest.parsed import UnreadableFile
 

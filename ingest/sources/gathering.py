@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.column_types import POLARS_TYPES
 from ingest.contracts import CONTRACTS
+from ingest.from_contracts.column_types import POLARS_TYPES
 from ingest.parsed import REJECTED_SCHEMA, Parsed
 from ingest.sources.rejects import PAYLOAD_CHARACTERS
 

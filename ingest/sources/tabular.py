@@ -9,7 +9,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.errors import nearest
-from ingest.exact_column import exact_column
+from ingest.expressions.exact_column import exact_column
 from ingest.mapping import EntityMap, Mapped, apply_mapping, entity_map
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableChunk, TableRequest

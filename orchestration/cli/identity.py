@@ -30,8 +30,8 @@ def explain(
     from orchestration.cli.identity_report import report
     from orchestration.cli.identity_state import known
     from orchestration.cli.terminal import console as terminal
-    from orchestration.decisions import read_decisions, table
     from orchestration.home import Home
+    from orchestration.identity.decisions import read_decisions, table
     from orchestration.repair.conflicts import refuse_same
     from orchestration.repair.explanation import explain as explained
     from orchestration.repair.subject import find_subject

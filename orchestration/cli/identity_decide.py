@@ -79,7 +79,7 @@ def decide(home: Home, drawn: Sequence[dict[str, Any]], *, seen: int, run: bool)
     """
     from orchestration.cli.job import run_job
     from orchestration.cli.terminal import console as terminal
-    from orchestration.decisions import append, decisions_file
+    from orchestration.identity.decisions import append, decisions_file
 
     written = append(home, drawn, seen=seen)
     last = f" to {written[-1].decision_id}" if len(written) > 1 else ""
@@ -129,8 +129,8 @@ def _asked(home: Path | None, one: str, other: str) -> Iterator[Question]:
     """Look both up."""
     from orchestration.cli.configuration import configuration
     from orchestration.cli.identity_state import known
-    from orchestration.decisions import in_force, read_decisions, table
     from orchestration.home import Home
+    from orchestration.identity.decisions import in_force, read_decisions, table
     from orchestration.repair.subject import find_subject
 
     chosen = Home.find(home)
@@ -222,9 +222,9 @@ def revoke(
 ) -> None:
     """Take a decision back: who is who follows from the evidence again."""
     from orchestration.cli.configuration import configuration
-    from orchestration.decisions import read_decisions, table
     from orchestration.errors import WrongUse
     from orchestration.home import Home
+    from orchestration.identity.decisions import read_decisions, table
 
     chosen = Home.find(home)
     configuration(chosen)

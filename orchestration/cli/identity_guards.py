@@ -26,7 +26,7 @@ def guards(home: HomeOption = None) -> None:
     from orchestration.cli.configuration import configuration
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
-    from orchestration.identity_guards import read_guards
+    from orchestration.identity.guards import read_guards
 
     chosen = Home.find(home)
     configuration(chosen)

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from models_ml.identity.decisions import DECISION, SPLIT
 from models_ml.identity.matching.comparisons import NICKNAME
-from orchestration.decisions import read_decisions, table
 from orchestration.home import Home
+from orchestration.identity.decisions import read_decisions, table
 from orchestration.repair.cases import Case
 from orchestration.repair.explanation import Explanation
 from orchestration.repair.waterfall import edge_evidence

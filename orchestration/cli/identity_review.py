@@ -39,9 +39,9 @@ def review(
     from orchestration.cli.identity_report import list_cases, show_case
     from orchestration.cli.identity_state import known
     from orchestration.cli.terminal import console as terminal
-    from orchestration.decisions import in_force, read_decisions, table
     from orchestration.errors import WrongUse
     from orchestration.home import Home
+    from orchestration.identity.decisions import in_force, read_decisions, table
     from orchestration.repair.cases import answer, find_case, open_cases
 
     chosen = Home.find(home)
@@ -74,8 +74,8 @@ def decisions(home: HomeOption = None) -> None:
 
     from orchestration.cli.configuration import configuration
     from orchestration.cli.terminal import console as terminal
-    from orchestration.decisions import read_decisions, table
     from orchestration.home import Home
+    from orchestration.identity.decisions import read_decisions, table
 
     chosen = Home.find(home)
     configuration(chosen)

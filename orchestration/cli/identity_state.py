@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 import duckdb
 
-from orchestration import run_lock, warehouse
+from orchestration import warehouse
 from orchestration.errors import Refused, WarehouseLocked
 from orchestration.home import Home
+from orchestration.runs import run_lock
 
 _WAIT_S = 5.0
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from orchestration import check_results, generations, run_lock, warehouse
-from orchestration.check_results import CheckResult
+from orchestration import warehouse
+from orchestration.checks import check_results
+from orchestration.checks.check_results import CheckResult
 from orchestration.cli.lost_interrupts import INTERRUPTS
 from orchestration.cli.progress import drawn
 from orchestration.errors import Refused
 from orchestration.home import Home
+from orchestration.publishing import generations
+from orchestration.runs import run_lock
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -133,8 +136,8 @@ def _execute(home: Home, *, allow_shrink: bool, full_refresh: bool) -> dg.Execut
     warnings.filterwarnings("ignore", module="dagster")
 
     from orchestration.definitions import defs
-    from orchestration.history import instance_of, prune
-    from orchestration.step_keys import keep_output_keys
+    from orchestration.runs.history import instance_of, prune
+    from orchestration.runs.step_keys import keep_output_keys
 
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if allow_shrink:

@@ -11,7 +11,7 @@ import duckdb
 from orchestration import warehouse
 from orchestration.errors import Refused
 from orchestration.home import Home
-from orchestration.published import attached
+from orchestration.publishing.published import attached
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.status import Status
 
-from orchestration.stages import progress
+from orchestration.runs.stages import progress
 
 
 class StageLines(logging.Handler):

@@ -21,8 +21,8 @@ def rollback(
     Nothing is rebuilt and nothing is deleted: the link published/crm.duckdb is moved. The next
     `crm run` publishes a new generation as usual.
     """
-    from orchestration.generations import roll_back
     from orchestration.home import Home
+    from orchestration.publishing.generations import roll_back
 
     chosen = Home.find(home)
     before, after = roll_back(chosen, to)

@@ -36,7 +36,7 @@ def run(
     from orchestration.cli.job import run_job
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
-    from orchestration.identity_guards import read_guards
+    from orchestration.identity.guards import read_guards
 
     chosen = Home.find(home)
     config = configuration(chosen)

@@ -9,9 +9,10 @@ import time
 
 from rich.console import Console
 
-from orchestration import prepared, run_lock
+from orchestration.dbt import prepared
 from orchestration.errors import Refused, WrongUse
 from orchestration.home import Home
+from orchestration.runs import run_lock
 
 
 def clear(home: Home) -> None:

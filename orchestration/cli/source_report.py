@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ingest.check import SourceCheck
+from ingest.loading.check import SourceCheck
 
 SHOWN_COLUMNS = 8
 

@@ -68,8 +68,8 @@ def check_sources(
     Shows rows per entity, what would be quarantined and why, and which columns of the files have
     no place of their own and go to attributes.
     """
-    from ingest.check import check_sources
     from ingest.errors import UnknownSource
+    from ingest.loading.check import check_sources
     from orchestration.cli.configuration import configuration
     from orchestration.cli.connection_report import report_connection
     from orchestration.cli.source_report import report

@@ -16,13 +16,14 @@ def status(home: HomeOption = None) -> None:
     """
     from rich.table import Table
 
-    from orchestration import generations, run_lock
-    from orchestration.check_results import failed
+    from orchestration.checks.check_results import failed
     from orchestration.cli.identity_status import report_identity
     from orchestration.cli.loaded import meta
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
-    from orchestration.published import unreadable
+    from orchestration.publishing import generations
+    from orchestration.publishing.published import unreadable
+    from orchestration.runs import run_lock
 
     chosen = Home.find(home).require()
     console = terminal()

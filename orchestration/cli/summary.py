@@ -11,7 +11,7 @@ from rich.table import Table
 
 from orchestration.cli.batches import LoadedSource, batch_table
 from orchestration.home import Home
-from orchestration.published import attached
+from orchestration.publishing.published import attached
 
 
 @dataclass(frozen=True, slots=True)

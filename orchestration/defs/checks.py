@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingest.contracts import CONTRACTS
-from orchestration import check_results
-from orchestration.contract_checks import check_contracts
+from orchestration.checks import check_results
+from orchestration.checks.contracts import check_contracts
 from orchestration.defs.resources import Build
 
 

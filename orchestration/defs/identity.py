@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables
-from orchestration.decisions import read_decisions, table
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
-from orchestration.identity import identity_key, resolve_identities
-from orchestration.identity_guards import note_role_addresses, read_guards
-from orchestration.identity_quality import measure
+from orchestration.identity.decisions import read_decisions, table
+from orchestration.identity.guards import note_role_addresses, read_guards
+from orchestration.identity.quality import measure
+from orchestration.identity.resolve import identity_key, resolve_identities
 from orchestration.sql_values import integer
 
 TABLES = {

@@ -6,12 +6,12 @@ import dagster as dg
 
 from ingest.config import read_config
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.loading import load_landing
+from orchestration.runs.stages import begin_run
 from orchestration.sql_values import integer
-from orchestration.stages import begin_run
 
 META_TABLES = {
     "settings": "The company and the day the warehouse looks from.",

@@ -6,22 +6,19 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration import (
-    check_results,
-    dbt_assets,
-    dbt_models,
-    dbt_selection,
-    dbt_tests,
-    prepared,
-    stages,
-    tests_kept,
-)
-from orchestration.check_results import CheckResult
-from orchestration.dbt_kept import Kept
-from orchestration.dbt_models import NodeResult
-from orchestration.dbt_reads import Relation
+from orchestration.checks import check_results
+from orchestration.checks.check_results import CheckResult
+from orchestration.dbt import assets as dbt_assets
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import prepared, tests_kept
+from orchestration.dbt import selection as dbt_selection
+from orchestration.dbt import tests as dbt_tests
+from orchestration.dbt.kept import Kept
+from orchestration.dbt.models import NodeResult
+from orchestration.dbt.reads import Relation
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
+from orchestration.runs import stages
 
 MANIFEST: Mapping[str, Any] = prepared.project().manifest
 

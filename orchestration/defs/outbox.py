@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration import check_results, stages
+from orchestration.checks import check_results
 from orchestration.defs.models import dbt
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
@@ -10,6 +10,7 @@ from orchestration.defs.scores import SCORE_KEYS
 from orchestration.gate.outbox import outbox_checks
 from orchestration.outbox.declarations import load
 from orchestration.outbox.tell import tell
+from orchestration.runs import stages
 
 OUTBOX = dg.AssetKey(["crm", "outbox"])
 

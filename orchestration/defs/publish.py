@@ -2,14 +2,14 @@
 
 import dagster as dg
 
-from orchestration import stages
 from orchestration.defs.models import MANIFEST, dbt
 from orchestration.defs.outbox import OUTBOX
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.defs.scores import SCORE_KEYS
 from orchestration.gate.verdict import ask
-from orchestration.publish import publish
+from orchestration.publishing.publish import publish
+from orchestration.runs import stages
 
 CHECK_RESULTS = dg.AssetKey(["meta", "check_results"])
 

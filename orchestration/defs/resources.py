@@ -9,8 +9,9 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from orchestration import stages, warehouse
+from orchestration import warehouse
 from orchestration.home import Home
+from orchestration.runs import stages
 
 
 class Build(dg.ConfigurableResource):

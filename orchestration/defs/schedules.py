@@ -3,11 +3,12 @@
 import dagster as dg
 
 from ingest.config import read_config
-from orchestration import alerts, stages, warehouse
-from orchestration.dead_runs import end_dead_runs
+from orchestration import warehouse
 from orchestration.errors import WarehouseLocked
 from orchestration.home import Home
 from orchestration.landing_watch import look
+from orchestration.runs import alerts, stages
+from orchestration.runs.dead_runs import end_dead_runs
 
 
 @dg.failure_hook(name="report_failure")

@@ -12,12 +12,12 @@ from models_ml import (
     lead_scores,
 )
 from models_ml.score_contract import SCORE_TABLES
-from orchestration import scoring, training
 from orchestration.defs.models import MANIFEST
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.resources import Build
 from orchestration.home import Home
-from orchestration.training import Trained
+from orchestration.scores import scoring, training
+from orchestration.scores.training import Trained
 
 READS: dict[str, tuple[str, ...]] = {
     "lead_scores": (lead_scores.READS, lead_scores.LABELS),

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import duckdb
 
 from models_ml.score_contract import SCORE_TABLES
-from orchestration.check_results import CheckResult
+from orchestration.checks.check_results import CheckResult
 from orchestration.gate.scores import PROBABILITY_SCORES
-from orchestration.publish import relations
+from orchestration.publishing.publish import relations
 from orchestration.sql_text import quoted
 from orchestration.sql_values import integer, value
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from ingest.contracts import CONTRACTS
-from orchestration.check_results import CheckResult
+from orchestration.checks.check_results import CheckResult
 from orchestration.sql_text import quoted
 
 SMALLEST_LIMIT_DAYS = 7

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import duckdb
 
-from orchestration import generations
-from orchestration.check_results import CheckResult
+from orchestration.checks.check_results import CheckResult
 from orchestration.frames import registered
 from orchestration.gate.outbox_applied import applied
 from orchestration.home import Home
 from orchestration.outbox.declarations import Declarations
 from orchestration.outbox.deliveries import ACK, read_events
 from orchestration.outbox.told import COLUMNS
-from orchestration.published import attached
+from orchestration.publishing import generations
+from orchestration.publishing.published import attached
 from orchestration.sql_values import integer
 
 ASSET = "crm/outbox"

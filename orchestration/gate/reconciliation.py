@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.check_results import CheckResult
+from orchestration.checks.check_results import CheckResult
 from orchestration.sql_text import quoted
 from orchestration.sql_values import integer
 

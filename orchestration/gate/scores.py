@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from orchestration.check_results import CheckResult
+from orchestration.checks.check_results import CheckResult
 from orchestration.sql_text import quoted
 
 PROBABILITY_SCORES = {"lead_scores": "lead_id", "churn_risk": "customer_id"}

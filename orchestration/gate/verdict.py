@@ -6,14 +6,14 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration import generations
-from orchestration.check_results import CheckResult, write
+from orchestration.checks.check_results import CheckResult, write
 from orchestration.gate.against_published import no_older, score_shift, shrinkage
 from orchestration.gate.freshness import freshness
 from orchestration.gate.reconciliation import reconciliation, sources_loaded
 from orchestration.gate.scores import PROBABILITY_SCORES, score_sanity
 from orchestration.home import Home
-from orchestration.published import attached
+from orchestration.publishing import generations
+from orchestration.publishing.published import attached
 from orchestration.sql_values import value
 
 MUST_HAVE_RUN = {

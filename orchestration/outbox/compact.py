@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import duckdb
 
-from orchestration.stages import now
+from orchestration.runs.stages import now
 
 _DELIVERED = """
 with judged as (

@@ -17,7 +17,7 @@ import polars as pl
 from orchestration.added_lines import lines_added, read_lines
 from orchestration.errors import Refused
 from orchestration.home import Home
-from orchestration.stages import now
+from orchestration.runs.stages import now
 
 ACK, FAIL, RETRY = "ack", "fail", "retry"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import generations
 from orchestration.errors import WrongUse
 from orchestration.outbox.reading import PENDING
+from orchestration.publishing import generations
 from orchestration.sql_text import literal
 
 LINE = """

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import generations
 from orchestration.errors import NothingPublished, Refused, WrongUse
 from orchestration.frames import registered
 from orchestration.home import Home
 from orchestration.outbox.declarations import load
 from orchestration.outbox.deliveries import STATE, Ranges, read_events
+from orchestration.publishing import generations
 from orchestration.sql_text import literal
 from orchestration.sql_values import integer
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration import generations
 from orchestration.home import Home
 from orchestration.outbox.changes import find_changes
 from orchestration.outbox.compact import remove_delivered
 from orchestration.outbox.declarations import Declarations
 from orchestration.outbox.told import keep_what_was_told
-from orchestration.stages import now
+from orchestration.publishing import generations
+from orchestration.runs.stages import now
 
 
 def tell(con: duckdb.DuckDBPyConnection, home: Home, declarations: Declarations) -> dict[str, int]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration import generations
 from orchestration.errors import Refused
 from orchestration.frames import registered
 from orchestration.home import Home
 from orchestration.outbox.deliveries import STATE, deliveries_file, read_events
+from orchestration.publishing import generations
 from orchestration.sql_text import literal
 from orchestration.sql_values import integer
 

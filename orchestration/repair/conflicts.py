@@ -23,7 +23,7 @@ def refuse_join(
     Parameters
     ----------
     holding
-        Decisions in force, see ``orchestration.decisions.in_force``.
+        Decisions in force, see ``orchestration.identity.decisions.in_force``.
 
     Raises
     ------

@@ -25,7 +25,7 @@ def decisions_about(
     Parameters
     ----------
     decisions
-        All there are, of ``orchestration.decisions.table``.
+        All there are, of ``orchestration.identity.decisions.table``.
 
     Returns
     -------

@@ -56,7 +56,8 @@ def explain(
     Parameters
     ----------
     decisions
-        All there are, those that wait for the next run included; of ``orchestration.decisions``.
+        All there are, those that wait for the next run included; of
+        ``orchestration.identity.decisions``.
     """
     both = identifiers_of(con, one), identifiers_of(con, other)
     edges = edges_of(con, both[0] | both[1])

@@ -6,7 +6,7 @@ from itertools import product
 
 import duckdb
 
-from ingest.schema import raw_table
+from ingest.from_contracts.schema import raw_table
 from models_ml.identity.nicknames import short_for
 
 _NAMED = ("contact", "lead")

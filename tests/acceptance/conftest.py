@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.identity import resolve_identities
-from orchestration.identity_key import identity_key
+from orchestration.identity.key import identity_key
+from orchestration.identity.resolve import resolve_identities
 from tests.acceptance.forked import Forked, forked
 from tests.acceptance.warehouse import Warehouse
 from tests.acceptance.watched import Watched

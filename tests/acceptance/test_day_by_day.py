@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import prepared
+from orchestration.dbt import prepared
 from tests.acceptance.warehouse import Warehouse
 from tests.dbt_builds import build_models
 from tests.made_once import made_once

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from orchestration import prepared, warehouse
+from orchestration import warehouse
+from orchestration.dbt import prepared
 from orchestration.home import Home
 from tests.acceptance.warehouse import Warehouse
 

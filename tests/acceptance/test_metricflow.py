@@ -15,8 +15,8 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 )
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-from orchestration import prepared
-from orchestration.metric_definitions import Metric, read_metrics
+from orchestration.dbt import prepared
+from orchestration.dbt.metric_definitions import Metric, read_metrics
 from tests.acceptance.warehouse import Warehouse
 
 pytestmark = pytest.mark.pipeline

@@ -12,9 +12,9 @@ from unittest import mock
 import duckdb
 from typer.testing import CliRunner, Result
 
-from orchestration import run_lock
 from orchestration.cli.app import app
 from orchestration.home import Home
+from orchestration.runs import run_lock
 
 CRM = Path(sys.executable).with_name("crm")
 

@@ -19,7 +19,7 @@ from vendor_server import serving
 
 from ingest.collect.run import collect
 from ingest.config import read_config
-from orchestration.identity import resolve_identities
+from orchestration.identity.resolve import resolve_identities
 from tests.current_rows import load
 from tests.dbt_builds import build_models
 

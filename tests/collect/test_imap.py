@@ -30,8 +30,8 @@ from ingest.collect.mbox import mbox
 from ingest.collect.patience import Patience
 from ingest.collect.run import collect, preview
 from ingest.collect.time_limit import TimeLimit
-from ingest.load import load_source
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading.load import load_source
 from ingest.source import Source
 from ingest.sources.email.mailbox import raw_messages
 

@@ -27,7 +27,7 @@ from ingest.collect.landing_file import (
     land_file,
 )
 from ingest.collect.run import collect, preview
-from ingest.landing import landed_files
+from ingest.loading.landing import landed_files
 from ingest.source import Company, Source
 
 ROOT = Path(__file__).resolve().parents[2]

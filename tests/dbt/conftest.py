@@ -19,7 +19,7 @@ from scratch_warehouse import (
     insert_scores,
 )
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from tests.dbt_builds import build_models
 from tests.made_once import made_once
 

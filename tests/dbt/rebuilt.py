@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import prepared
+from orchestration.dbt import prepared
 
 
 def ancestors(unique_id: str, found: dict[str, None] | None = None) -> list[str]:

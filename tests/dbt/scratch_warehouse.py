@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from ingest.contracts import CONTRACTS, LINEAGE
-from ingest.schema import raw_table
+from ingest.from_contracts.schema import raw_table
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADED_AT = datetime.fromisoformat("2030-01-01")

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables, polars_schema
+from ingest.from_contracts.schema import create_schemas_and_tables, polars_schema
 
 NEWEST = datetime.fromisoformat("2026-01-01")
 CUSTOMERS = 12

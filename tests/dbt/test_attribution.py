@@ -15,7 +15,7 @@ import pytest
 import small_campaign_company as company
 
 from orchestration.home import Home
-from orchestration.scoring import score_campaigns, score_channels
+from orchestration.scores.scoring import score_campaigns, score_channels
 from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline

@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 from scratch_warehouse import SETTINGS
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.home import Home
-from orchestration.scoring import score_channels
+from orchestration.scores.scoring import score_channels
 from tests.dbt_builds import build_models
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.real_data]

@@ -11,9 +11,10 @@ import yaml
 from scratch_warehouse import ROOT
 
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from ingest.tables import TABLES
-from orchestration import dbt_tests, prepared
+from orchestration.dbt import prepared
+from orchestration.dbt import tests as dbt_tests
 from tests.dbt_builds import build_models
 
 STAGING = ROOT / "dbt_project" / "models" / "staging"

@@ -11,9 +11,11 @@ import duckdb
 import pytest
 from test_only_changed_visitors import SCHEMAS
 
-from orchestration import dbt_models, prepared, warehouse
-from orchestration.dbt_kept import Kept, relation_of
-from orchestration.dbt_reads import IMPURE_FUNCTIONS, is_pure, settings_asked
+from orchestration import warehouse
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import prepared
+from orchestration.dbt.kept import Kept, relation_of
+from orchestration.dbt.reads import IMPURE_FUNCTIONS, is_pure, settings_asked
 from orchestration.home import Home
 from tests.dbt_builds import build_models
 

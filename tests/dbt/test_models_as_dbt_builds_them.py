@@ -16,7 +16,8 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import dbt_models, prepared
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import prepared
 from orchestration.home import Home
 
 pytestmark = pytest.mark.pipeline

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.contracts import CONTRACTS
-from orchestration.dbt_documents import read_document
+from orchestration.dbt.documents import read_document
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # amounts are exact decimals; what is a float and called so is one by mistake or in IN_BASE

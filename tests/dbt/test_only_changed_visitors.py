@@ -17,7 +17,9 @@ import small_web_company
 from scratch_warehouse import insert_rows
 from small_web_company import CUSTOMERS, SELECTION, START, event
 
-from orchestration import dbt_models, prepared, warehouse
+from orchestration import warehouse
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import prepared
 from orchestration.home import Home
 from tests.dbt_builds import build_models, selected
 

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 from scratch_warehouse import SETTINGS, insert_customers, insert_rows
 
-from ingest.schema import create_schemas_and_tables
-from orchestration import prepared
-from orchestration.dbt_tests import run_tests
+from ingest.from_contracts.schema import create_schemas_and_tables
+from orchestration.dbt import prepared
+from orchestration.dbt.tests import run_tests
 from tests.dbt_builds import build_models
 
 pytestmark = pytest.mark.pipeline

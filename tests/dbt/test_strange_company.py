@@ -10,8 +10,8 @@ import duckdb
 import pytest
 import strange_company
 
-from orchestration import prepared
-from orchestration.dbt_tests import run_tests
+from orchestration.dbt import prepared
+from orchestration.dbt.tests import run_tests
 
 pytestmark = pytest.mark.pipeline
 

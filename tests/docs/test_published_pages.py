@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.published_pages import (
+from orchestration.dbt.published_pages import (
     DIAGRAM_PAGE,
     TABLES_PAGE,
     PublishedTable,
@@ -18,13 +18,13 @@ TABLES = published_tables()
 
 def test_the_page_of_tables_is_fresh() -> None:
     assert TABLES_PAGE.read_text() == render_tables(TABLES), (
-        "run python -m orchestration.published_pages"
+        "run python -m orchestration.dbt.published_pages"
     )
 
 
 def test_the_diagram_is_fresh() -> None:
     assert DIAGRAM_PAGE.read_text() == render_diagram(TABLES), (
-        "run python -m orchestration.published_pages"
+        "run python -m orchestration.dbt.published_pages"
     )
 
 

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from ingest.config import read_config
-from ingest.load import load_all
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading.load import load_all
 from tests.dbt.scratch_warehouse import SETTINGS
 from tests.dbt_builds import build_models
 

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from ingest.config import read_config
-from ingest.load import load_all
-from ingest.results import BatchResult
+from ingest.loading.load import load_all
+from ingest.loading.results import BatchResult
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from ingest.ahead import ahead
+from ingest.threads.ahead import ahead
 
 
 def test_items_come_out_in_their_order() -> None:

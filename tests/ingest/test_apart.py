@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ingest.apart import apart
 from ingest.engine import scratch, shared
+from ingest.raw.apart import apart
 
 ROWS = pl.DataFrame(
     {

@@ -11,10 +11,10 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from ingest import batch
-from ingest.ahead import ahead
-from ingest.side_by_side import side_by_side
+from ingest.loading import batch
 from ingest.source import Source
+from ingest.threads.ahead import ahead
+from ingest.threads.side_by_side import side_by_side
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="threads have priorities of their own on Linux only"

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from ingest.__main__ import main
-from ingest.check import check_sources
 from ingest.config import Config
+from ingest.loading.check import check_sources
 from ingest.source import Collect, Company, Source
 
 Put = Callable[[str, str | bytes], Path]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.companions import reread_folders
-from ingest.landing import LandedFile
+from ingest.loading.companions import reread_folders
+from ingest.loading.landing import LandedFile
 from ingest.source import Source
 
 

@@ -18,8 +18,8 @@ from ingest.conform import Conformed, Origin, conform
 from ingest.conform.fault import Verdict
 from ingest.contracts import CONTRACTS
 from ingest.errors import ContractMismatch
-from ingest.prefixed import prefixed
-from ingest.schema import polars_schema
+from ingest.expressions.prefixed import prefixed
+from ingest.from_contracts.schema import polars_schema
 from ingest.source import Company, Source
 
 SOURCE = Source(

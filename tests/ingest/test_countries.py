@@ -7,7 +7,7 @@ import sys
 import polars as pl
 import pytest
 
-from ingest.countries import country, country_names
+from ingest.codes.countries import country, country_names
 
 
 def code_of(*written):

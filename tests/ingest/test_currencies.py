@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from babel.numbers import get_currency_symbol, list_currencies
 
-from ingest.currencies import SIGNS, currency_codes
+from ingest.codes.currencies import SIGNS, currency_codes
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from ingest.contracts import CONTRACTS, DUCKDB_TYPES
-from ingest.data_dictionary import render_data_dictionary
-from ingest.dbt_sources import render_sources_yaml
-from ingest.schema import (
+from ingest.from_contracts.data_dictionary import render_data_dictionary
+from ingest.from_contracts.dbt_sources import render_sources_yaml
+from ingest.from_contracts.schema import (
     SCHEMAS,
     arrow_schema,
     create_schemas_and_tables,
@@ -21,8 +21,8 @@ from ingest.schema import (
     raw_columns,
     write_settings,
 )
+from ingest.from_contracts.suite import expectations
 from ingest.source import Company
-from ingest.suite import expectations
 from ingest.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.empty_tables import copy_empty_tables
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.empty_tables import copy_empty_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 
 CATALOG = (
     "select schema_name, table_name, comment, has_primary_key from duckdb_tables() order by all",

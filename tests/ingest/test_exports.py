@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.config import read_config
-from ingest.load import load_source
+from ingest.loading.load import load_source
 from ingest.source import Source
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources" / "exports.md"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.hash_set import Hashes, HashSet
+from ingest.raw.hash_set import Hashes, HashSet
 
 # hashes that want the same slots, at the end of the table too, beside any others
 HASH = st.one_of(st.integers(1, 12), st.integers(4090, 4100), st.integers(0, 2**32 - 1))

@@ -8,9 +8,9 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.exact_column import exact_column
-from ingest.json_text import json_object, members
-from ingest.prefixed import prefixed
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.json_text import json_object, members
+from ingest.expressions.prefixed import prefixed
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 

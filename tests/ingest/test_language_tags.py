@@ -7,7 +7,7 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from ingest.language_tags import language_tags
+from ingest.codes.language_tags import language_tags
 
 
 @pytest.mark.parametrize(

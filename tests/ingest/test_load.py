@@ -16,13 +16,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest import load_source as loading
-from ingest.batch import Batch
 from ingest.config import Config
 from ingest.errors import UnknownSource
-from ingest.load import BatchResult, load_all, load_source
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading import load_source as loading
+from ingest.loading.batch import Batch
+from ingest.loading.load import BatchResult, load_all, load_source
 from ingest.readers import limited
-from ingest.schema import create_schemas_and_tables
 from ingest.source import Company, Source
 
 Con = duckdb.DuckDBPyConnection
@@ -316,7 +316,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import duckdb
-from ingest import load, load_source
+from ingest.loading import load, load_source
 from ingest.config import read_config
 load_source.write_files = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 home = Path(sys.argv[1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ingest.named_zones import iana_zones
-from ingest.time_zones import time_zone_names
+from ingest.times.named_zones import iana_zones
+from ingest.times.time_zones import time_zone_names
 
 
 @pytest.mark.parametrize(

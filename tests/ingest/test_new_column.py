@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.load import load_source
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading.load import load_source
 from ingest.source import Source
 
 

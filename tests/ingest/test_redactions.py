@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.load import load_source
+from ingest.loading.load import load_source
 from ingest.source import Company, Source
 
 Con = duckdb.DuckDBPyConnection

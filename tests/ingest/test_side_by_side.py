@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.side_by_side import side_by_side
+from ingest.threads.side_by_side import side_by_side
 
 
 def test_what_is_made_comes_out_in_the_order_of_the_items() -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingest import storage
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 
 EARLIER = "v1.0.0"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.timestamps import parse_timestamps, to_naive_utc
+from ingest.times.timestamps import parse_timestamps, to_naive_utc
 
 
 def parsed(*texts: str | None, zone: str = "UTC", format_: str | None = None) -> list:

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest import load_source as loading
-from ingest import upcoming as reading
-from ingest.batch import Batch
-from ingest.load_source import load_sources
+from ingest.loading import load_source as loading
+from ingest.loading import upcoming as reading
+from ingest.loading.batch import Batch
+from ingest.loading.load_source import load_sources
 from ingest.source import Source
 
 Con = duckdb.DuckDBPyConnection
@@ -35,7 +35,7 @@ def three(put: Put, contacts: Make) -> list[Source]:
 
 def put_many(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put 200 files of one contact each, which are checked one by one."""
-    monkeypatch.setattr("ingest.buffer.FULL_FILES", 1)
+    monkeypatch.setattr("ingest.loading.buffer.FULL_FILES", 1)
     for number in range(200):
         put(f"many/{number:03d}.csv", HEAD + f"{number},a{number}@x.com,\n")
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingest import arrivals, buffer
-from ingest.known_hashes import known_records, short_hash
-from ingest.load import load_source
+from ingest.loading import buffer
+from ingest.loading.load import load_source
+from ingest.raw import arrivals
+from ingest.raw.known_hashes import known_records, short_hash
 
 Con = duckdb.DuckDBPyConnection
 HEAD = "id,type,at\n"

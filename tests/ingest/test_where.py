@@ -16,15 +16,15 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.check import check_sources
 from ingest.config import Config, read_config
 from ingest.errors import ConfigError
-from ingest.load import load_source
+from ingest.loading.check import check_sources
+from ingest.loading.load import load_source
+from ingest.loading.verdict import mapping_hash
 from ingest.mapping.conditions import read_where
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 from ingest.sources.tabular import map_table, parse
-from ingest.verdict import mapping_hash
 
 Con = duckdb.DuckDBPyConnection
 Put = Callable[[str, str | bytes], Path]

@@ -18,7 +18,7 @@ from ingest.collect.listen.journal import Journal, NotLanded, Rotation
 from ingest.collect.listen.landing_file import LandingFile, recover
 from ingest.collect.listen.lock import AlreadyReceiving, only_receiver
 from ingest.collect.listen.token_bucket import TokenBucket
-from ingest.landing import landed_files
+from ingest.loading.landing import landed_files
 from ingest.source import Source
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 
 import duckdb
 
-from ingest.schema import create_schemas_and_tables
-from orchestration import generations, warehouse
+from ingest.from_contracts.schema import create_schemas_and_tables
+from orchestration import warehouse
 from orchestration.gate.outbox import outbox_checks
 from orchestration.home import Home
 from orchestration.outbox.declarations import Declarations, load
 from orchestration.outbox.tell import tell
-from orchestration.publish import publish
+from orchestration.publishing import generations
+from orchestration.publishing.publish import publish
 
 DECLARED = """
 attempts: 3

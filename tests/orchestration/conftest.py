@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema import create_schemas_and_tables
-from orchestration import check_results, run_lock, stages, warehouse
-from orchestration.check_results import CheckResult
+from ingest.from_contracts.schema import create_schemas_and_tables
+from orchestration import warehouse
+from orchestration.checks import check_results
+from orchestration.checks.check_results import CheckResult
 from orchestration.home import Home
+from orchestration.runs import run_lock, stages
 
 
 @pytest.fixture(scope="session")

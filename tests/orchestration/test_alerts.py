@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from orchestration import alerts
+from orchestration.runs import alerts
 
 TOKEN = "T0K3N-nobody-may-read"
 

@@ -13,11 +13,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from orchestration import run_lock, warehouse
+from orchestration import warehouse
 from orchestration.cli import job
 from orchestration.cli.app import app
 from orchestration.home import ROOT, Home
-from orchestration.stages import begin_run
+from orchestration.runs import run_lock
+from orchestration.runs.stages import begin_run
 
 SOURCES = """\
 sources:
@@ -204,7 +205,7 @@ def test_a_second_run_names_the_first(folder: Path):
     other = subprocess.Popen(
         [
             sys.executable, "-c",
-            "import sys, time; from pathlib import Path; from orchestration import run_lock; "
+            "import sys, time; from pathlib import Path; from orchestration.runs import run_lock; "
             "from orchestration.home import Home; run_lock.hold(Home(Path(sys.argv[1]))); "
             "print('held', flush=True); time.sleep(60)",
             str(folder),
@@ -312,8 +313,8 @@ def test_a_full_disk_is_told_once_and_the_next_load_goes_on(
         )
 
     with monkeypatch.context() as patched:
-        patched.setattr("ingest.load_source.write_files", full)
-        patched.setattr("ingest.load_source.write_batch", full)
+        patched.setattr("ingest.loading.load_source.write_files", full)
+        patched.setattr("ingest.loading.load_source.write_batch", full)
         refused = crm("ingest", "--home", str(folder))
         run_lock.release(Home(folder))
     loaded = crm("ingest", "--home", str(folder))

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import contract_checks, warehouse
-from orchestration.contract_checks import check_contracts
-from orchestration.contracts_kept import KEPT, ContractCheck, pages_folder, results_folder
+from orchestration import warehouse
+from orchestration.checks import contracts as contract_checks
+from orchestration.checks.contracts import check_contracts
+from orchestration.checks.contracts_kept import KEPT, ContractCheck, pages_folder, results_folder
 from orchestration.home import Home
 from tests.dbt.scratch_warehouse import insert_rows
 

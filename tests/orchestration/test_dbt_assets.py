@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration import prepared
-from orchestration.dbt_assets import TESTS, UNIQUE_ID, asset_specs, check_specs
+from orchestration.dbt import prepared
+from orchestration.dbt.assets import TESTS, UNIQUE_ID, asset_specs, check_specs
 
 BEFORE = dg.AssetKey(["identity", "identifier_map"])
 OWNERS = ["team:data"]

@@ -6,8 +6,9 @@ import duckdb
 import pytest
 from small_manifest import manifest, node
 
-from orchestration import dbt_changes, dbt_models
-from orchestration.dbt_models import NodeResult
+from orchestration.dbt import changes as dbt_changes
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt.models import NodeResult
 
 STATES = "select name, hash(name, sum(amount)) as state from raw.facts group by name"
 WHOLE = "select facts.name, facts.amount, state from raw.facts inner join marts.states using (name)"

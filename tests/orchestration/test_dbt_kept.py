@@ -15,10 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_manifest import data_test, manifest, node, seed
 
-from orchestration import dbt_changes, dbt_kept, dbt_models, dbt_notes, tests_kept
-from orchestration.check_results import CheckResult
-from orchestration.dbt_kept import Kept
-from orchestration.dbt_models import NodeResult
+from orchestration.checks.check_results import CheckResult
+from orchestration.dbt import changes as dbt_changes
+from orchestration.dbt import kept as dbt_kept
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt import notes as dbt_notes
+from orchestration.dbt import tests_kept
+from orchestration.dbt.kept import Kept
+from orchestration.dbt.models import NodeResult
 from orchestration.table_prints import columns_of, rows_print
 
 LIMIT = "(select value from meta.settings where name = 'limit')"

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from small_manifest import manifest, node
 
-from orchestration import dbt_models
-from orchestration.dbt_models import NodeResult, build
+from orchestration.dbt import models as dbt_models
+from orchestration.dbt.models import NodeResult, build
 
 
 def built(

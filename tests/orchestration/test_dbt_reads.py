@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.dbt_reads import is_pure, reads, settings_asked
+from orchestration.dbt.reads import is_pure, reads, settings_asked
 
 THERE = {("raw", "order"), ("raw", "web_event"), ("meta", "settings"), ("main", "rates")}
 NAMED = "select value from meta.settings where name = 'as_of'"

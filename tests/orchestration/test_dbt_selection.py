@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestration.dbt_selection import data_tests_of, downstream_of_scores
+from orchestration.dbt.selection import data_tests_of, downstream_of_scores
 
 
 def node(kind: str, *parents: str) -> dict:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.dbt_tests import run_test
+from orchestration.dbt.tests import run_test
 
 CONFIG = {
     "fail_calc": "count(*)",

@@ -13,8 +13,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import dead_runs
-from orchestration.dead_runs import end_dead_runs
+from orchestration.runs import dead_runs
+from orchestration.runs.dead_runs import end_dead_runs
 
 RUN = """
 import sys

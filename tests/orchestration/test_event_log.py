@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration import history
 from orchestration.home import Home
+from orchestration.runs import history
 
 VOLATILE = {"id", "run_id", "last_run_id", "create_timestamp", "timestamp"}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.gate.freshness import freshness
 
 FILLED = {

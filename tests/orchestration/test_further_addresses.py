@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.load_source import load_source
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading.load_source import load_source
 from ingest.source import Company, Source
-from orchestration.identity import resolve_identities
+from orchestration.identity.resolve import resolve_identities
 
 USER = {"id": 5, "role": "end-user", "active": True, "created_at": "2026-03-01T08:00:00Z"}
 COMPANY = Company(name="Nordlicht", domains=("nordlicht.example",))

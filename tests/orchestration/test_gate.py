@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from orchestration import check_results, stages, warehouse
-from orchestration.check_results import CheckResult
+from orchestration import warehouse
+from orchestration.checks import check_results
+from orchestration.checks.check_results import CheckResult
 from orchestration.gate.verdict import ask
 from orchestration.home import Home
-from orchestration.publish import publish
+from orchestration.publishing.publish import publish
+from orchestration.runs import stages
 
 KINDS = ("raw/order", "marts/orders", "crm/lead_scores", "crm/outbox")
 

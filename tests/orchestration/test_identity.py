@@ -15,10 +15,10 @@ import duckdb
 import pytest
 
 from ingest.contracts import CONTRACTS
-from ingest.schema import create_schemas_and_tables
-from orchestration import identity_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.errors import Refused
-from orchestration.identity import identity_key, resolve_identities
+from orchestration.identity import tables as identity_tables
+from orchestration.identity.resolve import identity_key, resolve_identities
 
 KEY = bytes(range(32))
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ from models_ml.identity import load_guards
 from orchestration.cli.app import app
 from orchestration.errors import WrongUse
 from orchestration.home import ROOT, Home
-from orchestration.identity import resolve_identities
-from orchestration.identity_guards import note_role_addresses, read_guards
+from orchestration.identity.guards import note_role_addresses, read_guards
+from orchestration.identity.resolve import resolve_identities
 
 Open = Callable[[], duckdb.DuckDBPyConnection]
 

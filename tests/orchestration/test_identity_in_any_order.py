@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_identity import KEY, LATER, template, warehouse  # noqa: F401
 from test_identity_increment import current, load, rows
 
-from orchestration.decisions import Decision, table
-from orchestration.identity import resolve_identities
+from orchestration.identity.decisions import Decision, table
+from orchestration.identity.resolve import resolve_identities
 
 Open = Callable[[], duckdb.DuckDBPyConnection]
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_identity import KEY, LATER, START, add, resolve, template, warehouse  # noqa: F401
 
-from orchestration import identity as identity_run
-from orchestration.identity import resolve_identities
-from orchestration.identity_tables import insert, replace_some
+from orchestration.identity import resolve as identity_run
+from orchestration.identity.resolve import resolve_identities
+from orchestration.identity.tables import insert, replace_some
 
 Open = Callable[[], duckdb.DuckDBPyConnection]
 

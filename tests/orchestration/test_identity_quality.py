@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 from test_identity import KEY, LATER, add, company
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.cli.identity_status import report_identity
-from orchestration.identity import resolve_identities
-from orchestration.identity_labels import MalformedLabels, read_labels
-from orchestration.identity_quality import measure, wilson
+from orchestration.identity.labels import MalformedLabels, read_labels
+from orchestration.identity.quality import measure, wilson
+from orchestration.identity.resolve import resolve_identities
 
 
 @pytest.fixture(scope="module")

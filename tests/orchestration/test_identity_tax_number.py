@@ -11,7 +11,7 @@ import pytest
 from test_identity import resolve
 
 from ingest.config import read_config
-from ingest.load import load_all
+from ingest.loading.load import load_all
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "identity.md"
 

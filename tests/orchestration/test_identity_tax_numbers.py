@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from test_identity import add, people, raw, resolve, template, warehouse  # noqa: F401
 
-from orchestration.identity_tax_numbers import one_spelling
+from orchestration.identity.tax_numbers import one_spelling
 
 
 def spelling(written: str) -> str | None:

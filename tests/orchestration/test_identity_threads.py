@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.identity_threads import ROW_GROUP, as_many_threads_as_it_can_use
+from orchestration.identity.threads import ROW_GROUP, as_many_threads_as_it_can_use
 
 
 def threads(con: duckdb.DuckDBPyConnection) -> int:

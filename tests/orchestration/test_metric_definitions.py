@@ -8,15 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import metric_definitions
-from orchestration.metric_definitions import (
+from orchestration.dbt import metric_definitions
+from orchestration.dbt.metric_definitions import (
     BadMetric,
     Metric,
     read_metrics,
     render_page,
     render_seed,
 )
-from orchestration.published_pages import published_tables
+from orchestration.dbt.published_pages import published_tables
 
 SQL_WORDS = {
     "and", "as", "avg", "case", "cast", "count", "date_diff", "distinct", "double", "else", "end",

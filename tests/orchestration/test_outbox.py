@@ -11,12 +11,12 @@ import pytest
 import yaml
 from acting_tables import DECLARATIONS, DECLARED, build, next_generation, risk
 
+from orchestration.dbt.published_pages import published_tables
 from orchestration.errors import Refused
 from orchestration.gate.outbox import outbox_checks
 from orchestration.home import ROOT, Home
 from orchestration.outbox.declarations import load
 from orchestration.outbox.tell import tell
-from orchestration.published_pages import published_tables
 
 Connection = duckdb.DuckDBPyConnection
 

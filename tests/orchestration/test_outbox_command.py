@@ -15,7 +15,6 @@ import pytest
 from acting_tables import tell_and_publish
 from typer.testing import CliRunner, Result
 
-from orchestration import generations
 from orchestration.cli.app import app
 from orchestration.home import ROOT, Home
 from orchestration.outbox.deliveries import (
@@ -26,6 +25,7 @@ from orchestration.outbox.deliveries import (
     deliveries_file,
     read_events,
 )
+from orchestration.publishing import generations
 
 Run = Callable[..., int]
 

@@ -20,7 +20,7 @@ from orchestration import warehouse
 from orchestration.gate.outbox import outbox_checks
 from orchestration.home import Home
 from orchestration.outbox import deliveries
-from orchestration.stages import now
+from orchestration.runs.stages import now
 
 Run = Callable[..., int]
 Acknowledge = Callable[..., None]

@@ -11,12 +11,13 @@ import duckdb
 import pytest
 from acting_tables import DECLARATIONS, tell_and_publish
 
-from orchestration import generations, warehouse
+from orchestration import warehouse
 from orchestration.errors import GateClosed, PublishFailed, Refused
 from orchestration.gate.outbox import outbox_checks
 from orchestration.home import Home
 from orchestration.outbox import deliveries
-from orchestration.publish import publish
+from orchestration.publishing import generations
+from orchestration.publishing.publish import publish
 
 Run = Callable[..., int]
 Told = tuple[int, int, str, str]

@@ -15,8 +15,8 @@ from orchestration import warehouse
 from orchestration.added_lines import read_lines
 from orchestration.errors import Refused
 from orchestration.home import Home
-from orchestration.identity_guards import read_guards
-from orchestration.identity_labels import MalformedLabels, read_labels
+from orchestration.identity.guards import read_guards
+from orchestration.identity.labels import MalformedLabels, read_labels
 
 
 def _connect(folder: Path) -> None:

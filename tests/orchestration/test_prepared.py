@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration import prepare, prepared
+from orchestration.dbt import prepare, prepared
 
 
 @pytest.fixture

@@ -12,12 +12,15 @@ import duckdb
 import pytest
 
 from ingest import storage
-from orchestration import check_results, dbt_notes, generations, warehouse
-from orchestration import publish as publishing
-from orchestration.check_results import CheckResult
+from orchestration import warehouse
+from orchestration.checks import check_results
+from orchestration.checks.check_results import CheckResult
+from orchestration.dbt import notes as dbt_notes
 from orchestration.errors import GateClosed, NothingPublished, WrongUse
 from orchestration.home import Home
-from orchestration.publish import PRIVATE, publish
+from orchestration.publishing import generations
+from orchestration.publishing import publish as publishing
+from orchestration.publishing.publish import PRIVATE, publish
 
 Gate = Callable[[str], None]
 
@@ -210,7 +213,7 @@ def test_a_full_disk_leaves_the_old_generation(home: Home, open_gate: Gate):
         from pathlib import Path
         from orchestration.errors import PublishFailed
         from orchestration.home import Home
-        from orchestration.publish import publish
+        from orchestration.publishing.publish import publish
         # a file may not grow beyond 4 MiB: writing fails as on a full disk, without needing one
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from models_ml.score_contract import CAMPAIGN_ROI, SCORE_TABLES, ScoreContractViolation
-from orchestration.score_tables import create, newest_before, replace_rows
+from orchestration.scores.score_tables import create, newest_before, replace_rows
 
 JUNE, JULY = datetime(2026, 6, 1), datetime(2026, 7, 1)  # noqa: DTZ001 - the warehouse is naive UTC
 

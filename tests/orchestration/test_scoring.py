@@ -10,9 +10,10 @@ import pytest
 
 from models_ml import churn_risk, customer_segments
 from models_ml.probability_score import training as probability_training
-from orchestration import scoring, training, warehouse
+from orchestration import warehouse
 from orchestration.frames import registered
 from orchestration.home import Home
+from orchestration.scores import scoring, training
 from tests.models_ml.simulated_scores import simulate
 from tests.models_ml.simulated_segments import customers
 

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration import step_keys
+from orchestration.runs import step_keys
 
 NAMES = [f"model_{n}" for n in range(6)]
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 _AS_USUAL = re.compile(
     r"((?:19[7-9]|20\d)\d-\d\d-\d\d)[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?"

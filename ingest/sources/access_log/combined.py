@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest.sources.access_log.escapes import unescaped
 from ingest.sources.rejects import rejected_lines
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+"

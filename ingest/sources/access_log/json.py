@@ -21,7 +21,7 @@ from ingest.sources.access_log.keys import (
 )
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
 from ingest.sources.rejects import rejected_lines
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 _QUERY = """
 with checked as (

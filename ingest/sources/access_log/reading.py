@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ingest.empty_text import null_if_empty
 from ingest.engine import scratch
+from ingest.expressions.empty_text import null_if_empty
+from ingest.expressions.json_text import json_object, members
 from ingest.hashing import md5_hex
-from ingest.json_text import json_object, members
 from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source

@@ -12,9 +12,9 @@ from urllib.parse import unquote_plus
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
+from ingest.expressions.json_text import json_object, members
 from ingest.identifiers.distinct import map_distinct
-from ingest.json_text import json_object, members
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.reasons import COUNTS, KEY, misfits

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.json_text import json_object, members
+from ingest.expressions.json_text import json_object, members
 from ingest.sources.ad_report.declaration import AdReport
 from ingest.sources.ad_report.header import ReportHeader
 from ingest.sources.ad_report.numbers import LIMIT, NOTHING, decimal_sign, number

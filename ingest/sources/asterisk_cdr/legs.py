@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.json_text import json_object, members
+from ingest.expressions.json_text import json_object, members
 from ingest.sources.asterisk_cdr.queue_log import SCHEMA
 
 _ID = "interaction_id"

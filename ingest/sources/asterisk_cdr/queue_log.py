@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.json_text import json_object, members
+from ingest.expressions.json_text import json_object, members
 from ingest.parsed import Parsed
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.text_lines import line_chunks

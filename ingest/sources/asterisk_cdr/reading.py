@@ -18,9 +18,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.expressions.json_text import members
 from ingest.hashing import md5_hex
-from ingest.json_text import members
-from ingest.local_times import localized_since
 from ingest.options import Options
 from ingest.parsed import Parsed, no_rejects
 from ingest.source import Source
@@ -31,6 +30,7 @@ from ingest.sources.asterisk_cdr.sides import INTERNAL, with_sides
 from ingest.sources.csv_fields import with_fields
 from ingest.sources.rejects import rejected_lines
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
+from ingest.times.local_times import localized_since
 
 OPTIONS: Options = {"columns": "texts", "internal": "plain pattern", "gmtime": "flag"}
 

@@ -12,7 +12,7 @@ from ingest.contracts import CONTRACTS
 from ingest.sources.fivetran.folder import Folder
 from ingest.sources.fivetran.joining import with_columns_of
 from ingest.sources.fivetran.table import Target, is_true
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 _START = parse_timestamps(pl.col("_fivetran_start"), "UTC")
 _COLUMNS = ("_fivetran_active", "_fivetran_start", "_fivetran_end")

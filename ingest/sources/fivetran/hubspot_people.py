@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.fivetran.hubspot_lists import (
     COMPANY_LIST_MEMBER,
     FORM_SUBMISSION,

@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.sources.fivetran.folder import Folder
 from ingest.sources.fivetran.table import Join, Previous, Table, is_true
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 _AT = "$at"
 

@@ -8,8 +8,8 @@ from functools import cache
 
 import polars as pl
 
-from ingest.exact_column import exact_column
-from ingest.json_text import json_object, members
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.json_text import json_object, members
 from ingest.mapping import EntityMap, apply_mapping, entity_map
 from ingest.parsed import no_rejects
 from ingest.source import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
 

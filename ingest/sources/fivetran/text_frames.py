@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.float_text import float_text
-from ingest.json_text import encoded
+from ingest.expressions.float_text import float_text
+from ingest.expressions.json_text import encoded
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited
 from ingest.readers.parquet import read_parquet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.named_zones import iana_zone
 from ingest.sources.fivetran.table import Join, Part, Table, Target, changed_at, is_true
 from ingest.sources.fivetran.zendesk_roles import AGENTS, user_join
 from ingest.sources.zendesk.identities import IDENTITY_TYPES
+from ingest.times.named_zones import iana_zone
 
 _WORDS = pl.col("name").str.strip_chars().str.replace_all(r"\s+", " ")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.named_zones import iana_zone
 from ingest.sources.fivetran.table import Table, Target, changed_at
+from ingest.times.named_zones import iana_zone
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY

@@ -25,7 +25,7 @@ from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.web.addresses import path_of, query_of, with_campaign, without_fragment
 from ingest.sources.web.entities import only, wanted_entities
 from ingest.sources.web.visitors import address_in, somebody, typed
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 OPTIONS: Options = {"entities": "texts"}
 

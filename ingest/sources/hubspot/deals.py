@@ -12,7 +12,7 @@ from ingest.sources.hubspot.people import NAMED_OWNERS, OWNER, OWNER_NAME
 from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE, PEOPLE, PEOPLE_TYPE
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import first_of, is_true
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 FORECAST_CATEGORIES = {
     "OMIT": "omitted", "PIPELINE": "pipeline", "BEST_CASE": "best_case", "COMMIT": "commit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.hubspot.analytics import ORIGIN
 from ingest.sources.hubspot.lineage import CREATED, STATE, merged_records
 from ingest.sources.hubspot.records import HISTORY, HISTORY_TYPE, OPT_OUTS, OPT_OUTS_TYPE

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from ingest.exact_column import exact_column
-from ingest.json_text import json_object, members
+from ingest.expressions.exact_column import exact_column
+from ingest.expressions.json_text import json_object, members
 from ingest.mapping import apply_mapping
 from ingest.parsed import no_rejects
 from ingest.source import Source

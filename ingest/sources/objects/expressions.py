@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.conform.types import FALSE, TRUE
-from ingest.empty_text import null_if_empty
+from ingest.expressions.empty_text import null_if_empty
 from ingest.sources.html_text import html_to_text
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 
 def first_of(field: str, separator: str = ";") -> pl.Expr:

@@ -8,7 +8,7 @@ import polars as pl
 import polars.selectors as cs
 
 from ingest.contracts import CONTRACTS
-from ingest.empty_text import null_if_empty
+from ingest.expressions.empty_text import null_if_empty
 from ingest.parsed import Parsed, UnreadableFile
 from ingest.readers import TableChunk, TableRequest
 from ingest.readers.delimited import read_delimited

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import lower, typed
 from ingest.sources.salesforce.lineage import CURRENCY, STATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import full_name, is_false, lower
 from ingest.sources.objects.other_identifiers import other_identifiers

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.countries import country
+from ingest.codes.countries import country
 from ingest.sources.objects import ObjectMap, Refusal
 from ingest.sources.objects.expressions import is_true
 from ingest.sources.objects.other_identifiers import other_identifiers

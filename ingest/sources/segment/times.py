@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 
 def with_times(calls: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from ingest.sources.snowplow.entities import with_named_entities
 from ingest.sources.web.addresses import path_of, with_campaign, without_fragment
 from ingest.sources.web.bots import is_bot
 from ingest.sources.web.visitors import address_in, somebody, typed
-from ingest.timestamps import parse_timestamps
+from ingest.times.timestamps import parse_timestamps
 
 EVENT_COLUMNS = (
     "position", "event_id", "event_type", "event_name", "anonymous_id", "user_id", "email",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.empty_text import null_if_empty
+from ingest.expressions.empty_text import null_if_empty
 
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 """Invisible marks of writing direction, which iPhones put around what is not typed text, and

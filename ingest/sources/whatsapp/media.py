@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.empty_text import null_if_empty
+from ingest.expressions.empty_text import null_if_empty
 from ingest.sources.whatsapp.headers import MARKS
 
 _FILE = r"[^/\\<>:\n]+\.[A-Za-z0-9]{2,5}"

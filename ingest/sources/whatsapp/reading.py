@@ -15,7 +15,6 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.local_times import localized
 from ingest.options import Options
 from ingest.parsed import REJECTED_SCHEMA, Parsed, UnreadableFile
 from ingest.source import Source
@@ -26,6 +25,7 @@ from ingest.sources.whatsapp.headers import local_time, sender_and_text, with_he
 from ingest.sources.whatsapp.lines import line_frames, messages
 from ingest.sources.whatsapp.order import ORDERS, proven_order, survey
 from ingest.sources.whatsapp.rows import Rows
+from ingest.times.local_times import localized
 
 OPTIONS: Options = {"agents": "texts", "date_order": ORDERS}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ingest.expressions.json_text import json_object, members
 from ingest.hashing import md5_hex
 from ingest.identifiers import map_distinct
-from ingest.json_text import json_object, members
 from ingest.sources.whatsapp.media import file_name, is_notice, is_omitted, without_marks
 
 _PHONE = r"^\+[0-9][0-9\s().\-]{5,20}$"

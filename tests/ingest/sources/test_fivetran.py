@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.source import Company, Source
 from ingest.sources.fivetran import hubspot, salesforce, zendesk
 from ingest.sources.fivetran.folder import table_name

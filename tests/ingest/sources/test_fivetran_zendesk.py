@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest.named_zones import iana_zone
+from ingest.times.named_zones import iana_zone
 
 TICKETS = (
     "id,requester_id,submitter_id,assignee_id,group_id,status,priority,via_channel,created_at,"

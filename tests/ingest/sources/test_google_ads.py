@@ -7,8 +7,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from ingest.load_source import load_source
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
+from ingest.loading.load_source import load_source
 from ingest.source import Source
 
 DOWNLOADED = """Campaign report

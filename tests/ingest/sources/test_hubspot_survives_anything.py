@@ -7,7 +7,7 @@ from hubspot_records import DEAL, PIPELINE, of, page
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.source import Source
 from ingest.sources.hubspot.reading import OBJECTS
 

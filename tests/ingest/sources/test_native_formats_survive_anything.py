@@ -26,16 +26,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from reshaping import reshaped
 
-from ingest.buffer import Buffer
 from ingest.clock import utc_now
 from ingest.conform import Origin
-from ingest.landing import LandedFile, landed_files
+from ingest.loading.buffer import Buffer
+from ingest.loading.landing import LandedFile, landed_files
+from ingest.loading.pending import PendingFile
+from ingest.loading.reading import read_chunks
+from ingest.loading.tally import FileTally
 from ingest.parsed import REJECTED_SCHEMA, UnreadableFile
-from ingest.pending import PendingFile
-from ingest.reading import read_chunks
 from ingest.source import Source
 from ingest.sources import FORMATS
-from ingest.tally import FileTally
 
 EXAMPLES = int(os.environ.get("CRM_FUZZ_EXAMPLES", "5"))
 MEGABYTE = 1 << 20

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.contracts import CONTRACTS
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.source import Source
 from ingest.sources.salesforce.reading import OBJECTS
 

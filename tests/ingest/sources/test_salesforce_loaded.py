@@ -13,7 +13,7 @@ from salesforce_examples import LEAD, page
 
 from ingest.config import read_config
 from ingest.contracts import CONTRACTS
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.source import Source
 from ingest.sources.salesforce.reading import OBJECTS
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines

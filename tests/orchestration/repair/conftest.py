@@ -8,7 +8,7 @@ import pytest
 from repair_commands import SOURCES, run
 from test_identity import company
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration import warehouse
 from orchestration.home import Home
 

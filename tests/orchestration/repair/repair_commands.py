@@ -6,10 +6,11 @@ import duckdb
 from test_identity import LATER
 from typer.testing import CliRunner, Result
 
-from orchestration import decisions, warehouse
+from orchestration import warehouse
 from orchestration.cli.app import app
 from orchestration.home import Home
-from orchestration.identity import resolve_identities
+from orchestration.identity import decisions
+from orchestration.identity.resolve import resolve_identities
 
 KEY = bytes(range(32))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from repair_commands import crm, customer, everything, query, run
 from test_identity import add, company
 
-from ingest.schema import create_schemas_and_tables
+from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration import warehouse
 from orchestration.home import Home
 

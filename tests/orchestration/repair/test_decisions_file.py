@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from repair_commands import crm
 
-from orchestration import decisions
 from orchestration.errors import Refused
 from orchestration.home import Home
+from orchestration.identity import decisions
 
 
 @pytest.mark.parametrize("break_", ["\u2028", "\x85", "\x0b", "\r\n", "\n"])

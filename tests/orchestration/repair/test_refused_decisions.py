@@ -10,9 +10,10 @@ import pytest
 from repair_commands import SOURCES, crm, customer, everything, refused, run
 from test_identity import add
 
-from orchestration import decisions, warehouse
+from orchestration import warehouse
 from orchestration.errors import WarehouseLocked
 from orchestration.home import Home
+from orchestration.identity import decisions
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zendesk_examples import ANSWER, AUDIT, PUBLIC, TICKET, USERS, at, only
 
-from ingest.load_source import load_source
+from ingest.loading.load_source import load_source
 from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 

@@ -1,0 +1,1 @@
+"""Countries, currencies and languages as people write them in; their ISO codes out."""

@@ -1,0 +1,1 @@
+"""Columns in, columns out: small steps that every reader and mapping takes."""

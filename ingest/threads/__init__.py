@@ -1,0 +1,1 @@
+"""Work that another core can do ahead of its use in; its results, in their order, out."""

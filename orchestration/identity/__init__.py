@@ -1,0 +1,1 @@
+"""``raw`` in, ``identity.*`` out: who is who, by the evidence and by what people decided."""

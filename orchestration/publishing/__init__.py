@@ -1,0 +1,1 @@
+"""The build database in; generations of ``published/crm.duckdb`` out."""

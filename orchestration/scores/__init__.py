@@ -1,0 +1,1 @@
+"""Feature tables in; models, the ones in use, and rows of ``crm.<score>`` out."""
