@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 import typer
@@ -10,8 +11,10 @@ from typer.testing import CliRunner
 
 from ingest.collect.listen.command import collect
 from ingest.collect.listen.settings import check_webhook
+from ingest.collect.run import Collected
 from ingest.config.setting import read_settings
 from ingest.errors import ConfigError
+from ingest.source import Source
 
 
 @pytest.fixture
@@ -55,6 +58,28 @@ def test_without_listen_the_named_source_is_asked_and_its_failure_told(crm, home
     code, said = crm("--source", "shob")
     assert (code, "did you mean shop?" in said) == (2, True)
     assert crm() == (0, "No source has a collect section that is asked for records.\n")
+
+
+def test_what_nobody_foresaw_in_one_source_costs_no_other(crm, home, monkeypatch, caplog):
+    def collected(source: Source, _: Path) -> Collected:
+        if source.name == "chats":
+            raise KeyError("pages")
+        return Collected(source=source.name, files=("landing/1.json",), records=3, cursor={})
+
+    monkeypatch.setattr("ingest.collect.run.collect", collected)
+    section = {"kind": "intercom", "token": "env:TOKEN"}
+    home.configure(**{
+        name: {"format": "intercom", "path": f"{name}/*.json", "collect": section}
+        for name in ("chats", "others")
+    })  # fmt: skip
+
+    code, said = crm()
+
+    assert code == 1
+    assert "crm: chats: KeyError, see above; what was landed before stays." in said
+    assert "others: 3 records in 1 files" in said
+    assert "not collected: chats." in said
+    assert "KeyError: 'pages'" in caplog.text
 
 
 def test_a_source_that_is_received_is_not_asked_and_told_how_it_comes(crm, home):

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+logger = logging.getLogger(__name__)
+
 
 def collect(
     source: Annotated[
@@ -99,6 +101,15 @@ def _collect_once(home: Path, names: list[str]) -> list[str]:
             done = collect_source(sources[name], home)
         except CollectError as error:
             typer.echo(f"crm: {name}: {error}", err=True)
+            failed.append(name)
+            continue
+        except Exception as error:
+            # what nobody foresaw in the answers of one system is no reason to miss the others
+            logger.exception("%s: collecting failed", name)
+            typer.echo(
+                f"crm: {name}: {type(error).__name__}, see above; what was landed before stays.",
+                err=True,
+            )
             failed.append(name)
             continue
         more = f"; {done.left_off}" if done.left_off else ""
