@@ -26,14 +26,13 @@ from ingest.collect.errors import (
     CollectorBusy,
     LandingRefused,
     NotGranted,
-    OutOfTime,
     StreamMissing,
 )
 from ingest.collect.kinds import KINDS
 from ingest.collect.landing_file import committed_cursor, make_folder
 from ingest.collect.patience import PATIENCE, Patience
+from ingest.collect.source_time import limited, minutes
 from ingest.collect.stream_landing import CollectProgress, StreamLanding
-from ingest.collect.time_limit import TimeLimit
 from ingest.source import Collect, Source
 
 logger = logging.getLogger(__name__)
@@ -111,8 +110,8 @@ def collect(
     with (
         _written(home),
         _alone(home, source),
-        _limited(source, settings, patience) as limited,
-        closing(_collector(settings, limited)) as collector,
+        limited(source, settings, patience) as given,
+        closing(_collector(settings, given)) as collector,
     ):
         cursor_file = _cursor_file(home, source)
         cursor = committed_cursor(home, cursor_file)
@@ -129,15 +128,13 @@ def collect(
         refused = 0
         for stream in streams:
             try:
-                limited.limit.check()
+                given.limit.check()
                 run.collect(collector, stream)
             except CollectError as error:
-                if limited.limit.is_over:
+                if given.limit.is_over:
                     if run.moved_s is None or time.monotonic() - run.moved_s > STALLED_S:
                         raise
-                    left_off = (
-                        f"{_minutes(limited)} are over and there is more: the next run goes on"
-                    )
+                    left_off = f"{minutes(given)} are over and there is more: the next run goes on"
                     break
                 if not isinstance(error, StreamMissing | NotGranted):
                     raise
@@ -175,8 +172,8 @@ def preview(source: Source, home: Path, *, patience: Patience = PATIENCE) -> Pre
     missing: list[str] = []
     refused = 0
     with (
-        _limited(source, settings, patience) as limited,
-        closing(_collector(settings, limited)) as collector,
+        limited(source, settings, patience) as given,
+        closing(_collector(settings, given)) as collector,
     ):
         for stream in collector.streams():
             try:
@@ -214,36 +211,6 @@ def _collector(settings: Collect, patience: Patience) -> Collector:
 
 def _cursor_file(home: Path, source: Source) -> Path:
     return home / "collect" / f"{source.name}.json"
-
-
-@contextmanager
-def _limited(source: Source, settings: Collect, patience: Patience) -> Iterator[Patience]:
-    """Give a source its time; whatever fails once that is over fails because of it.
-
-    Raises
-    ------
-    OutOfTime
-        With what was waited for.
-    """
-    minutes = settings.settings.get("max_minutes")
-    limit_s = patience.longest_source_s if minutes is None else minutes * 60.0
-    with TimeLimit(limit_s) as limit:
-        limited = replace(patience, limit=limit)
-        try:
-            yield limited
-        except CollectError as error:
-            if not limit.is_over or isinstance(error, LandingRefused):
-                raise
-            raise OutOfTime(
-                f"source {source.name} was left off after {_minutes(limited)}, waiting for "
-                f"{limit.waits_for}; what was landed before stays, the next run goes on from "
-                "there; where it is slow and not broken, give its collect section a larger "
-                "max_minutes"
-            ) from error
-
-
-def _minutes(limited: Patience) -> str:
-    return f"{(limited.limit.limit_s or 0.0) / 60:g} minutes"
 
 
 @contextmanager

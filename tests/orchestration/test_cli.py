@@ -429,6 +429,16 @@ def test_every_command_has_help_with_its_options(command: list[str]):
     assert len(result.output.splitlines()) > 5
 
 
+def process_of(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_an_interrupt_while_python_imports_shows_no_traceback():
     # the interrupt comes when the first command is looked for
     script = (
@@ -445,9 +455,7 @@ def test_an_interrupt_while_python_imports_shows_no_traceback():
         "main()\n"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    ended = process_of(script)
 
     assert ended.returncode == -signal.SIGINT
     assert ended.stderr == ""
@@ -466,10 +474,7 @@ def test_an_interrupt_while_the_engine_is_made_ready_ends_the_command(folder: Pa
         "main()\n"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script, "ingest", "--home", str(folder)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    ended = process_of(script, "ingest", "--home", str(folder))
 
     assert (ended.returncode, ended.stderr) == (130, "")
 
@@ -491,10 +496,7 @@ def test_an_interrupt_that_python_would_forget_ends_the_command(folder: Path):
         "main()\n"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script, "ingest", "--home", str(folder)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    ended = process_of(script, "ingest", "--home", str(folder))
 
     assert (ended.returncode, ended.stderr) == (130, "")
 
