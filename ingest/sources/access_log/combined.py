@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.sources.access_log.clients import IPV4, IPV6, IS_CLIENT, PORT
 from ingest.sources.access_log.escapes import unescaped
 from ingest.sources.rejects import rejected_lines
 from ingest.times.timestamps import parse_timestamps
@@ -18,6 +19,11 @@ _REQUEST_AND_SIZE = (
 _REFERRER_AND_AGENT = (
     rf"{_QUOTED.replace('(', '(?P<referrer>', 1)} {_QUOTED.replace('(', '(?P<user_agent>', 1)}"
 )
+_LATER_REFERRER_AND_AGENT = (
+    r'(?P<between>[^"\s][^"]*) "(?P<later_referrer>-?|[A-Za-z][A-Za-z0-9+.-]*://(?:[^"\\]|\\.)*)" '
+    rf"{_QUOTED.replace('(', '(?P<later_agent>', 1)}(?: (?P<later_rest>.*))?"
+)
+"""After durations or other counts without quotes; the first text in quotes has to be a referrer."""
 COMBINED = (
     rf"^(?P<ip>[^\s,]+) [^\s.:]+ {_USER_AND_TIME}{_REQUEST_AND_SIZE}"
     rf"(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?)?$"
@@ -30,11 +36,24 @@ VARIANTS = (
     r"|(?P<port_host>[^\s:,]+:\d{1,5}) (?P<host_name>[^\s,]+)"
     r"|(?P<ip>[^\s,]+)(?P<proxies>(?:, ?[^\s,]+)*)) "
     rf"\S+ {_USER_AND_TIME}{_REQUEST_AND_SIZE}"
-    rf'(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?| (?P<common_rest>[^"\s].*))?$'
+    rf"(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?| {_LATER_REFERRER_AND_AGENT}"
+    r'| (?P<common_rest>[^"\s].*))?$'
 )
 """The same after ``%v:%p`` or ``$host``, with the addresses of ``X-Forwarded-For`` as the client,
 or with more after the size. A client by its name (``HostnameLookups``) is told from an ident only
 after a host with its port. Tried last: to look for all of it takes a third longer."""
+
+PRECEDED = (
+    rf"^(?P<before>.*[\s\"'(|])(?P<ip>(?:{IPV4}|{IPV6})(?:{PORT})?) \S+ "
+    r"(?P<remote_user>.+?) \[(?P<at>\d{1,2}/[A-Za-z]{3}/\d{4}:[^\]]+)\] "
+    rf"{_REQUEST_AND_SIZE}"
+    rf"(?: {_REFERRER_AND_AGENT}(?: (?P<rest>.*))?| {_LATER_REFERRER_AND_AGENT})?$"
+)
+"""Either format after something else: what syslog, containers and Kubernetes write before each
+line, or a header with the addresses of ``X-Forwarded-For``."""
+
+_ONE = rf"(?:{IPV4}|{IPV6})(?:{PORT})?|unknown"
+_FORWARDED = rf"^[\s\"'(]*({_ONE})((?:, ?(?:{_ONE}))*),?[\s\"')]*$"
 
 BALANCER = (
     r"^(?:https?|h2|grpcs|wss?) (?P<at>\d{4}-\d\d-\d\dT\S+) (?P<balancer>\S+) "
@@ -52,10 +71,10 @@ REQUEST = r"^(?P<method>[A-Z][A-Z-]*) (?P<target>\S+|/.*?)(?: (?P<protocol>HTTP/
 ENTRY = (
     "position", "line", "is_utf8", "ip", "event_at", "method", "target", "status", "bytes_sent",
     "referrer", "user_agent", "remote_user", "request", "rest", "virtual_host", "proxies",
-    "json_rest",
+    "before", "json_rest",
 )  # fmt: skip
-"""What a request is made of; ``rest`` is what follows on its line, ``json_rest`` the members of
-a JSON object that have no column."""
+"""What a request is made of; ``before`` and ``rest`` are what precedes and follows the format on
+its line, ``json_rest`` the members of a JSON object that have no column."""
 
 _ESCAPED = ("request", "referrer", "user_agent", "remote_user")
 
@@ -89,15 +108,40 @@ def combined_entries(
 
 
 def _read(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the groups of the form that each line is in."""
+    read = _as_written(lines)
+    is_client = pl.col("ip").str.contains(IS_CLIENT) & ~pl.col("remote_user").str.starts_with("- ")
+    is_odd = ~is_client.fill_null(value=False) & pl.col("virtual_host").is_null()
+    preceded = _groups(read.filter(is_odd).select(lines.columns), PRECEDED)
+    preceded = preceded.filter(pl.col("ip").is_not_null())
+    if preceded.is_empty():
+        return read.with_columns(before=pl.lit(None, pl.String))
+    said = pl.col("before").str.strip_chars()
+    forwarded = said.str.extract_groups(_FORWARDED).struct
+    proxies = pl.concat_str(forwarded.field("2"), pl.lit(", "), "ip").str.strip_chars(", ")
+    is_forwarded = forwarded.field("1").is_not_null()
+    preceded = preceded.with_columns(
+        _later_columns(),
+        ip=pl.coalesce(forwarded.field("1"), "ip"),
+        proxies=pl.when(is_forwarded).then(proxies),
+        # a header that the client did not send
+        before=pl.when(~is_forwarded & ~said.is_in(["-", '"-"'])).then(said),
+    )
+    usual = read.join(preceded, on="position", how="anti", maintain_order="left")
+    return pl.concat([usual, preceded], how="diagonal").sort("position")
+
+
+def _as_written(lines: pl.DataFrame) -> pl.DataFrame:
     """Add the groups of the usual form, and of its variants where a line is none."""
     read = _groups(lines, COMBINED)
     is_usual = pl.col("ip").is_not_null()
     others = _groups(read.filter(~is_usual).select(lines.columns), VARIANTS).with_columns(
+        _later_columns(),
         ip=pl.coalesce("ip", "host_ip", "host_name"),
         virtual_host=pl.coalesce("virtual_host", "port_host"),
         proxies=pl.col("proxies").str.strip_chars(", "),
-        rest=pl.coalesce("rest", "common_rest"),
     )
+    others = others.with_columns(rest=pl.coalesce("rest", "common_rest"))
     is_other = pl.col("ip").is_not_null()
     balanced = _groups(others.filter(~is_other).select(lines.columns), BALANCER).with_columns(
         rest=pl.concat_str("balancer", "took", "came", "after", separator=" ", ignore_nulls=True)
@@ -107,6 +151,16 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
         nothing = pl.lit(None, pl.String)
         return read.with_columns(virtual_host=nothing, proxies=nothing)
     return pl.concat([read.filter(is_usual), others], how="diagonal").sort("position")
+
+
+def _later_columns() -> list[pl.Expr]:
+    """Return referrer and agent, also where more stands before them."""
+    later = pl.concat_str("between", "later_rest", separator=" ", ignore_nulls=True)
+    return [
+        pl.coalesce("referrer", "later_referrer").alias("referrer"),
+        pl.coalesce("user_agent", "later_agent").alias("user_agent"),
+        pl.coalesce("rest", pl.when(pl.col("later_agent").is_not_null()).then(later)).alias("rest"),
+    ]
 
 
 def _groups(lines: pl.DataFrame, form: str) -> pl.DataFrame:

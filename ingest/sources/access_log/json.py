@@ -47,6 +47,9 @@ _REASONS = {
     "missing_timestamp": "JSON has no readable time (time_iso8601, @timestamp, time_local ...)",
 }
 
+_NO_VALUE = r"^\s*(?:[{\[].*)?$"
+_IN_BRACKETS = r"^\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\](?::\d{1,5})?$"
+
 _ADDRESS = r"^(?:/|https?://)\S*$"
 
 _PARTS = ("request_method", "request_target", "request_protocol")
@@ -84,7 +87,7 @@ def json_entries(
     entries = read.filter(pl.col("reason_code").is_null()).with_columns(
         pl.col("request").str.extract_groups(REQUEST).struct.rename_fields(_PARTS).alias("parts"),
         json_rest="rest",
-        **{name: pl.lit(None, pl.String) for name in ("rest", "virtual_host")},
+        **{name: pl.lit(None, pl.String) for name in ("rest", "virtual_host", "before")},
     )
     entries = entries.unnest("parts").with_columns(
         method=pl.coalesce("method", "request_method"),
@@ -130,14 +133,15 @@ def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -
 
 
 def _first(names: tuple[str, ...]) -> pl.Expr:
-    """Return the first of the names that holds a plain value."""
+    """Return the first of the names that holds a plain value, or an address in brackets."""
     texts = [
         pl.col("found").list.get(PATHS.index(path), null_on_oob=True)
         for name in names
         for path in PLACES[name]
     ]
     return pl.coalesce(
-        pl.when(~text.str.contains(r"^\s*(?:[{\[].*)?$")).then(text) for text in texts
+        pl.when(~text.str.contains(_NO_VALUE) | text.str.contains(_IN_BRACKETS)).then(text)
+        for text in texts
     )
 
 

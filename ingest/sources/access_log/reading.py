@@ -22,6 +22,7 @@ from ingest.hashing import md5_hex
 from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
+from ingest.sources.access_log.clients import with_bare_clients
 from ingest.sources.access_log.combined import combined_entries
 from ingest.sources.access_log.json import json_entries
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
@@ -60,7 +61,7 @@ def _parsed(
         json_read, json_rejected = json_entries(con, chunk.lines.filter(is_json), time_zone)
         entries = pl.concat([entries, json_read]).sort("position")
         rejected += json_rejected
-    requests = _requests(_with_ids(entries, seen))
+    requests = _requests(_with_ids(with_bare_clients(entries), seen))
     return Parsed(
         read=chunk.read,
         rows={"web_event": requests.select(_COLUMNS)},
@@ -135,6 +136,8 @@ def _attributes() -> pl.Expr:
         "remote_user": pl.col("remote_user"),
         "virtual_host": pl.col("virtual_host"),
         "proxies": pl.col("proxies"),
+        "client_port": pl.col("client_port"),
+        "before": pl.col("before"),
         "rest": pl.col("rest"),
         "request": pl.when(pl.col("method").is_null()).then(pl.col("request")),
         "encoding": pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252")),

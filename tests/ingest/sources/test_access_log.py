@@ -427,6 +427,81 @@ def test_of_forwarded_addresses_the_first_is_the_client(read, tmp_path):
     assert (found[2]["ip"], found[2]["anonymous_id"]) == (None, None)
 
 
+def test_the_port_of_a_connection_is_no_part_of_its_client(read, tmp_path, request_of):
+    line = '{} - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "x"'
+    written = ("203.0.113.7", "203.0.113.7:51234", "::ffff:203.0.113.7", "[2001:db8::1]:443")
+
+    found = entries(read, tmp_path, *(line.format(one) for one in written))
+
+    assert [one["ip"] for one in found.values()] == [*["203.0.113.7"] * 3, "2001:db8::1"]
+    assert len({one["anonymous_id"] for one in found.values()}) == 2
+    assert json.loads(found[2]["attributes"]) == {"client_port": "51234"}
+    assert request_of(remote_addr="203.0.113.7:51234")["ip"] == "203.0.113.7"
+    assert request_of(remote_addr="[2001:db8::1]:51234")["ip"] == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Oct 10 13:55:36 web nginx:",
+        "Oct  1 13:55:36 web nginx:",
+        "<134>Oct 10 13:55:36 web nginx:",
+        "2025-10-10T13:55:36.123456+00:00 web nginx[12]:",
+        "2025-10-10T13:55:36.123456789Z stdout F",
+        "web-1 |",
+        "web_1  |",
+        "1760104536.123",
+    ],
+)
+def test_what_syslog_and_containers_write_before_a_line_is_not_the_client(read, tmp_path, before):
+    line = f'203.0.113.7 - jane {AT} "GET /a HTTP/1.1" {END}'
+
+    found = entries(read, tmp_path, f"{before} {line}", line)
+
+    assert found[1]["ip"] == "203.0.113.7"
+    assert found[1]["anonymous_id"] == found[2]["anonymous_id"]
+    assert json.loads(found[1]["attributes"]) == {"remote_user": "jane", "before": before}
+
+
+def test_forwarded_addresses_before_the_peer_are_the_client_and_its_proxies(read, tmp_path):
+    rest = f'10.2.1.185 - - {AT} "GET /a HTTP/1.1" {END}'
+
+    found = entries(
+        read, tmp_path,
+        f'"203.0.113.5, 199.96.1.1" {rest}',
+        f"2001:db8::7, 10.0.0.1 {rest}",
+        f"(203.0.113.5) {rest}",
+        f"- {rest}",
+    )  # fmt: skip
+
+    assert [row["ip"] for row in found.values()] == [
+        "203.0.113.5", "2001:db8::7", "203.0.113.5", "10.2.1.185",
+    ]  # fmt: skip
+    assert [json.loads(found[line]["attributes"]) for line in (1, 2, 3)] == [
+        {"proxies": "199.96.1.1, 10.2.1.185"},
+        {"proxies": "10.0.0.1, 10.2.1.185"},
+        {"proxies": "10.2.1.185"},
+    ]
+    assert found[4]["attributes"] is None
+
+
+def test_referrer_and_browser_are_read_behind_durations_and_counts(read, tmp_path):
+    found = entries(
+        read, tmp_path,
+        f'192.0.2.7 - - {AT} "GET /a HTTP/1.1" 200 12 0.012 0.004 "https://a.example/" "bot/1" x',
+        f'192.0.2.7 - - {AT} "GET /a HTTP/1.1" 200 12 0.012 "-" "Mozilla/5.0 (X11)"',
+        f'192.0.2.7 - - {AT} "GET /a HTTP/1.1" 200 12 0.012 "backend" "10.0.0.1:80"',
+    )  # fmt: skip
+
+    assert [(row["referrer"], row["user_agent"]) for row in found.values()] == [
+        ("https://a.example/", "bot/1"), (None, "Mozilla/5.0 (X11)"), (None, None),
+    ]  # fmt: skip
+    assert [row["is_bot"] for row in found.values()] == [True, False, False]
+    assert [json.loads(row["attributes"])["rest"] for row in found.values()] == [
+        "0.012 0.004 x", "0.012", '0.012 "backend" "10.0.0.1:80"',
+    ]  # fmt: skip
+
+
 def test_escapes_of_apache_and_nginx_are_undone_alike(read, tmp_path):
     found = entries(
         read, tmp_path,
