@@ -11,12 +11,17 @@ import re
 from collections.abc import Iterator
 
 _FULL = re.compile(r"no space left on device|database or disk is full|disk quota exceeded", re.I)
+_TOO_LARGE = re.compile(r"file too large", re.I)
 _CLOSED = re.compile(r"read-only file system|readonly database|permission denied", re.I)
 _UNSURE = re.compile(r"disk I/O error|unable to open database file", re.I)
 _DAMAGED = re.compile(r"corrupt database file|could not read enough bytes", re.I)
 
 _REMEDIES = (
     (_FULL, "free some disk space and do it again; what was written before is kept"),
+    (
+        _TOO_LARGE,
+        "raise the limit of a file's size (ulimit -f, or the file system's own) and do it again",
+    ),
     (_CLOSED, "let it be written, or name another home"),
     (_UNSURE, "see whether the disk is full or the home not to be written, and do it again"),
     (_DAMAGED, "move warehouse.duckdb away and run, which builds it anew from landing/"),
@@ -26,7 +31,7 @@ _FILE = re.compile(r'"(/[^"\n]+)"')
 
 def disk_is_full(error: BaseException) -> bool:
     """Return whether an error, or one that it came from, says that there is no room."""
-    return any(_FULL.search(str(one)) for one in chain(error))
+    return any(full.search(str(one)) for one in chain(error) for full in (_FULL, _TOO_LARGE))
 
 
 def disk_fault(error: BaseException) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from rich.console import Console
 from rich.text import Text
 
@@ -9,6 +11,8 @@ from ingest.collect.errors import CollectError
 from ingest.collect.run import preview
 from ingest.source import Source
 from orchestration.home import Home
+
+logger = logging.getLogger(__name__)
 
 
 def report_connection(source: Source, home: Home, console: Console) -> bool:
@@ -18,6 +22,12 @@ def report_connection(source: Source, home: Home, console: Console) -> bool:
             found = preview(source, home.folder)
         except CollectError as error:
             console.print(Text(f"  not reached: {error}", style="red"))
+            return False
+        except Exception as error:
+            # what nobody foresaw in the answers of one system is no reason to check no other
+            logger.exception("%s: the check failed", source.name)
+            said = f"  not checked: {type(error).__name__}, see above"
+            console.print(Text(said, style="red"))
             return False
     console.print(f"  [green]connected[/] ({found.kind})", highlight=False)
     for stream in found.streams:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 
 import duckdb
@@ -17,6 +19,10 @@ WAL = (
     [
         (duckdb.TransactionException(WAL), "/home/x/warehouse.duckdb.wal cannot be used (No space"),
         (sqlite3.OperationalError("database or disk is full"), "free some disk space"),
+        (
+            OSError(errno.EFBIG, os.strerror(errno.EFBIG), "/home/x/a"),
+            "raise the limit of a file's",
+        ),
         (sqlite3.OperationalError("attempt to write a readonly database"), "let it be written"),
         (sqlite3.OperationalError("disk I/O error"), "whether the disk is full"),
         (duckdb.IOException("Corrupt database file: checksum in block 7"), "builds it anew"),

@@ -30,3 +30,21 @@ def test_missing_streams_are_named_beside_what_would_be_fetched(
     assert is_whole == (not missing)
     assert "INBOX: 1,234 to fetch; 1234 messages from INBOX" in told
     assert all(f"missing: {sentence}" in told for sentence in missing)
+
+
+def test_what_nobody_foresaw_in_an_answer_fails_this_source_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def preview(*_: object) -> Preview:
+        raise KeyError("pages")
+
+    monkeypatch.setattr("orchestration.cli.connection_report.preview", preview)
+    console = Console(file=io.StringIO(), width=200)
+
+    is_whole = report_connection(
+        Source(name="chats", format="intercom", path="chats/*", namespace="chats"), home, console
+    )
+
+    assert not is_whole
+    assert "not checked: KeyError, see above" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "KeyError: 'pages'" in caplog.text
