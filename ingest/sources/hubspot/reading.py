@@ -68,6 +68,10 @@ def _no_object(_frame: pl.DataFrame) -> NativeObject | None:
     return None
 
 
+def _any_object(_id: object) -> tuple[NativeObject, ...]:
+    return OBJECTS
+
+
 HUBSPOT = ObjectFormat(
     name="hubspot",
     objects=OBJECTS,
@@ -75,5 +79,6 @@ HUBSPOT = ObjectFormat(
     flat=flat,
     stated=_stated,
     by_id=_no_object,
+    with_id=_any_object,
     field_names=field_names,
 )

@@ -70,7 +70,7 @@ def _object_of(
     stated = file.format.stated(value)
     if stated is not None:
         return object_called(stated, file.format.objects)
-    return file.by_path or object_with_fields(fields, file.format.objects)
+    return file.by_path or object_with_fields(fields, file.format.with_id(fields.get("Id")))
 
 
 def _reject(record: JsonRecord, code: str, reason: str) -> tuple[int, str, str, str, str]:

@@ -29,6 +29,9 @@ class ObjectFormat:
         Returns the name of the object that a decoded record says it is, or None.
     by_id
         Returns the object that the ids in a frame are of, or None.
+    with_id
+        Returns the objects that a record with an id may be of, where nothing but its fields says
+        more.
     has_exact_names
         Whether a file is called as its object is, numbers aside: ``OpportunityTeamMember.csv``
         holds no opportunities.
@@ -42,5 +45,6 @@ class ObjectFormat:
     flat: Callable[[Fields], Fields]
     stated: Callable[[Fields], str | None]
     by_id: Callable[[pl.DataFrame], NativeObject | None]
+    with_id: Callable[[object], tuple[NativeObject, ...]]
     field_names: Callable[[list[str], NativeObject | None], list[str]]
     has_exact_names: bool = False

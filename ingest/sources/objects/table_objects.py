@@ -51,7 +51,10 @@ def _require_ids(native: NativeObject, frame: pl.DataFrame) -> None:
 def _object_of(frame: pl.DataFrame, file: ObjectFile) -> NativeObject | None:
     named = _with_field_names(frame, file, None)
     by_id = file.format.by_id(named)
-    return by_id or file.by_path or object_with_fields(named.columns, file.format.objects)
+    if by_id is not None or file.by_path is not None:
+        return by_id or file.by_path
+    ids = named["Id"].drop_nulls() if "Id" in named.columns else pl.Series()
+    return object_with_fields(named.columns, file.format.with_id(ids.first()))
 
 
 def _with_field_names(

@@ -1,11 +1,13 @@
 """Salesforce records (CSV of Bulk API or Data Loader, JSON of REST queries) in; rows out.
 
 Which object a file holds: option ``object``, else ``attributes.type`` of a JSON record, else the
-first three characters of the ids, else the file's or its folder's name, else the fields.
+first three characters of the ids, else the file's or its folder's name, else the fields. Ids of
+an object that is not read keep its records from being taken for another's by their fields.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,10 @@ ID_PREFIXES = {
 }  # fmt: skip
 """Objects by the first three characters of their ids, the same in every organisation."""
 
+_ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
+
+_WITHOUT_PREFIX = tuple(each for each in OBJECTS if each not in ID_PREFIXES.values())
+
 _COMPOUND = ("MailingAddress", "OtherAddress", "BillingAddress", "ShippingAddress", "Address")
 """Fields that repeat others as one object."""
 
@@ -98,6 +104,16 @@ def _by_id(frame: pl.DataFrame) -> NativeObject | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _with_id(value: object) -> tuple[NativeObject, ...]:
+    """Return every object, but none that is known by other ids.
+
+    A contract has an address and a name as an account has, a comment of the feed a text as one of
+    a case.
+    """
+    is_other = _ID.fullmatch(str(value)) is not None and str(value)[:3] not in ID_PREFIXES
+    return _WITHOUT_PREFIX if is_other else OBJECTS
+
+
 def _field_names(header: list[str], native: NativeObject | None) -> list[str]:
     """Write fields as Salesforce does: Data Loader writes them as the query did."""
     known = native.fields if native is not None else _ALL_FIELDS
@@ -120,6 +136,7 @@ SALESFORCE = ObjectFormat(
     flat=flat,
     stated=_stated,
     by_id=_by_id,
+    with_id=_with_id,
     field_names=_field_names,
     has_exact_names=True,
 )

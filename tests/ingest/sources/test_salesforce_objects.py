@@ -54,6 +54,39 @@ def test_a_file_of_a_similar_name_is_not_taken_for_the_object(read, tmp_path):
         read("salesforce", path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Contract.csv", "Id,Name,BillingCountry,Status\n8005g000000A1AAAA2,Frame,Germany,Draft\n"),
+        ("Asset.csv", "Id,Name,ProductCode,StockKeepingUnit\n02i5g000000A1AAAA2,Printer,P1,S1\n"),
+        ("FeedComment.csv", "Id,ParentId,CommentBody\n0D75g000000A1AAAA2,0015g00000A1AAA,Hi\n"),
+        ("LeadStatus.csv", "Id,MasterLabel,IsConverted\n01J5g000000A1AAAA2,Qualified,true\n"),
+    ],
+)
+def test_records_with_ids_of_another_object_are_not_told_by_their_fields(
+    read, tmp_path, name, text
+):
+    with pytest.raises(UnreadableFile, match=r"options\.object"):
+        read("salesforce", put(tmp_path, name, text))
+
+    fields, values = (line.split(",") for line in text.splitlines())
+    record = dict(zip(fields, values, strict=True))
+    outcome = read("salesforce", put(tmp_path, "records.json", page(LEAD, record)))
+    assert set(outcome.rows) == {"lead", "identifier"}
+    assert outcome.reasons() == {2: "unknown_object"}
+
+
+def test_a_history_of_any_name_is_told_by_its_fields(read, tmp_path):
+    text = (
+        "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
+        "0175g000000A1AAAA2,0065g00000A1AAA,StageName,Open,Won,2024-01-05T10:20:30Z\n"
+    )
+
+    assert set(read("salesforce", put(tmp_path, "extract.csv", text)).rows) == {
+        "opportunity_history"
+    }
+
+
 def test_a_mistaken_option_names_the_remedy(read, tmp_path):
     with pytest.raises(UnreadableFile, match="did you mean Lead"):
         read("salesforce", put(tmp_path, "x.json", page(LEAD)), object="Leda")
