@@ -27,14 +27,14 @@ _PERSON = pl.coalesce(
 )
 _KIND = pl.coalesce("TaskSubtype", "Type").str.to_lowercase()
 
-_OPEN = ["not started", "in progress", "waiting on someone else", "deferred", "open"]
+OPEN_STATUSES = ["not started", "in progress", "waiting on someone else", "deferred", "open"]
 _HAPPENED = pl.any_horizontal(
     pl.col(field).is_not_null()
     for field in ("CompletedDateTime", "CallDurationInSeconds", "CallDisposition")
 )
 _IS_PLANNED = ~_HAPPENED & pl.coalesce(
     pl.when(pl.col("IsClosed").is_not_null()).then(is_false("IsClosed")),
-    pl.col("Status").str.to_lowercase().is_in(_OPEN),
+    pl.col("Status").str.to_lowercase().is_in(OPEN_STATUSES),
     pl.lit(value=False),
 )
 _IS_CALL = ~_IS_PLANNED & (
@@ -95,6 +95,10 @@ TASK = NativeObject(
     evidence=(("TaskSubtype",), ("CallDurationInSeconds",), ("WhoId", "ActivityDate", "Status")),
 )
 
+_IS_COPY = is_true("IsChild") | is_true("IsRecurrence") | (pl.col("GroupEventType") == "3")
+"""The entry of a meeting in the calendar of a colleague who was invited, or the pattern of a
+series: the meeting, each one of the series, is a record of its own."""
+
 EVENT_OBJECT = NativeObject(
     name="Event",
     also_called=("Events",),
@@ -106,7 +110,7 @@ EVENT_OBJECT = NativeObject(
                 "conversation_ref": "Id",
                 "channel": {"value": "in_person"},
                 "sub_channel": {"value": "salesforce"},
-                "direction": pl.when(_PERSON.is_null())
+                "direction": pl.when(_PERSON.is_null() | _IS_COPY)
                 .then(pl.lit("internal"))
                 .otherwise(pl.lit("outbound")),
                 "interaction_type": {"value": "meeting"},

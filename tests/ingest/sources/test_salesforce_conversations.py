@@ -77,6 +77,24 @@ def test_a_call_that_is_still_to_be_made_is_a_task(read, tmp_path, said, kind):
     assert (row["interaction_type"], row["channel"], row["direction"]) == (kind, channel, direction)
 
 
+def test_a_meeting_counts_once_however_often_it_stands_in_calendars(read, tmp_path):
+    text = (
+        "Id,WhoId,OwnerId,IsChild,IsRecurrence,GroupEventType,StartDateTime,CreatedDate\n"
+        "00U1,0031,0051,false,false,1,2024-02-07T18:00:00Z,2024-02-01T10:00:00Z\n"
+        "00U2,0031,0052,true,false,1,2024-02-07T18:00:00Z,2024-02-01T10:00:00Z\n"
+        "00U3,0031,0051,0,1,0,2024-02-08T18:00:00Z,2024-02-01T10:00:00Z\n"
+        "00U4,0031,0051,0,0,0,2024-02-08T18:00:00Z,2024-02-01T10:00:00Z\n"
+        "00U5,0031,0051,false,false,3,2024-02-09T18:00:00Z,2024-02-01T10:00:00Z\n"
+    )
+
+    rows = read("salesforce", put(tmp_path, "Event.csv", text)).rows["interaction"]
+
+    assert [row["direction"] for row in rows] == [
+        "outbound", "internal", "internal", "outbound", "internal",
+    ]  # fmt: skip
+    assert {row["interaction_type"] for row in rows} == {"meeting"}
+
+
 def test_a_draft_is_no_answer(read, tmp_path):
     text = (
         "Id,ParentId,Status,Incoming,FromAddress,ToAddress,MessageDate\n"
