@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.sources.hubspot.records import HISTORY
+from ingest.times.timestamps import parse_timestamps
 
 
 def changes_of(frame: pl.DataFrame, properties: dict[str, str]) -> pl.DataFrame:
@@ -33,8 +34,12 @@ def changes_of(frame: pl.DataFrame, properties: dict[str, str]) -> pl.DataFrame:
         .filter(pl.col("property").is_in(list(properties)), pl.col("at").is_not_null())
         .unique(maintain_order=True)
     )
-    # newest first as delivered: reversed, so that of two at the same moment the later stays later
-    ordered = changes.reverse().sort("$position", "property", "at", maintain_order=True)
+    # newest first as delivered: reversed, so that of two at the same moment the later stays later;
+    # as text, 10:00:00Z would come after 10:00:00.250Z
+    moment = parse_timestamps(pl.col("at"), "UTC")
+    ordered = changes.reverse().sort(
+        "$position", "property", moment, "at", maintain_order=True, nulls_last=True
+    )
     value = pl.when(pl.col("new") != "").then("new")
     return ordered.with_columns(
         pl.col("property").replace_strict(properties, return_dtype=pl.String).alias("field"),

@@ -46,6 +46,22 @@ def test_the_history_of_properties_becomes_changes(read, tmp_path):
     ]
 
 
+def test_changes_within_one_second_follow_each_other(read, tmp_path):
+    deal = of("1", dealname="A", dealstage="won")
+    deal["propertiesWithHistory"] = {
+        "dealstage": [
+            {"value": "won", "timestamp": "2024-02-01T10:00:00.250Z"},
+            {"value": "sent", "timestamp": "2024-02-01T10:00:00Z"},
+            {"value": "new", "timestamp": "2024-01-01T10:00:00.000Z"},
+        ]
+    }
+
+    outcome = read("hubspot", put(tmp_path, "deals.json", page(deal)))
+
+    changes = [(r["old_value"], r["new_value"]) for r in outcome.rows["opportunity_history"]]
+    assert changes == [(None, "new"), ("new", "sent"), ("sent", "won")]
+
+
 def test_a_day_of_closing_is_one_of_the_accounts_calendar_in_the_history_too(read, tmp_path):
     deal = of("1", dealname="A", dealstage="x", closedate="2024-04-30T22:30:00.000Z")
     deal["propertiesWithHistory"] = {
