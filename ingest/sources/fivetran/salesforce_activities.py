@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.sources.fivetran.salesforce_times import LINEAGE_OF_EVENTS
-from ingest.sources.fivetran.table import Table, Target, first_of
-from ingest.sources.objects.expressions import text_of_html
+from ingest.sources.fivetran.salesforce_times import LINEAGE_OF_EVENTS, OWNER
+from ingest.sources.fivetran.table import Table, Target, first_of, is_true
+from ingest.sources.objects.expressions import is_false, text_of_html
+from ingest.sources.salesforce.activities import OPEN_STATUSES
 
 _WHO, _WHAT = pl.col("who_id"), pl.col("what_id")
 
 _ABOUT = {
+    **OWNER,
     # the first three characters of a Salesforce id say what it is
     "$body": text_of_html("description"),
     "$customer": pl.when(_WHO.str.starts_with("003"))
@@ -33,7 +35,7 @@ _COMMON = {
     "subject": "subject",
     "body_text": "$body",
     "customer_ref": "$customer",
-    "agent_ref": "owner_id",
+    "agent_ref": "$owner",
     "started_at": "$started_at",
     "campaign_ref": "$campaign",
     "ticket_ref": "$ticket",
@@ -42,8 +44,20 @@ _COMMON = {
 }
 
 _KIND = pl.coalesce("task_subtype", "type").str.to_lowercase()
-_IS_CALL = _KIND.str.contains("call").fill_null(value=False) | pl.col("call_type").is_not_null()
-_IS_EMAIL = _KIND.str.contains("email").fill_null(value=False)
+_HAPPENED = pl.any_horizontal(
+    pl.col(column).is_not_null()
+    for column in ("completed_date_time", "call_duration_in_seconds", "call_disposition")
+)
+_IS_PLANNED = ~_HAPPENED & pl.coalesce(
+    pl.when(pl.col("is_closed").is_not_null()).then(is_false("is_closed")),
+    pl.col("status").str.to_lowercase().is_in(OPEN_STATUSES),
+    pl.lit(value=False),
+)
+"""What is still to be done is a task, whatever it is about."""
+_IS_CALL = ~_IS_PLANNED & (
+    _KIND.str.contains("call").fill_null(value=False) | pl.col("call_type").is_not_null()
+)
+_IS_EMAIL = ~_IS_PLANNED & _KIND.str.contains("email").fill_null(value=False)
 
 TASK = Table(
     derive={
@@ -81,13 +95,19 @@ TASK = Table(
     ),
 )
 
+_IS_COPY = pl.any_horizontal(
+    is_true("is_child"), is_true("is_recurrence"), pl.col("group_event_type") == "3"
+).fill_null(value=False)
+"""The entry of a meeting in the calendar of a colleague who was invited, or the pattern of a
+series: the meeting, each one of the series, is a row of its own."""
+
 EVENT = Table(
     derive={
         **LINEAGE_OF_EVENTS,
         **_ABOUT,
         "$channel": pl.lit("in_person"),
         "$type": pl.lit("meeting"),
-        "$direction": pl.when(pl.col("$customer").is_null())
+        "$direction": pl.when(pl.col("$customer").is_null() | _IS_COPY)
         .then(pl.lit("internal"))
         .otherwise(pl.lit("outbound")),
         "$started_at": first_of("start_date_time", "activity_date_time", "activity_date"),

@@ -12,7 +12,7 @@ from ingest.sources.fivetran.salesforce_sales import (
     shares_of,
     values_of,
 )  # fmt: skip
-from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
+from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE, OWNER
 from ingest.sources.fivetran.table import Join, Previous, Table, Target, first_of, is_true
 
 _FIELDS = {
@@ -65,7 +65,7 @@ _OPPORTUNITY = Target(
         "is_closed": "is_closed",
         "is_won": "is_won",
         "next_step": "next_step",
-        "owner_ref": "owner_id",
+        "owner_ref": "$owner",
         "created_at": "created_date",
         "closed_at": "$closed_at",
     },
@@ -74,6 +74,7 @@ _OPPORTUNITY = Target(
 _DERIVED = {
     **LINEAGE,
     **CURRENCY,
+    **OWNER,
     # the main product where there is one only; of several the source does not say which
     "$product": pl.when(pl.col("$products").list.len() == 1).then(pl.col("$products").list.first()),
     "$closed_at": pl.when(is_true("is_closed")).then(pl.col("close_date")),

@@ -30,6 +30,7 @@ ORDER = Table(
         **LINEAGE,
         **CURRENCY,
         "$placed_at": first_of("effective_date", "created_date"),
+        "$customer": first_of("bill_to_contact_id", "ship_to_contact_id"),
         "$country": country("shipping_country_code", "shipping_country"),
         "$status": pl.col("status").str.to_lowercase(),
     },
@@ -40,7 +41,7 @@ ORDER = Table(
             is_deleted="$is_deleted",
             columns={
                 "order_id": "id",
-                "customer_ref": {"from": "bill_to_contact_id", "as": "contact"},
+                "customer_ref": {"from": "$customer", "as": "contact"},
                 "account_ref": "account_id",
                 "opportunity_ref": "opportunity_id",
                 "status": {

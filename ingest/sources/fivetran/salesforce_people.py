@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.codes.countries import country
-from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
+from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE, OWNER
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
-from ingest.sources.objects.expressions import is_true
+from ingest.sources.objects.expressions import is_false, is_true, lower
 
 _IS_PERSON = is_true("is_person_account")
 _HAS_CONTACT = _IS_PERSON & pl.col("person_contact_id").is_not_null()
@@ -23,14 +23,16 @@ def _lives(part: str) -> pl.Expr:
     return pl.when(_IS_MAILED).then(mailed).otherwise(billed)
 
 
-def _further_number(column: str, person: str = "id", where: pl.Expr | None = None) -> Target:
+def _further_number(
+    column: str, person: str = "id", where: pl.Expr | None = None, kind: str = "contact"
+) -> Target:
     """Return the target of one more number, if it says of which country it is."""
     is_whole = pl.col(column).str.contains(r"^\s*\+[\d\s()./-]{8,}$")
     return Target(
         entity="identifier",
         where=is_whole if where is None else is_whole & where,
         columns={
-            "person_ref": {"from": person, "as": "contact"},
+            "person_ref": {"from": person, "as": kind},
             "id_type": {"value": "phone"},
             "id_value": column,
             "first_seen_at": "created_date",
@@ -44,6 +46,9 @@ ACCOUNT = Table(
     reason="a person account without person_contact_id",
     derive={
         **LINEAGE,
+        **OWNER,
+        "$type": lower("type"),
+        "$rating": lower("rating"),
         "$billing_country": first_of("billing_country_code", "billing_country"),
         "$shipping_country": first_of("shipping_country_code", "shipping_country"),
         **{f"${part}": _lives(part) for part in ("street", "city", "state", "postal_code")},
@@ -70,7 +75,7 @@ ACCOUNT = Table(
                 "title": "person_title",
                 "department": "person_department",
                 "account_ref": "id",
-                "owner_ref": "owner_id",
+                "owner_ref": "$owner",
                 "street": "$street",
                 "city": "$city",
                 "state": "$state",
@@ -99,11 +104,11 @@ ACCOUNT = Table(
                 "name": "name",
                 "website": "website",
                 "industry": "industry",
-                "type": "type",
+                "type": "$type",
                 "annual_revenue": "annual_revenue",
                 "number_of_employees": "number_of_employees",
                 "parent_ref": "parent_id",
-                "owner_ref": "owner_id",
+                "owner_ref": "$owner",
                 "billing_street": "billing_street",
                 "billing_city": "billing_city",
                 "billing_state": "billing_state",
@@ -114,7 +119,7 @@ ACCOUNT = Table(
                 "shipping_state": "shipping_state",
                 "shipping_postal_code": "shipping_postal_code",
                 "shipping_country": "$shipping_country",
-                "rating": "rating",
+                "rating": "$rating",
                 "account_source": "account_source",
                 "created_at": "created_date",
                 "currency": "$currency",
@@ -125,7 +130,7 @@ ACCOUNT = Table(
 
 
 CONTACT = Table(
-    derive={**LINEAGE, "$country": country("mailing_country_code", "mailing_country")},
+    derive={**LINEAGE, **OWNER, "$country": country("mailing_country_code", "mailing_country")},
     targets=(
         Target(
             entity="contact",
@@ -142,7 +147,7 @@ CONTACT = Table(
                 "title": "title",
                 "department": "department",
                 "account_ref": "account_id",
-                "owner_ref": "owner_id",
+                "owner_ref": "$owner",
                 "reports_to_ref": "reports_to_id",
                 "street": "mailing_street",
                 "city": "mailing_city",
@@ -165,7 +170,14 @@ CONTACT = Table(
 )
 
 LEAD = Table(
-    derive={**LINEAGE, **CURRENCY, "$country": country("country_code", "country")},
+    derive={
+        **LINEAGE,
+        **CURRENCY,
+        **OWNER,
+        "$country": country("country_code", "country"),
+        "$phone": first_of("phone", "mobile_phone"),
+        "$rating": lower("rating"),
+    },
     targets=(
         Target(
             entity="lead",
@@ -177,7 +189,7 @@ LEAD = Table(
                 "first_name": "first_name",
                 "last_name": "last_name",
                 "email": "email",
-                "phone": "phone",
+                "phone": "$phone",
                 "company": "company",
                 "title": "title",
                 "industry": "industry",
@@ -185,9 +197,9 @@ LEAD = Table(
                 "annual_revenue": "annual_revenue",
                 "country_code": "$country",
                 "status": "status",
-                "rating": "rating",
+                "rating": "$rating",
                 "lead_source": "lead_source",
-                "owner_ref": "owner_id",
+                "owner_ref": "$owner",
                 "created_at": "created_date",
                 "converted_at": "converted_date",
                 "converted_contact_ref": "converted_contact_id",
@@ -199,6 +211,7 @@ LEAD = Table(
                 "currency": "$currency",
             },
         ),
+        _further_number("mobile_phone", kind="lead"),
     ),
 )
 
@@ -213,6 +226,7 @@ USER = Table(
             ),
         ),
         "$phone": first_of("phone", "mobile_phone"),
+        "$active_to": pl.when(is_false("is_active")).then("$recorded_at"),
     },
     targets=(
         Target(
@@ -228,6 +242,7 @@ USER = Table(
                 "region": "division",
                 "manager_ref": "manager_id",
                 "active_from": "created_date",
+                "active_to": "$active_to",
             },
         ),
     ),

@@ -9,6 +9,7 @@ import polars as pl
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Table, Target
 from ingest.sources.objects.expressions import share_of
+from ingest.sources.salesforce.history import with_owner_id
 
 FORECAST = {
     "Pipeline": "pipeline", "BestCase": "best_case", "Best Case": "best_case",
@@ -48,7 +49,13 @@ def shares_of(field: str, old: str, new: str) -> dict[str, pl.Expr]:
     return {"$old_share": share_of(old), "$new_share": share_of(new)}
 
 
+_CHANGE = ("opportunity_id", "field", "created_date")
+
 FIELD_HISTORY = Table(
+    derive={
+        "$old": with_owner_id("old_value", *_CHANGE),
+        "$new": with_owner_id("new_value", *_CHANGE),
+    },
     targets=tuple(
         Target(
             entity="opportunity_history",
@@ -56,11 +63,11 @@ FIELD_HISTORY = Table(
             columns={
                 "opportunity_ref": "opportunity_id",
                 "field": {"value": field},
-                **values_of(field, "old_value", "new_value"),
+                **values_of(field, "$old", "$new"),
                 "changed_at": "created_date",
                 "changed_by_ref": "created_by_id",
             },
-            derive=shares_of(field, "old_value", "new_value"),
+            derive=shares_of(field, "$old", "$new"),
             attributes=(),
         )
         for name, field in (
@@ -87,6 +94,8 @@ QUOTA = Table(
                 "quota_id": "id",
                 "owner_ref": "quota_owner_id",
                 "period_start": "start_date",
+                "product_family": "product_family",
+                "territory": "territory_2_id",
                 "quota_amount": "quota_amount",
                 "quota_quantity": "quota_quantity",
                 "currency": "$currency",

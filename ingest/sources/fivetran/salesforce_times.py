@@ -11,6 +11,11 @@ CURRENCY: dict[str, pl.Expr] = {
     "$currency": pl.coalesce("currency_iso_code", "$company_currency")
 }
 
+OWNER: dict[str, pl.Expr] = {
+    # a queue may own a record, too, but it is no colleague
+    "$owner": pl.when(~pl.col("owner_id").str.starts_with("00G")).then("owner_id")
+}
+
 LINEAGE: dict[str, pl.Expr] = {
     "$recorded_at": changed_at("system_modstamp", "last_modified_date"),
     "$is_deleted": is_deleted("is_deleted", "_fivetran_deleted"),

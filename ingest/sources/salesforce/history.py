@@ -27,10 +27,20 @@ CASE_FIELDS = {
 _ID = r"^00[5G][0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$"
 
 
-def _owner_id(value: str, parent: str) -> pl.Expr:
-    """Return a value, of two rows about one change of owner the one that is an id."""
+def with_owner_id(value: str, *change: str) -> pl.Expr:
+    """Return a value, of two rows about one change of owner the one that is an id.
+
+    Parameters
+    ----------
+    change
+        Columns that both rows about one change share.
+    """
     owner_id = pl.when(pl.col(value).str.contains(_ID)).then(value)
-    return pl.coalesce(owner_id.max().over(parent, "Field", "CreatedDate"), value)
+    return pl.coalesce(owner_id.max().over(change), value)
+
+
+def _owner_id(value: str, parent: str) -> pl.Expr:
+    return with_owner_id(value, parent, "Field", "CreatedDate")
 
 
 def _opportunity_value(value: pl.Expr) -> pl.Expr:

@@ -198,6 +198,107 @@ def test_the_id_of_whom_an_activity_is_with_says_what_it_is(rows: Callable[..., 
     assert (events[0]["interaction_type"], float(events[0]["duration_s"])) == ("meeting", 1800)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("false,Not Started,", "task"), (",In Progress,", "task"), ("false,Not Started,60", "call"),
+     ("true,Erledigt,", "call"), (",,", "call")],
+)  # fmt: skip
+def test_a_call_that_is_still_to_be_made_is_a_task(
+    rows: Callable[..., Any], said: str, kind: str
+) -> None:
+    (task,) = rows(
+        task="id,task_subtype,created_date,is_closed,status,call_duration_in_seconds\n"
+        f"1,Call,2024-01-01,{said}\n"
+    ).rows["interaction"]
+
+    channel, direction = ("web", "internal") if kind == "task" else ("phone", "outbound")
+    assert (task["interaction_type"], task["channel"], task["direction"]) == (
+        kind, channel, direction,
+    )  # fmt: skip
+
+
+def test_a_meeting_counts_once_however_often_it_stands_in_calendars(
+    rows: Callable[..., Any],
+) -> None:
+    events = rows(
+        event="id,who_id,start_date_time,is_child,is_recurrence,group_event_type\n"
+        "1,003A,2024-01-01,false,false,1\n2,003A,2024-01-01,true,false,1\n"
+        "3,003A,2024-01-02,false,true,\n4,003A,2024-01-02,false,false,3\n5,003A,2024-01-02,,,\n"
+    ).rows["interaction"]
+
+    assert [event["direction"] for event in events] == [
+        "outbound", "internal", "internal", "internal", "outbound",
+    ]  # fmt: skip
+
+
+def test_two_rows_about_one_new_owner_become_the_one_with_ids(rows: Callable[..., Any]) -> None:
+    (a, b) = "0055g00000A1AAA", "0055g00000B1AAA"
+    outcome = rows(
+        opportunity_field_history="id,opportunity_id,field,old_value,new_value,created_date\n"
+        f"h1,1,Owner,Ina Roth,Bo Lund,2024-01-01\nh2,1,Owner,{a},{b},2024-01-01\n"
+    )
+
+    assert changes(outcome) == {("1", "owner", a, b)}
+
+
+def test_a_queue_is_no_colleague(rows: Callable[..., Any]) -> None:
+    leads = rows(lead="id,last_name,owner_id\n1,A,00G5g00000A1AAA\n2,B,0055g00000A1AAA\n")
+
+    assert [lead["owner_ref"] for lead in leads.rows["lead"]] == [None, "0055g00000A1AAA"]
+
+
+def test_a_colleague_who_left_has_a_last_day(rows: Callable[..., Any]) -> None:
+    agents = rows(
+        user="id,name,is_active,system_modstamp\n1,A,true,2024-01-01\n2,B,false,2024-01-02\n"
+    ).rows["agent"]
+
+    assert [str(agent["active_to"]) for agent in agents] == ["None", "2024-01-02"]
+
+
+def test_a_lead_who_has_a_mobile_phone_alone_is_called_there(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        lead="id,last_name,phone,mobile_phone\n1,A,,+49 171 5556667\n"
+        "2,B,+49 30 901820,+49 171 5556668\n"
+    )
+
+    assert [lead["phone"] for lead in outcome.rows["lead"]] == ["+49 171 5556667", "+49 30 901820"]
+    assert ("lead:2", "+49 171 5556668") in {
+        (row["person_ref"], row["id_value"]) for row in outcome.rows["identifier"]
+    }
+
+
+def test_a_quota_names_its_products_and_territory(rows: Callable[..., Any]) -> None:
+    (quota,) = rows(
+        forecasting_quota="id,quota_owner_id,start_date,quota_amount,product_family,territory_2_id\n"
+        "1,005A,2024-01-01,10,Hardware,0MIA\n"
+    ).rows["quota"]
+
+    assert (quota["product_family"], quota["territory"]) == ("Hardware", "0MIA")
+
+
+def test_a_response_to_a_campaign_is_a_touch_too(rows: Callable[..., Any]) -> None:
+    outcome = rows(
+        campaign_member="id,campaign_id,lead_id,has_responded,first_responded_date,created_date\n"
+        "1,C,00QA,true,2024-01-12,2024-01-10\n2,C,00QB,false,,2024-01-10\n"
+    )
+
+    assert len(outcome.rows["campaign_member"]) == 2
+    (touch,) = outcome.rows["campaign_touch"]
+    assert (touch["person_ref"], touch["touch_type"]) == ("lead:00QA", "response")
+
+
+def test_what_is_told_of_a_campaign_and_an_order_is_in_the_words_of_their_tables(
+    rows: Callable[..., Any],
+) -> None:
+    (campaign,) = rows(campaign="id,name,type,status\n1,A,Trade Show,Canceled\n").rows["campaign"]
+    (order,) = rows(
+        order="id,ship_to_contact_id,status,effective_date\n1,003A,Activated,2024-01-12\n"
+    ).rows["order"]
+
+    assert (campaign["type"], campaign["status"]) == ("trade_show", "aborted")
+    assert (order["customer_ref"], order["status"]) == ("contact:003A", "placed")
+
+
 def test_when_a_record_changed_says_more_than_when_it_was_synced(rows: Callable[..., Any]) -> None:
     outcome = rows(
         account="id,name,master_record_id,is_deleted,system_modstamp,_fivetran_synced\n"
