@@ -14,6 +14,7 @@ _FILE = r"[^/\\<>:\n]+\.[A-Za-z0-9]{2,5}"
 _IPHONE_FILE = rf"\u200e<[^<>:\n]{{2,30}}:\s({_FILE})>"
 OMITTED_FILE = Path(__file__).with_name("omitted.tsv")
 ATTACHED_FILE = Path(__file__).with_name("attached.tsv")
+NOTICES_FILE = Path(__file__).with_name("notices.tsv")
 
 
 def omitted_texts() -> pl.DataFrame:
@@ -24,6 +25,11 @@ def omitted_texts() -> pl.DataFrame:
 def attached_texts() -> pl.DataFrame:
     """Return what Android writes behind the name of a file: ``language`` and ``text``."""
     return _texts(ATTACHED_FILE)
+
+
+def notice_texts() -> pl.DataFrame:
+    """Return parts of what WhatsApp itself writes under a name: ``language`` and ``text``."""
+    return _texts(NOTICES_FILE)
 
 
 def _texts(path: Path) -> pl.DataFrame:
@@ -55,12 +61,7 @@ _OMITTED = (
 )
 """What stands for a file where a chat is exported without media, in the languages known here."""
 
-_ENCRYPTED = (
-    r"(?i)(?:end-to-end encrypted|ende-zu-ende-verschlüsselt|cifrad[oa]s de extremo a extremo|"
-    r"chiffrés de bout en bout|crittografat[ei] end-to-end|criptografia de ponta a ponta|"
-    r"end-to-end versleuteld|uçtan uca şifre|종단간 암호화|защищены сквозным шифрованием)"
-)
-"""The notice at the head of a chat, which iPhones write as if the other side had sent it."""
+_NOTICE = rf"(?i){_any_of(notice_texts())}"
 
 
 def file_name(text: pl.Expr) -> pl.Expr:
@@ -78,7 +79,12 @@ def is_omitted(text: pl.Expr) -> pl.Expr:
 
 def is_notice(text: pl.Expr) -> pl.Expr:
     """Return whether WhatsApp itself wrote the text that stands under a name."""
-    return text.str.contains(r"^\u200e") & text.str.contains(_ENCRYPTED)
+    return is_of_the_app(text) & text.str.contains(_NOTICE)
+
+
+def is_of_the_app(text: pl.Expr) -> pl.Expr:
+    """Return whether a text begins with the mark that iPhones put before what nobody typed."""
+    return text.str.contains(r"^[\u200e\u200f]")
 
 
 def without_marks(text: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ with a bare dot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -22,7 +22,7 @@ from ingest.sources.whatsapp.headers import (
     sender_and_text,
     style_of,
 )
-from ingest.sources.whatsapp.media import is_notice
+from ingest.sources.whatsapp.media import file_name, is_notice, is_of_the_app, is_omitted
 
 ORDERS = ("dmy", "mdy", "ymd")
 
@@ -51,6 +51,10 @@ class Survey:
         By order, how often a message would be of an earlier day than the one before it.
     senders
         Names before the colon, as they stand.
+    voices
+        Those of them who typed or sent something.
+    told
+        Names under which WhatsApp's notices stand.
     """
 
     style: Style
@@ -58,6 +62,8 @@ class Survey:
     jumps: dict[str, int]
     headers: int = 0
     senders: set[str] = field(default_factory=set)
+    voices: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     _last: dict[str, pl.Series] = field(default_factory=dict)
 
     def add(self, lines: pl.DataFrame) -> None:
@@ -65,9 +71,7 @@ class Survey:
         headers = lines.filter(is_start(self.style))
         if headers.is_empty():
             return
-        sender, said = sender_and_text()
-        written = headers.select(sender=sender, said=said).filter(~is_notice(pl.col("said")))
-        self.senders |= set(written["sender"].drop_nulls().unique())
+        self._hear(headers)
         self.headers += len(headers)
         dates = headers.select(local_date(order).alias(order) for order in self.wrong)
         is_date = dates.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
@@ -77,6 +81,22 @@ class Survey:
             chain = pl.concat([self._last.get(order, date.head(0)), date.drop_nulls()])
             self.jumps[order] += int((chain.diff().dt.total_days() < 0).sum())
             self._last[order] = chain.tail(1)
+
+    def _hear(self, headers: pl.DataFrame) -> None:
+        sender, first_line = sender_and_text()
+        said = pl.col("said")
+        lines = headers.select(sender=sender, said=first_line).drop_nulls("sender")
+        is_sent = ~is_of_the_app(said) | is_omitted(said) | file_name(said).is_not_null()
+        self.senders |= set(lines.filter(~is_notice(said))["sender"])
+        self.voices |= set(lines.filter(is_sent)["sender"])
+        self.told |= set(lines.filter(is_notice(said))["sender"])
+
+    def groups(self, chat: str, agents: Collection[str]) -> set[str]:
+        """Return the names that are the group's, under which iPhones write what WhatsApp tells.
+
+        Where somebody else wrote, a name under which nothing was ever sent is nobody's.
+        """
+        return (self.told | {chat}) - self.voices if self.voices.difference(agents) else set()
 
 
 def survey(frames: Iterable[pl.DataFrame]) -> Survey | None:

@@ -46,9 +46,10 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
             reason = f"no line of {path.name} begins with date, time and name as WhatsApp's do"
             raise UnreadableFile(reason)
         order = proven_order(found, source.options.get("date_order"))
-        others = sorted(found.senders - set(agents))
+        groups = found.groups(chat.name, agents)
+        others = sorted(found.senders - groups - set(agents))
         customer = others[0] if len(others) == 1 else None
-        rows = Rows(chat.name, agents, customer, chat.media_bytes)
+        rows = Rows(chat.name, agents, customer, chat.media_bytes, tuple(groups))
         notes = () if found.senders & set(agents) else (_nobody(agents),)
         for chunk in messages(chat.text, found.style, limit):
             yield _parsed(chunk, order, source.time_zone, rows, notes)

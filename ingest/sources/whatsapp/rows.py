@@ -32,12 +32,15 @@ class Rows:
         Names of colleagues.
     customer
         Sender on the other side; None in a group or where nobody wrote from there.
+    groups
+        Names that are the chat's own.
     """
 
     chat: str
     agents: tuple[str, ...]
     customer: str | None
     media_bytes: dict[str, int]
+    groups: tuple[str, ...] = ()
     seen: set[str] = field(default_factory=set)
     turns: int = 0
     last: pl.DataFrame | None = None
@@ -60,7 +63,7 @@ class Rows:
             return {}
         text = pl.col("text")
         frame = said.with_columns(
-            sender=pl.when(~is_notice(text)).then("sender"),
+            sender=pl.when(~is_notice(text), ~pl.col("sender").is_in(self.groups)).then("sender"),
             file_name=file_name(text),
             is_omitted=is_omitted(text),
             body_text=without_marks(text),

@@ -15,7 +15,7 @@ from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines
 from ingest.sources.whatsapp.archive import chat_name
 from ingest.sources.whatsapp.headers import halves
-from ingest.sources.whatsapp.media import attached_texts, omitted_texts
+from ingest.sources.whatsapp.media import attached_texts, notice_texts, omitted_texts
 from ingest.sources.whatsapp.reading import parse
 
 at = datetime.fromisoformat
@@ -195,6 +195,13 @@ def test_an_anna_of_another_chat_is_somebody_else(parsed):
         ("13\u200f/3\u200f/2023, 2:05 م - ", "2023-03-13 14:05"),
         ("\u200f[13\u200f/3\u200f/2023، 2:05:07 ص] ", "2023-03-13 02:05:07"),
         ("\ufeff\u200e[3/13/23, 12:05:00\u202fPM] ", "2023-03-13 12:05"),
+        ("[14:05:33, 13/3/2023] ", "2023-03-13 14:05:33"),
+        ("\u200e[14:05:33, 3/13/23] ", "2023-03-13 14:05:33"),
+        ("14:05, 13/03/2023 - ", "2023-03-13 14:05"),
+        ("3/13/23, 2:05:33 PM: ", "2023-03-13 14:05:33"),
+        ("[3/13/2566 BE, 14:05:33] ", "2023-03-13 14:05:33"),
+        ("[13/3/2566 14:05:33] ", "2023-03-13 14:05:33"),
+        ("13/3/66 14:05 - ", "2023-03-13 14:05"),
     ],
 )
 def test_dates_are_read_as_phones_of_many_countries_write_them(parsed, header, moment):
@@ -203,6 +210,52 @@ def test_dates_are_read_as_phones_of_many_countries_write_them(parsed, header, m
     # in March before the clocks change, Berlin is an hour ahead of UTC
     assert starts(outcome) == [at(moment) - timedelta(hours=1)] * 2
     assert outcome.rows["interaction"][0]["body_text"] == "hi"
+
+
+def test_a_leap_day_by_the_buddhist_calendar_is_one(parsed):
+    assert starts(parsed("29/2/67 14:05 - Anna: hi\n")) == [at("2024-02-29 13:05")]
+
+
+def test_a_time_before_a_date_begins_a_message_where_the_phone_writes_it_so(parsed):
+    first, second = parsed(
+        "13/03/2023, 14:05 - Anna: meet me\n14:05, 14/03/2023 - Bo: at noon\n"
+        "13/03/2023, 14:06 - Anna: ?\n"
+    ).rows["interaction"]
+
+    assert first["body_text"] == "meet me\n14:05, 14/03/2023 - Bo: at noon"
+    assert second["body_text"] == "?"
+
+
+def test_what_the_app_tells_under_a_name_is_no_message_of_theirs_in_any_language(parsed):
+    texts = list(notice_texts()["text"])
+    lines = "".join(f"[13.03.23, 14:05:33] Anna: \u200eX {text} Y\n" for text in texts)
+
+    *told, typed = parsed(f"{lines}[13.03.23, 14:06:00] Anna: end-to-end encrypted?\n").rows[
+        "interaction"
+    ]
+
+    assert len(texts) > 60
+    assert {(row["interaction_type"], row["from_ref"]) for row in told} == {("note", None)}
+    assert (typed["interaction_type"], typed["direction"]) == ("message", "inbound")
+
+
+def test_a_group_is_nobody_though_iphones_write_notices_under_its_name(parsed):
+    group = (
+        "[12.3.2022 klo 14.08.18] Space Rocket: \u200eViestit ja puhelut ovat täysin salattuja.\n"
+        "[12.3.2022 klo 14.08.19] Space Rocket: \u200eOlet nyt ylläpitäjä\n"
+        "[12.3.2022 klo 14.08.20] Anna: hei\n"
+        "[13.3.2022 klo 14.08.21] Support: hei\n"
+    )
+    outcome = parsed(group, "WhatsApp Chat - Space Rocket.txt")
+
+    assert [row["first_name"] for row in outcome.rows["contact"]] == ["Anna"]
+    assert [row["direction"] for row in outcome.rows["interaction"]] == [
+        "internal", "internal", "inbound", "outbound",
+    ]  # fmt: skip
+    assert outcome.rows["interaction"][3]["customer_ref"] is not None
+    # of a customer who sends pictures alone it is not the name of the chat
+    sent = parsed(group.replace("Olet nyt ylläpitäjä", "<liite: 00000007-PHOTO-2022.jpg>"))
+    assert len(sent.rows["contact"]) == 2
 
 
 def test_a_korean_sender_stands_apart_from_the_colon(parsed):
