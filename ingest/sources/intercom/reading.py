@@ -29,6 +29,7 @@ from ingest.sources.intercom.messages import (
 from ingest.sources.intercom.people import add_identifiers, add_people
 from ingest.sources.intercom.ratings import add_rating
 from ingest.sources.intercom.tickets import add_ticket, is_ticket
+from ingest.sources.intercom.version_one import as_of_version_two
 from ingest.sources.json_records import JsonRecord, json_records
 from ingest.sources.json_values import as_moment, as_object, as_objects, as_text
 
@@ -65,6 +66,7 @@ def _add(gathering: Gathering, record: JsonRecord) -> None:
     if is_ticket(conversation):
         add_ticket(gathering, record, conversation)
         return
+    conversation = as_of_version_two(conversation)
     conversation_id = as_text(conversation.get("id"))
     if conversation_id is None:
         gathering.reject(record.position, "missing_id", "conversation has no id", record.payload)

@@ -394,3 +394,36 @@ def test_what_came_before_the_parts_that_intercom_gives_is_said(parsed):
     assert "missing_parts" not in whole["c9|s9"]["attributes"]
     assert (cut["c9|s9"]["turn_index"], cut["c9|p499"]["turn_index"]) == (0, None)
     assert whole["c9|p499"]["turn_index"] == 500
+
+
+def test_a_conversation_of_the_first_version_of_the_api_has_its_first_message_and_people(parsed):
+    conversation = {
+        "type": "conversation", "id": "147", "created_at": 1400850973,
+        "conversation_message": {
+            "type": "conversation_message", "id": "m", "subject": "",
+            "body": "<p>Hi Alice, any questions?</p>", "author": {"type": "admin", "id": "25"},
+        },
+        "user": {
+            "type": "user", "id": "536e", "user_id": "u-7", "name": "Alice Berg",
+            "email": "alice@customer.example",
+        },
+        "customers": [{"type": "user", "id": "536e"}],
+        "assignee": {"type": "admin", "id": "25", "name": "Jane"},
+        "conversation_parts": {"conversation_parts": [{
+            "id": "p", "part_type": "comment", "body": "<p>Yes</p>", "created_at": 1400857494,
+            "author": {"type": "user", "id": "536e"},
+        }]},
+    }  # fmt: skip
+
+    outcome = parsed(conversation)
+
+    first, answer = outcome.rows["interaction"]
+    assert (first["interaction_id"], first["direction"]) == ("147|m", "outbound")
+    assert first["started_at"] == at("2014-05-23 13:16:13")
+    assert (first["agent_ref"], first["body_text"]) == ("25", "Hi Alice, any questions?")
+    assert first["customer_ref"] == answer["from_ref"] == "email:alice@customer.example"
+    assert (answer["direction"], answer["turn_index"]) == ("inbound", 1)
+    assert outcome.rows["contact"][0]["user_id"] == "user_id:u-7"
+    assert outcome.rows["contact"][0]["last_name"] == "Berg"
+    assert outcome.rows["agent"][0]["name"] == "Jane"
+    assert {row["id_value"] for row in outcome.rows["identifier"]} == {"u-7"}
