@@ -4,7 +4,8 @@ An order is possible if every header that is a date at all is one in it. Of seve
 ones those fall away in which the chat, which is exported in the order of its messages, would jump
 back. Which orders go with which separator is taken from the short date formats of all locales in
 Unicode's CLDR: none writes the month first but with a slash, none the year first in two digits
-with a bare dot.
+with a bare dot. People can set their phone to another: dates that are one only with the month first
+refute the others, and the source's option is believed with any separator.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Survey:
     ----------
     wrong
         By order that goes with the separator, how many headers are no date in it, but are one
-        in another.
+        in another, or with the month first.
     jumps
         By order, how often a message would be of an earlier day than the one before it.
     senders
@@ -73,7 +74,8 @@ class Survey:
             return
         self._hear(headers)
         self.headers += len(headers)
-        dates = headers.select(local_date(order).alias(order) for order in self.wrong)
+        orders = dict.fromkeys((*self.wrong, "mdy"))
+        dates = headers.select(local_date(order).alias(order) for order in orders)
         is_date = dates.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
         for order in self.wrong:
             date = dates[order]
@@ -99,8 +101,14 @@ class Survey:
         return (self.told | {chat}) - self.voices if self.voices.difference(agents) else set()
 
 
-def survey(frames: Iterable[pl.DataFrame]) -> Survey | None:
-    """Return what the lines of a chat tell; None where none begins a message."""
+def survey(frames: Iterable[pl.DataFrame], stated: str | None = None) -> Survey | None:
+    """Return what the lines of a chat tell; None where none begins a message.
+
+    Parameters
+    ----------
+    stated
+        Order by the source's option.
+    """
     found: Survey | None = None
     for lines in frames:
         if found is None:
@@ -109,6 +117,8 @@ def survey(frames: Iterable[pl.DataFrame]) -> Survey | None:
                 continue
             bare = style.separator == "." and not _is_year_first(lines)
             orders = ("dmy",) if bare else _OF_SEPARATOR.get(style.separator, ORDERS)
+            if stated is not None:
+                orders = tuple(dict.fromkeys((*orders, stated)))
             found = Survey(style, dict.fromkeys(orders, 0), dict.fromkeys(orders, 0))
         found.add(lines)
     return found

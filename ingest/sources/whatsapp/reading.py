@@ -41,11 +41,12 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     agents = _agents(source)
     limit = line_limit(source)
     with open_chat(path, source) as chat:
-        found = survey(with_headers(lines) for lines in line_frames(chat.text, limit))
+        stated = source.options.get("date_order")
+        found = survey((with_headers(lines) for lines in line_frames(chat.text, limit)), stated)
         if found is None:
             reason = f"no line of {path.name} begins with date, time and name as WhatsApp's do"
             raise UnreadableFile(reason)
-        order = proven_order(found, source.options.get("date_order"))
+        order = proven_order(found, stated)
         groups = found.groups(chat.name, agents)
         others = sorted(found.senders - groups - set(agents))
         customer = others[0] if len(others) == 1 else None

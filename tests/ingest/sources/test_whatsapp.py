@@ -332,6 +332,18 @@ def test_dates_that_contradict_each_other_need_the_option(parsed):
     assert parsed(text, date_order="dmy").reasons() == {2: "missing_date"}
 
 
+@pytest.mark.parametrize("sign", [".", "-"])
+def test_months_before_days_need_the_option_where_no_country_writes_them_so(parsed, sign):
+    text = "05/10/2023, 10:00 - Anna: a\n05/13/2023, 10:00 - Anna: b\n".replace("/", sign)
+
+    with pytest.raises(UnreadableFile, match=r"options\.date_order"):
+        parsed(text)
+    assert starts(parsed(text, date_order="mdy")) == [
+        at("2023-05-10 08:00"),
+        at("2023-05-13 08:00"),
+    ]
+
+
 def test_without_the_names_of_our_side_the_chat_is_refused(parsed):
     with pytest.raises(UnreadableFile, match=r"options\.agents"):
         parsed(IPHONE, agents=None)
