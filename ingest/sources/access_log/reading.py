@@ -55,10 +55,12 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
 def _parsed(
     con: duckdb.DuckDBPyConnection, chunk: LineChunk, seen: Counter[str], time_zone: str
 ) -> Parsed:
-    is_json = chunk.lines["line"].str.starts_with("{")
-    entries, rejected = combined_entries(chunk.lines.filter(~is_json), time_zone)
+    # logrotate's copytruncate leaves zeros where the server wrote on
+    lines = chunk.lines.with_columns(pl.col("line").str.strip_chars_start("\x00"))
+    is_json = lines["line"].str.starts_with("{")
+    entries, rejected = combined_entries(lines.filter(~is_json), time_zone)
     if is_json.any():
-        json_read, json_rejected = json_entries(con, chunk.lines.filter(is_json), time_zone)
+        json_read, json_rejected = json_entries(con, lines.filter(is_json), time_zone)
         entries = pl.concat([entries, json_read]).sort("position")
         rejected += json_rejected
     requests = _requests(_with_ids(with_bare_clients(entries), seen))

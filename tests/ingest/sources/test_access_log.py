@@ -502,6 +502,15 @@ def test_referrer_and_browser_are_read_behind_durations_and_counts(read, tmp_pat
     ]  # fmt: skip
 
 
+def test_zeros_that_a_rotation_leaves_are_no_part_of_the_client(read, tmp_path):
+    line = f'203.0.113.7 - - {AT} "GET /a HTTP/1.1" {END}'
+
+    found = entries(read, tmp_path, "\x00" * 5_000 + line, line)
+
+    assert [row["ip"] for row in found.values()] == ["203.0.113.7"] * 2
+    assert len({row["anonymous_id"] for row in found.values()}) == 1
+
+
 def test_escapes_of_apache_and_nginx_are_undone_alike(read, tmp_path):
     found = entries(
         read, tmp_path,
