@@ -40,7 +40,8 @@ REPORT = AdReport(
         "final_url": ("Final URL", "Tracking template"),
     },
     day_formats=("%Y-%m-%d", "%b %d, %Y", "%B %d, %Y"),
-    in_micros=r"[A-Z]+(?:_[A-Z]+)*_REPORT \(",
+    # programs put a number behind the name, for each report one of its own
+    in_micros=r"[A-Z]+(?:_[A-Z]+)*_REPORT(?: #?[0-9]+)? \(",
     by_day="add the column Day (Segment, Time, Day) to the report and export again",
 )  # fmt: skip
 

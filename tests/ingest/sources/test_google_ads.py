@@ -121,11 +121,14 @@ def test_the_current_version_of_a_divided_day_is_its_sum(tmp_path):
     assert current == [(Decimal("6.5"),)]
 
 
-def test_costs_of_the_old_api_are_millionths_although_the_page_calls_them_so(read, tmp_path):
+@pytest.mark.parametrize("number", ["", " 1370029981335", " #5"])
+def test_costs_of_the_old_api_are_millionths_although_the_page_calls_them_so(
+    read, tmp_path, number
+):
     # https://developers.google.com/adwords/api/docs/guides/reporting-concepts, Money fields
     path = tmp_path / "adwords.csv"
     path.write_text(
-        '"CAMPAIGN_PERFORMANCE_REPORT (Feb 22, 2016-Feb 23, 2016)"\n'
+        f'"CAMPAIGN_PERFORMANCE_REPORT{number} (Feb 22, 2016-Feb 23, 2016)"\n'
         "Cost,Campaign ID,Campaign,Day,Customer ID,Currency\n"
         '3310000,838383833,"Terms (Q1, 16)",2016-02-22,8779536058,USD\n'
         "13.90,838383834,Brand,2016-02-22,8779536058,USD\n"
