@@ -16,16 +16,13 @@ from ingest.sources.fivetran.table import (
     Table,
     Target,
     changed_at,
+    day_of,
     first_of,
     is_deleted,
     is_true,
 )  # fmt: skip
 from ingest.sources.hubspot.analytics import FIVETRAN_ORIGIN
-
-_FORECAST = {
-    "PIPELINE": "pipeline", "BEST_CASE": "best_case", "MOST_LIKELY": "most_likely",
-    "COMMIT": "commit", "CLOSED": "closed", "OMIT": "omitted",
-}  # fmt: skip
+from ingest.sources.hubspot.deals import DEAL_TYPES, FORECAST_CATEGORIES
 
 DEAL = Table(
     joins=(
@@ -86,6 +83,7 @@ DEAL = Table(
         "$owner": first_of("owner_id", "property_hubspot_owner_id"),
         "$is_won": pl.coalesce(is_true("property_hs_is_closed_won"), pl.col("$stage_won")),
         "$is_closed": pl.coalesce(is_true("property_hs_is_closed"), pl.col("$stage_closed")),
+        "$close_date": day_of("property_closedate"),
         "$closed_at": pl.when(pl.col("$is_closed")).then(pl.col("property_closedate")),
         "$forecast": first_of(
             "property_hs_manual_forecast_category", "property_hs_forecast_category"
@@ -102,7 +100,7 @@ DEAL = Table(
                 "account_ref": "$account",
                 "primary_contact_ref": "$contact",
                 "name": "property_dealname",
-                "type": {"from": "property_dealtype", "values": {"newbusiness": "new_business"}},
+                "type": {"from": "property_dealtype", "values": DEAL_TYPES},
                 "lead_source": FIVETRAN_ORIGIN,
                 "pipeline": "$pipeline",
                 "stage_name": "$stage",
@@ -110,8 +108,8 @@ DEAL = Table(
                 "currency": "$currency",
                 "probability": "property_hs_deal_stage_probability",
                 "expected_revenue": "property_hs_projected_amount",
-                "close_date": "property_closedate",
-                "forecast_category": {"from": "$forecast", "values": _FORECAST},
+                "close_date": "$close_date",
+                "forecast_category": {"from": "$forecast", "values": FORECAST_CATEGORIES},
                 "is_closed": "$is_closed",
                 "is_won": "$is_won",
                 "loss_reason": "property_closed_lost_reason",

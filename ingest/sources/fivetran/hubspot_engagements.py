@@ -20,10 +20,14 @@ from ingest.sources.fivetran.table import (
     first_of,
     is_deleted,
 )  # fmt: skip
-from ingest.sources.objects.expressions import text_of_html
+from ingest.sources.hubspot.activities import MEETING_OUTCOMES
+from ingest.sources.hubspot.calls import CALL_OUTCOMES, DISPOSITIONS
+from ingest.sources.objects.expressions import matched, text_of_html
 
 KINDS = ("call", "communication", "email", "meeting", "note", "task")
 DETAILS = tuple(f"engagement_{kind}" for kind in KINDS)
+
+_EMAILS = ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL")
 
 _INBOUND = ("INBOUND", "INCOMING_EMAIL", "FORWARDED_EMAIL", "MEETINGS_PUBLIC")
 
@@ -83,8 +87,16 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
                 "created_at",
             )
         ),
+        "$email_status": pl.when(pl.col("$kind").is_in(_EMAILS)).then(
+            first_of("property_hs_email_status", "status")
+        ),
+        "$is_unsent": (pl.col("$email_status") == "SCHEDULED").fill_null(value=False),
+        # the time of a scheduled e-mail is when it shall go
+        "$logged_at": pl.when(pl.col("$is_unsent")).then(
+            first_of("property_hs_createdate", "created_at")
+        ),
         "$started_at": first_of(
-            "$completed_at", "start_time", "property_hs_meeting_start_time",
+            "$completed_at", "$logged_at", "start_time", "property_hs_meeting_start_time",
             "property_hs_timestamp", "timestamp", "property_hs_createdate", "created_at",
             "$timestamp",
         ),
@@ -121,8 +133,16 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
         ),
         "$medium": medium.str.to_lowercase(),
         "$sub_channel": pl.coalesce("$medium", pl.lit("hubspot")),
-        # a colleague entered it: what does not say that it came in, went out
-        "$direction": pl.when(pl.col("$kind").is_in(["NOTE", "TASK"]))
+        "$meeting_outcome": pl.when(pl.col("$kind") == "MEETING").then(
+            first_of("property_hs_meeting_outcome", "meeting_outcome")
+        ),
+        "$met": matched(pl.col("$meeting_outcome"), MEETING_OUTCOMES, None),
+        # a colleague entered it: what does not say that it came in, went out; when a meeting was
+        # called off, nobody met anybody
+        "$is_internal": pl.any_horizontal(
+            pl.col("$kind").is_in(["NOTE", "TASK"]), "$is_unsent", pl.col("$met") == "failed"
+        ).fill_null(value=False),
+        "$direction": pl.when("$is_internal")
         .then(pl.lit("internal"))
         .when(inbound | (pl.col("$kind") == "INCOMING_EMAIL"))
         .then(pl.lit("inbound"))
@@ -131,6 +151,10 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
         .then(pl.lit("call"))
         .when(pl.col("$kind").is_in(["MEETING", "NOTE", "TASK"]))
         .then(pl.col("$kind").str.to_lowercase())
+        .when(pl.col("$is_unsent"))
+        .then(pl.lit("draft"))
+        .when(pl.col("$email_status") == "BOUNCED")
+        .then(pl.lit("bounce"))
         .otherwise(pl.lit("message")),
         "$duration": first_of("property_hs_call_duration", "duration_milliseconds").cast(
             pl.Float64, strict=False
@@ -139,14 +163,20 @@ def _derived(engagement_id: str, kind: pl.Expr) -> dict[str, pl.Expr]:
         "$call_status": pl.when(pl.col("$kind") == "CALL").then(
             first_of("property_hs_call_status", "status")
         ),
-        "$status": pl.col("$call_status").replace_strict(
-            {"COMPLETED": "answered", "NO_ANSWER": "no_answer", "BUSY": "busy", "FAILED": "failed"},
-            default=None,
-            return_dtype=pl.String,
+        "$call_disposition": first_of("property_hs_call_disposition", "disposition").replace(
+            DISPOSITIONS
+        ),
+        # what became of a call says more than that it has ended
+        "$status": pl.coalesce(
+            matched(pl.col("$call_disposition"), CALL_OUTCOMES, None),
+            matched(pl.col("$call_status"), CALL_OUTCOMES, None),
+            pl.col("$met"),
+            pl.col("$email_status").replace_strict(
+                {"BOUNCED": "bounced", "FAILED": "failed"}, default=None, return_dtype=pl.String
+            ),
         ),
         "$disposition": first_of(
-            "property_hs_call_disposition", "disposition", "property_hs_meeting_outcome",
-            "meeting_outcome",
+            "$call_disposition", "property_hs_meeting_outcome", "meeting_outcome"
         ),
         "$recording": first_of("property_hs_call_recording_url", "recording_url"),
     }  # fmt: skip

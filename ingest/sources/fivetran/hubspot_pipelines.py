@@ -10,9 +10,11 @@ from ingest.sources.fivetran.table import (
     Table,
     Target,
     changed_at,
+    day_of,
     first_of,
     is_true,
 )  # fmt: skip
+from ingest.sources.hubspot.deals import FORECAST_CATEGORIES, HISTORY_FIELDS
 
 _IS_CLOSED = pl.coalesce(is_true("is_closed"), is_true("closed_won"))
 _PROBABILITY = pl.col("probability").cast(pl.Float64, strict=False)
@@ -78,29 +80,37 @@ STAGE_HISTORY = Table(
     ),
 )
 
+_NAME = pl.col("name").str.to_lowercase()
+
+
+def _said(column: str) -> pl.Expr:
+    """Return a value in the words that opportunities use."""
+    return (
+        pl.when(_NAME == "hs_manual_forecast_category")
+        .then(pl.col(column).replace(FORECAST_CATEGORIES))
+        .when(_NAME == "closedate")
+        .then(day_of(column))
+        .otherwise(pl.col(column))
+    )
+
+
 PROPERTY_HISTORY = Table(
     previous=Previous(by=("deal_id", "name"), at=("timestamp",), values=("value",)),
+    derive={"$old": _said("previous.value"), "$new": _said("value")},
     targets=tuple(
         Target(
             entity="opportunity_history",
-            where=pl.col("name").str.to_lowercase() == name,
+            where=_NAME.eq(name),
             columns={
                 "opportunity_ref": "deal_id",
                 "field": {"value": field},
-                "old_value": "previous.value",
-                "new_value": "value",
+                "old_value": "$old",
+                "new_value": "$new",
                 "changed_at": "timestamp",
             },
             attributes=("source", "source_id"),
         )
-        for name, field in (
-            ("dealstage", "stage"),
-            ("amount", "amount"),
-            ("closedate", "close_date"),
-            ("hubspot_owner_id", "owner"),
-            ("hs_manual_forecast_category", "forecast_category"),
-            ("hs_deal_stage_probability", "probability"),
-        )
+        for name, field in HISTORY_FIELDS.items()
     ),
     reason="of a deal's properties only stage, amount, close date, owner, forecast category and "
     "probability have a history; the present value of the others comes with the deal",

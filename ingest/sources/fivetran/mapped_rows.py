@@ -53,7 +53,10 @@ def map_rows(
     nulls = frame.null_count().row(0, named=True)
     own = tuple(name for name, n in nulls.items() if name != POSITION and n < frame.height)
     currency = source.options.get("currency", source.company.base_currency)
-    frame = frame.with_columns(pl.lit(currency).alias("$company_currency"))
+    frame = frame.with_columns(
+        pl.lit(currency).alias("$company_currency"),
+        pl.lit(source.time_zone).alias("$time_zone"),
+    )
     frame = complete(frame, name, table, folder)
     for target in table.targets:
         chosen = frame

@@ -8,6 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from ingest.times.timestamps import parse_timestamps
+
+_DAY = len("2024-06-30")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Join:
@@ -156,6 +160,26 @@ def changed_at(*columns: str) -> pl.Expr:
     pass for known from the start.
     """
     return first_of("_fivetran_start", *columns, "_fivetran_synced")
+
+
+def day_of(column: str) -> pl.Expr:
+    """Return the day of a moment in the time zone of the source; what is a day already, as it is.
+
+    Fivetran writes moments in UTC, and a day of closing is one of the account's calendar.
+    """
+    return pl.struct(pl.col(column).alias("at"), "$time_zone").map_batches(
+        _days, return_dtype=pl.String
+    )
+
+
+def _days(values: pl.Series) -> pl.Series:
+    frame = values.struct.unnest()
+    zone = frame["$time_zone"].drop_nulls().first() or "UTC"
+    said = pl.col("at").str.strip_chars()
+    moment = parse_timestamps(said, "UTC").dt.replace_time_zone("UTC")
+    day = moment.dt.convert_time_zone(str(zone)).dt.date().cast(pl.String)
+    days = pl.when(said.str.len_chars() == _DAY).then(said).otherwise(pl.coalesce(day, "at"))
+    return frame.select(days.alias(values.name)).to_series()
 
 
 def is_true(column: str) -> pl.Expr:

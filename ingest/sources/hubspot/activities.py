@@ -11,13 +11,13 @@ from ingest.sources.hubspot.activity import STARTED, activity
 from ingest.sources.hubspot.lineage import CREATED
 from ingest.sources.objects.expressions import matched, text_of_html
 
-_MEETING_OUTCOMES = {
+MEETING_OUTCOMES = {
     "(?i)^completed": "answered",
     "(?i)^no.show": "no_answer",
     "(?i)^(?:cancell?ed|rescheduled)": "failed",
 }
 
-_OUTCOME = matched(pl.col("hs_meeting_outcome"), _MEETING_OUTCOMES, None)
+_OUTCOME = matched(pl.col("hs_meeting_outcome"), MEETING_OUTCOMES, None)
 
 MEETINGS = activity(
     "meetings",

@@ -24,7 +24,7 @@ DISPOSITIONS = {
 }
 """Outcomes of a call that every account has; others are the account's own ids."""
 
-_CALL_OUTCOMES = {
+CALL_OUTCOMES = {
     "(?i)^busy": "busy",
     "(?i)^connected|live message|^wrong number": "answered",
     "(?i)voicemail|^no.answer|^missed": "no_answer",
@@ -54,8 +54,8 @@ CALLS = activity(
         "customer_ref": pl.coalesce(CONTACT, typed("phone", _THEIR_NUMBER)),
         "duration_s": {"from": "hs_call_duration", "scale": "0.001"},
         "outcome": pl.coalesce(
-            matched(_DISPOSITION, _CALL_OUTCOMES, None),
-            matched(pl.col("hs_call_status"), _CALL_OUTCOMES, None),
+            matched(_DISPOSITION, CALL_OUTCOMES, None),
+            matched(pl.col("hs_call_status"), CALL_OUTCOMES, None),
         ),
         "disposition": pl.coalesce(_DISPOSITION, "hs_call_status"),
         "recording_url": "hs_call_recording_url",

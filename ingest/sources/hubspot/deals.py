@@ -19,6 +19,11 @@ FORECAST_CATEGORIES = {
     "MOST_LIKELY": "most_likely", "CLOSED": "closed",
 }  # fmt: skip
 
+DEAL_TYPES = {
+    "newbusiness": "new_business", "New Business": "new_business", "existingbusiness": "upsell",
+    "Existing Business": "upsell",
+}  # fmt: skip
+
 HISTORY_FIELDS = {
     "dealstage": "stage",
     "amount": "amount",
@@ -76,12 +81,7 @@ DEALS = NativeObject(
                 "name": "dealname",
                 "type": {
                     "from": "dealtype",
-                    "values": {
-                        "newbusiness": "new_business",
-                        "New Business": "new_business",
-                        "existingbusiness": "upsell",
-                        "Existing Business": "upsell",
-                    },
+                    "values": DEAL_TYPES,
                 },
                 "lead_source": ORIGIN,
                 "pipeline": pl.coalesce("pipeline", pl.lit("default")),

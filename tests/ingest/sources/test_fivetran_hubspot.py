@@ -228,6 +228,80 @@ def test_a_deal_history_says_what_was_before(rows: Callable[..., Any]) -> None:
     assert outcome.reasons() == {4: "no_entity"}
 
 
+def test_values_of_a_deal_history_are_in_the_words_of_deals(
+    read: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "deal.csv").write_text(
+        "deal_id,property_dealstage,property_dealtype,property_closedate\n"
+        "1,won,existingbusiness,2024-06-30 22:30:00\n2,won,newbusiness,2024-06-30\n"
+    )
+    (tmp_path / "deal_property_history.csv").write_text(
+        "deal_id,name,value,timestamp\n"
+        "1,closedate,2024-06-30T22:30:00.000Z,2024-02-01 00:00:00\n"
+        "1,closedate,1714600799999,2024-01-01 00:00:00\n"
+        "1,hs_manual_forecast_category,COMMIT,2024-02-01 00:00:00\n"
+        "1,hs_manual_forecast_category,PIPELINE,2024-01-01 00:00:00\n"
+    )
+
+    def berlin(name: str) -> Any:
+        return read("fivetran.hubspot", tmp_path / name)
+
+    deals = berlin("deal.csv").rows["opportunity"]
+    assert [(row["type"], str(row["close_date"])) for row in deals] == [
+        ("upsell", "2024-07-01"), ("new_business", "2024-06-30"),
+    ]  # fmt: skip
+    assert deals[0]["closed_at"] is None
+    assert {
+        (row["field"], row["old_value"], row["new_value"])
+        for row in berlin("deal_property_history.csv").rows["opportunity_history"]
+    } == {
+        ("close_date", None, "2024-05-01"), ("close_date", "2024-05-01", "2024-07-01"),
+        ("forecast_category", None, "pipeline"), ("forecast_category", "pipeline", "commit"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "disposition", "outcome", "said"),
+    [
+        ("COMPLETED", "73a0d17f-1163-4015-bdd5-ec830791da20", "no_answer", "No answer"),
+        ("", "f240bbac-87c9-4f6e-bf70-924b57d47db7", "answered", "Connected"),
+        ("MISSED", "", "no_answer", None),
+        ("CANCELED", "our-own", "failed", "our-own"),
+    ],
+)
+def test_what_became_of_a_call_says_more_than_that_it_ended(
+    rows: Callable[..., Any], status: str, disposition: str, outcome: str, said: str | None
+) -> None:
+    (call,) = rows(
+        engagement_call="engagement_id,property_hs_timestamp,property_hs_call_status,"
+        f"property_hs_call_disposition\n1,2024-01-01 10:00:00,{status},{disposition}\n"
+    ).rows["interaction"]
+
+    assert (call["outcome"], call["disposition"]) == (outcome, said)
+
+
+def test_what_did_not_happen_is_internal(rows: Callable[..., Any]) -> None:
+    mails = rows(
+        engagement_email="engagement_id,property_hs_timestamp,property_hs_createdate,"
+        "property_hs_email_status\n1,2025-01-01,2024-01-01,SCHEDULED\n"
+        "2,2024-01-02,2024-01-02,BOUNCED\n3,2024-01-03,2024-01-03,SENT\n"
+    ).rows["interaction"]
+    meetings = rows(
+        engagement_meeting="engagement_id,property_hs_meeting_start_time,"
+        "property_hs_meeting_outcome\n1,2024-01-01,CANCELED\n2,2024-01-01,NO_SHOW\n"
+        "3,2024-01-01,\n"
+    ).rows["interaction"]
+
+    assert [(m["interaction_type"], m["direction"], m["outcome"]) for m in mails] == [
+        ("draft", "internal", None), ("bounce", "outbound", "bounced"),
+        ("message", "outbound", None),
+    ]  # fmt: skip
+    assert mails[0]["started_at"].year == 2024
+    assert [(m["direction"], m["outcome"]) for m in meetings] == [
+        ("internal", "failed"), ("outbound", "no_answer"), ("outbound", None),
+    ]  # fmt: skip
+
+
 def test_the_stage_of_a_ticket_says_its_status(rows: Callable[..., Any]) -> None:
     outcome = rows(
         ticket="id,property_hs_pipeline_stage,property_createdate,property_closed_date\n"
