@@ -72,7 +72,7 @@ def open_chat(path: Path, source: Source) -> Iterator[Chat]:
         try:
             with zipfile.ZipFile(path) as archive:
                 entries = archive.infolist()
-                entry = _text_entry(entries)
+                entry = _text_entry(entries, path.stem)
                 _check(entry, limit)
                 with archive.open(entry) as packed, text.open("wb") as plain:
                     _copy(packed, plain, limit)
@@ -93,7 +93,7 @@ def chat_name(path: Path) -> str:
     return _OPENING.sub("", _COPY.sub("", name)).strip() or name
 
 
-def _text_entry(entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+def _text_entry(entries: list[zipfile.ZipInfo], archive: str) -> zipfile.ZipInfo:
     if len(entries) > MAX_ENTRIES:
         raise UnreadableFile(f"the archive has more than {MAX_ENTRIES:,} entries")
     unsafe = [one.filename for one in entries if _is_unsafe(one.filename)]
@@ -106,6 +106,9 @@ def _text_entry(entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     ]
     chats = [one for one in texts if PurePosixPath(one.filename).name.lower() == "_chat.txt"]
     chats = chats or [one for one in texts if _OPENING.match(PurePosixPath(one.filename).name)]
+    # in any language Android calls the archive as the text; other texts are what people sent
+    called = _COPY.sub("", archive)
+    chats = chats or [one for one in texts if PurePosixPath(one.filename).stem == called]
     chats = chats or texts
     if len(chats) != 1:
         names = ", ".join(one.filename[:60] for one in chats[:5]) or "none"

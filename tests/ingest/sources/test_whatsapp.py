@@ -418,6 +418,15 @@ def test_a_zip_is_read_with_the_sizes_of_its_media(read, tmp_path, parsed):
     assert outcome.rows["attachment"][0]["size_bytes"] == 5
 
 
+def test_a_text_that_somebody_sent_is_not_the_chat_in_any_language(read, tmp_path):
+    name = "Чат WhatsApp с контактом Анна"
+    archive = zipped(
+        tmp_path, {"notes.txt": "Dear all", f"{name}.txt": ANDROID}, name=f"{name} (1).zip"
+    )
+
+    assert len(read("whatsapp", archive, agents=OURS).rows["interaction"]) == 4
+
+
 @pytest.mark.parametrize(
     ("entries", "reason"),
     [
