@@ -9,7 +9,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "ip": (
         "remote_addr", "client_ip", "clientip", "remote_ip", "remoteIP", "remote_host", "ip",
         "client.ip", "client.address", "source.ip", "source.address",
-        "request.client_ip", "request.remote_ip", "ClientHost",
+        "request.client_ip", "request.remote_ip", "request.remote_addr", "ClientHost",
     ),
     # Traefik's time is when the line was written
     "at": (

@@ -238,6 +238,21 @@ def test_json_of_caddy_and_of_traefik_is_the_same_request(read, tmp_path):
     assert json.loads(traefik["attributes"])["RequestHost"] == "shop.example"
 
 
+def test_caddy_before_its_version_2_5_states_the_client_with_its_port(read, tmp_path):
+    asked = {
+        name: value
+        for name, value in CADDY["request"].items()
+        if name not in ("remote_ip", "remote_port", "client_ip")
+    }
+    old = CADDY | {"request": {"remote_addr": "192.0.2.7:41342", **asked}}
+
+    before, after = read("access_log", written(tmp_path, old, CADDY)).rows["web_event"]
+
+    assert before["ip"] == "192.0.2.7"
+    assert before["anonymous_id"] == after["anonymous_id"]
+    assert json.loads(before["attributes"])["client_port"] == "41342"
+
+
 def test_what_caddy_could_not_answer_is_one_request(read, tmp_path):
     error = CADDY | {"logger": "http.log.error.log0", "level": "error", "status": 502}
 
