@@ -61,7 +61,8 @@ _OMITTED = (
 )
 """What stands for a file where a chat is exported without media, in the languages known here."""
 
-_NOTICE = rf"(?i){_any_of(notice_texts())}"
+_OF_THE_APP = r"^[\u200e\u200f]"
+_NOTICE = rf"(?s){_OF_THE_APP}.*?(?i:{_any_of(notice_texts())})"
 
 
 def file_name(text: pl.Expr) -> pl.Expr:
@@ -79,12 +80,12 @@ def is_omitted(text: pl.Expr) -> pl.Expr:
 
 def is_notice(text: pl.Expr) -> pl.Expr:
     """Return whether WhatsApp itself wrote the text that stands under a name."""
-    return is_of_the_app(text) & text.str.contains(_NOTICE)
+    return text.str.contains(_NOTICE)
 
 
 def is_of_the_app(text: pl.Expr) -> pl.Expr:
     """Return whether a text begins with the mark that iPhones put before what nobody typed."""
-    return text.str.contains(r"^[\u200e\u200f]")
+    return text.str.contains(_OF_THE_APP)
 
 
 def without_marks(text: pl.Expr) -> pl.Expr:

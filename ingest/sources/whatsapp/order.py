@@ -88,10 +88,11 @@ class Survey:
         sender, first_line = sender_and_text()
         said = pl.col("said")
         lines = headers.select(sender=sender, said=first_line).drop_nulls("sender")
-        is_sent = ~is_of_the_app(said) | is_omitted(said) | file_name(said).is_not_null()
-        self.senders |= set(lines.filter(~is_notice(said))["sender"])
-        self.voices |= set(lines.filter(is_sent)["sender"])
-        self.told |= set(lines.filter(is_notice(said))["sender"])
+        typed, of_the_app = lines.filter(~is_of_the_app(said)), lines.filter(is_of_the_app(said))
+        is_sent = is_omitted(said) | file_name(said).is_not_null()
+        self.voices |= {*typed["sender"].unique(), *of_the_app.filter(is_sent)["sender"]}
+        self.senders |= {*typed["sender"].unique(), *of_the_app.filter(~is_notice(said))["sender"]}
+        self.told |= set(of_the_app.filter(is_notice(said))["sender"])
 
     def groups(self, chat: str, agents: Collection[str]) -> set[str]:
         """Return the names that are the group's, under which iPhones write what WhatsApp tells.
