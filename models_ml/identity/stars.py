@@ -19,6 +19,8 @@ _STRENGTH = (
 )
 """Which identifier of a record the others are tied to; the weaker end says what the tie is."""
 
+_BLOCKED = _STRENGTH.index("blocked")
+
 _TEXT_BITS = 40
 
 
@@ -49,7 +51,10 @@ def stars(sightings: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.len().over("record_number") > 1)
         .join(nodes.lazy().select("identifier", "node", "kind"), on="identifier")
         .join(strength.lazy(), on="kind")
-        .with_columns(hub=place.min().over("record_number") % 2**_TEXT_BITS)
+        .with_columns(strongest=place.min().over("record_number"))
+        # a record of placeholders alone is nobody's; nor does a day that reads one reach it
+        .filter(pl.col("strongest") < _BLOCKED * 2**_TEXT_BITS)
+        .with_columns(hub=pl.col("strongest") % 2**_TEXT_BITS)
         .filter(pl.col("hub") != pl.col("node"))
         .with_columns(evidence=pl.col("record").str.extract(r"^([^:]*)", 1))
         .group_by("hub", "node", "kind", "source", "evidence")

@@ -123,6 +123,24 @@ def test_days_one_by_one_give_what_everything_at_once_gives(
     assert len(anew) < 4, "no run was an increment"
 
 
+def test_a_visit_with_placeholders_alone_tells_as_little_on_a_later_day(
+    warehouse: Open,  # noqa: F811
+):
+    days = [
+        [("contact", "crm:1", {"email": "anna@firm.de"})],
+        [("web_event", "e1", {"anonymous_id": "anonymous_id:web:0", "email": "noreply@firm.de"})],
+    ]
+    whole, daily = warehouse(), warehouse()
+    load(whole, [row for part in days for row in part], 0)
+    resolve(whole)
+
+    for day, part in enumerate(days):
+        load(daily, part, day)
+        resolve(daily, day)
+
+    assert current(daily) == current(whole)
+
+
 def test_a_statement_that_two_identifiers_are_one_person_comes_on_a_later_day(
     warehouse: Open,  # noqa: F811
 ):
