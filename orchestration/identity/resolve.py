@@ -24,6 +24,7 @@ from orchestration.identity.matching import find_matches, read_profiles
 from orchestration.identity.person_accounts import write_person_accounts
 from orchestration.identity.tables import (
     count,
+    knows_fewer_ids,
     read_as,
     read_ledger,
     replace_all,
@@ -89,7 +90,8 @@ def resolve_identities(
         Rows of ``identity.decisions``, from ``orchestration.identity.decisions.table``.
     ledger_copy
         A Parquet file beside the warehouse with every id ever given: written where that changed,
-        read where the warehouse has been made anew, so that retired ids resolve there too.
+        read where the warehouse knows fewer of them, made anew or an older one put back, so that
+        they resolve there too.
     at
         Time of the run (naive UTC), by default now; it marks rows of the ledger.
     """
@@ -104,6 +106,9 @@ def resolve_identities(
         as_many_threads_as_it_can_use(con, OF_A_DAY, sizes),
     ):
         changed = changes(con, sizes, guards, key, decisions.rows(), texts)
+        if ledger_copy is not None and knows_fewer_ids(con, ledger_copy):
+            # who reads what was published asks for these ids, too
+            changed = replace(changed, batches=None)
         if _resolve_increment(con, changed, guards, key, decisions, run_id, at):
             _write_what_follows(con, ledger_copy)
             return _summary(con, run_id, started)
@@ -148,7 +153,7 @@ def _resolve_all(
     other = {
         table: now
         for table, before, now in (
-            # not previous.customers, which a copy may have given
+            # not previous.customers, some of which a copy may have given
             ("customers", read_as(con, "customers", ledger.customers), ledger.customers),
             ("identifier_map", previous.identifier_map, ledger.identifier_map),
             ("edges", read_as(con, "edges", resolution.edges), resolution.edges),

@@ -27,17 +27,36 @@ def read_ledger(con: duckdb.DuckDBPyConnection, copy: Path | None = None) -> Led
     Parameters
     ----------
     copy
-        Of ``write_copy``: where the warehouse knows no customer at all, the ids in it are those
-        of earlier days.
+        Of ``write_copy``: ids in it that the warehouse does not know are those of days that it
+        has not seen, as it was made anew or is an older one put back.
     """
     customers = _read(con, "customers").select(CUSTOMERS.names()).cast(CUSTOMERS)
-    if customers.is_empty() and copy is not None and copy.exists():
-        customers = pl.read_parquet(copy).select(CUSTOMERS.names()).cast(CUSTOMERS)
+    if copy is not None and knows_fewer_ids(con, copy):
+        given = pl.read_parquet(copy).select(CUSTOMERS.names()).cast(CUSTOMERS)
+        unknown = given.join(customers, on="customer_id", how="anti")
+        customers = pl.concat([customers, unknown]).sort("customer_id")
     return Ledger(
         customers,
         _read(con, "identifier_map").select(IDENTIFIER_MAP.names()).cast(IDENTIFIER_MAP),
         pl.DataFrame(schema=EVENTS),
     )
+
+
+def knows_fewer_ids(con: duckdb.DuckDBPyConnection, copy: Path) -> bool:
+    """Return whether ids were given of which the warehouse knows nothing.
+
+    Counting is enough, and asks of the copy its footer alone: every run ends with the two alike,
+    and neither ever loses an id.
+
+    Parameters
+    ----------
+    copy
+        Of ``write_copy``.
+    """
+    if not copy.exists():
+        return False
+    given = pl.scan_parquet(copy).select(pl.len()).collect().item()
+    return bool(given > len_of(con, "identity.customers"))
 
 
 def write_copy(con: duckdb.DuckDBPyConnection, copy: Path) -> None:

@@ -171,3 +171,38 @@ def test_ids_of_earlier_days_resolve_in_a_warehouse_made_anew(tmp_path):
             assert con.execute(
                 "select status, count(*) from identity.customers group by 1 order by 1"
             ).fetchall() == [("active", 1), ("merged", 1)]
+
+
+def test_ids_given_since_an_older_warehouse_was_saved_resolve_when_it_is_put_back(tmp_path):
+    copy, file = tmp_path / "identity" / "customers.parquet", tmp_path / "warehouse.duckdb"
+    days = [
+        ("contact", "crm:1", {"email": "anna@firm.de"}),
+        ("web_event", "e1", {"day": 2, "user_id": "user_id:shop:7"}),
+        ("web_event", "e2", {"day": 3, "user_id": "user_id:shop:7", "email": "anna@firm.de"}),
+    ]
+
+    def runs(days: list[tuple[str, str, dict]], first: int) -> list[tuple]:
+        with duckdb.connect(str(file)) as con:
+            for run, (entity, key, values) in enumerate(days, first):
+                add(con, entity, key, batch_id=f"b{run}", **values)
+                resolve_identities(con, key=KEY, run_id=f"run {run}", ledger_copy=copy, at=LATER)
+            return con.execute(
+                "select customer_id, status, merged_into_customer_id from identity.customers "
+                "order by status"
+            ).fetchall()
+
+    with duckdb.connect(str(file)) as con:
+        create_schemas_and_tables(con)
+    runs(days[:1], 1)
+    saved = file.read_bytes()
+    known = runs(days[1:], 2)
+    file.write_bytes(saved)
+
+    # Anna's visits arrive together with what makes them hers: the id of the login is given no more
+    with duckdb.connect(str(file)) as con:
+        add(con, "web_event", "e2", batch_id="b2", **days[2][2])
+    found = runs(days[1:2], 4)
+
+    assert [status for _, status, _ in known] == ["active", "merged"]
+    assert found == known
+    assert runs([], 9) == known
