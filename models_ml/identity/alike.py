@@ -122,13 +122,21 @@ def alike_questions(
     stopped: pl.DataFrame,
     nodes: pl.DataFrame,
     people: Labels,
+    apart: pl.DataFrame,
     guards: Guards,
 ) -> pl.DataFrame:
-    """Return one question per pair that joined nobody and whose records are not one anyway."""
+    """Return one question per pair that joined nobody and whose records are not one anyway.
+
+    Parameters
+    ----------
+    apart
+        ``a`` and ``b``, the smaller first: nodes that a decision keeps apart, so nothing is asked.
+    """
     named = nodes["identifier"]
-    apart = pl.Series(people[pairs["a"].to_numpy()] != people[pairs["b"].to_numpy()])
+    are_two = pl.Series(people[pairs["a"].to_numpy()] != people[pairs["b"].to_numpy()])
     asked = (
-        pairs.filter(apart)
+        pairs.filter(are_two)
+        .join(apart, on=["a", "b"], how="anti", maintain_order="left")
         .join(stopped.select("node", "reason_code"), on="node", how="left")
         .with_columns(
             pl.when(pl.col("band").is_null())

@@ -6,6 +6,7 @@ import hashlib
 
 import polars as pl
 
+from models_ml.identity.graph import Labels
 from models_ml.identity.guards import Guards
 from models_ml.identity.screening import BLOCKED, kind_of
 
@@ -27,14 +28,25 @@ _SENTENCES = {
 
 
 def questions(
-    nodes: pl.DataFrame, ties: pl.DataFrame, stopped: pl.DataFrame, guards: Guards
+    nodes: pl.DataFrame,
+    ties: pl.DataFrame,
+    stopped: pl.DataFrame,
+    people: Labels,
+    apart: pl.DataFrame,
+    guards: Guards,
 ) -> pl.DataFrame:
-    """Return one row per stopped identifier and reason.
+    """Return one row per stopped identifier and reason, but for those that leave nothing to ask.
+
+    Who states it may be one with it by other evidence, or be kept apart from it by a decision.
 
     Parameters
     ----------
     stopped
         ``node``, ``kind``, ``reason_code``.
+    people
+        Label of every node's person.
+    apart
+        ``a`` and ``b``, the smaller first: nodes that a decision keeps apart.
 
     Returns
     -------
@@ -51,14 +63,17 @@ def questions(
         },
         schema={"kind": pl.String, "limit": pl.String},
     )
+    held = stopped.join(ties.select("hub", "node", "kind", "evidence"), on=["node", "kind"])
     rows = (
-        stopped.join(ties.select("hub", "node", "kind", "evidence"), on=["node", "kind"])
+        held.with_columns(is_settled=_settled(held["hub"], held["node"], people, apart))
         .join(name.rename({"node": "hub", "identifier": "holder"}), on="hub")
         .group_by("node", "kind", "reason_code")
         .agg(
             holders=pl.col("holder").unique().sort(),
             entities=pl.col("evidence").unique().sort().str.join(", "),
+            is_settled=pl.col("is_settled").all(),
         )
+        .filter(~pl.col("is_settled"))
         .join(name, on="node")
         .join(limits, on="kind", how="left")
         .sort("identifier", "reason_code")
@@ -85,6 +100,17 @@ def questions(
         .then(_rule_of(guards))
         .otherwise(pl.format("{} identifiers; {}", pl.col("holders").list.len(), "entities")),
     )
+
+
+def _settled(hub: pl.Series, node: pl.Series, people: Labels, apart: pl.DataFrame) -> pl.Series:
+    """Mark the ties whose two ends are one person's, or two by decision."""
+    one = pl.Series(people[hub.to_numpy()] == people[node.to_numpy()], dtype=pl.Boolean)
+    if apart.is_empty():
+        return one
+    ends = pl.DataFrame({"a": hub, "b": node}).select(
+        pl.struct(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"))
+    )
+    return one | ends.to_series().is_in(apart.to_struct().implode())
 
 
 def _rule_of(guards: Guards) -> pl.Expr:

@@ -92,13 +92,13 @@ def resolve(
             decided_edges(decisions, nodes),
         ]
     ).sort("identifier_a", "identifier_b", "edge_type", "source", "evidence")
+    apart = decided_pairs(decisions, nodes, SPLIT)
     review = pl.concat(
         [
-            questions(nodes, ties, found.stopped, guards),
-            alike_questions(pairs, found.stopped, nodes, found.people, guards),
+            questions(nodes, ties, found.stopped, found.people, apart, guards),
+            alike_questions(pairs, found.stopped, nodes, found.people, apart, guards),
         ]
     )
-    apart = decided_pairs(decisions, nodes, SPLIT)
     if not decided.is_empty():
         apart = pl.concat([apart, companies_apart(decided, nodes, found.people)])
     edges, people = separate(edges, nodes, found.people, apart)

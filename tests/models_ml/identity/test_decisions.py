@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -12,6 +13,7 @@ from identity_cases import GUARDS, KEY, START, Record, contact, event, evidence,
 
 from models_ml.identity import Ledger, Resolution, advance, resolve
 from models_ml.identity.decisions import DECISIONS, NO_DECISIONS
+from models_ml.identity.evidence import MATCHES
 
 PHONE = "phone:+49301112223"
 ANNA = contact(1, "email:anna@firm.de", PHONE, day=1, name="Anna Berg")
@@ -310,3 +312,29 @@ def test_the_order_of_decisions_does_not_matter(data, seen, chance):
 
     assert one.assignment.equals(other.assignment)
     assert one.edges.equals(other.edges)
+
+
+def test_nothing_is_asked_about_two_whom_a_decision_keeps_apart():
+    found = resolved(ANNA, OTTO)
+    (asked,) = found.review["identifiers"].to_list()
+    split = decided(*(("split", asked[0], holder) for holder in asked[1:]))
+
+    assert asked == [PHONE, "contact:crm:1", "contact:crm:2"]
+    assert resolved(ANNA, OTTO, decisions=split).review.is_empty()
+    assert resolved(ANNA, OTTO, decisions=split[:1]).review["identifiers"].to_list() == [asked]
+
+
+def test_nothing_is_asked_about_an_identifier_whose_holders_are_one_with_it():
+    join = decided(*(("join", PHONE, one) for one in ("contact:crm:1", "contact:crm:2")))
+
+    assert resolved(ANNA, OTTO, decisions=join).review.is_empty()
+
+
+def test_nothing_is_asked_about_a_likeness_of_two_whom_a_decision_keeps_apart():
+    ends = ["contact:crm:1", "contact:crm:2"]
+    likeness = pl.DataFrame([(*ends, 0.5, 0.6, "[]")], schema=MATCHES, orient="row")
+    seen = replace(evidence(contact(1), contact(2)), matches=likeness)
+    split = decided(("split", *reversed(ends)))
+
+    assert resolve(seen, GUARDS, KEY).review["identifiers"].to_list() == [ends]
+    assert resolve(seen, GUARDS, KEY, split).review.is_empty()
