@@ -44,7 +44,18 @@ first_changes as (
 
 ),
 
--- the best evidence an opportunity has: its history, else its versions, else itself
+last_changes as (
+
+    select
+        opportunity_id,
+        max(changed_at) as last_changed_at
+    from stage_changes
+    group by opportunity_id
+
+),
+
+-- the best evidence an opportunity has: its history, and versions younger than all of it; else its
+-- versions, else itself
 entries as (
 
     select
@@ -83,12 +94,15 @@ entries as (
         opportunity_versions.record_hash as tie_break,
         'versions' as evidence
     from opportunity_versions
-    left join first_changes
-        on opportunity_versions.opportunity_id = first_changes.opportunity_id
+    left join last_changes
+        on opportunity_versions.opportunity_id = last_changes.opportunity_id
     where
-        first_changes.opportunity_id is null
-        and opportunity_versions.version_count > 1
-        and opportunity_versions.recorded_at is not null
+        opportunity_versions.recorded_at > last_changes.last_changed_at
+        or (
+            last_changes.opportunity_id is null
+            and opportunity_versions.version_count > 1
+            and opportunity_versions.recorded_at is not null
+        )
 
     union all
 
