@@ -180,12 +180,13 @@ def test_each_row_is_of_the_entry_or_left_out_as_plain_python_says(
 
 
 SHOPIFY = """Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,\
-Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Country
+Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Country,\
+Cancelled at,Refunded Amount
 #1001,ada@example.com,paid,EUR,40.00,5.00,6.39,45.00,0.00,2026-05-01 10:00:00 +0200,1,\
-Cup,30.00,C1,DE
-#1001,ada@example.com,,,,,,,,2026-05-01 10:00:00 +0200,2,Spoon,5.00,S1,
+Cup,30.00,C1,DE,,0.00
+#1001,ada@example.com,,,,,,,,2026-05-01 10:00:00 +0200,2,Spoon,5.00,S1,,,
 #1002,bob@example.com,refunded,EUR,5.00,5.00,1.60,10.00,0.00,2026-05-02 09:30:00 +0200,1,\
-Spoon,5.00,S1,AT
+Spoon,5.00,S1,AT,2026-05-03 09:30:00 +0200,10.00
 """.replace("\\\n", "")
 
 
@@ -211,12 +212,19 @@ def test_an_export_of_orders_with_a_row_for_each_article_keeps_its_totals(
     assert orders.message == "left out by where: 1"
     assert (lines.rows_loaded, lines.rows_quarantined, lines.message) == (3, 0, None)
     assert warehouse.execute(
-        "select record_key, total, subtotal, status, placed_at::date, country_code "
+        "select record_key, total, subtotal, status, placed_at::date, country_code, "
+        "refunded_amount, cancelled_at::date "
         "from raw.order order by all"
     ).fetchall() == [
-        ("shop:#1001", Decimal(45), Decimal(40), "completed", date(2026, 5, 1), "DE"),
-        ("shop:#1002", Decimal(10), Decimal(5), "refunded", date(2026, 5, 2), "AT"),
-    ]
+        (
+            "shop:#1001", Decimal(45), Decimal(40), "completed", date(2026, 5, 1), "DE", Decimal(0),
+            None,
+        ),
+        (
+            "shop:#1002", Decimal(10), Decimal(5), "refunded", date(2026, 5, 2), "AT", Decimal(10),
+            date(2026, 5, 3),
+        ),
+    ]  # fmt: skip
     assert warehouse.execute(
         "select order_ref, product_name, quantity * unit_price from raw.order_line order by all"
     ).fetchall() == [
