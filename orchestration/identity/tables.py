@@ -12,6 +12,7 @@ import polars as pl
 from models_ml.identity import Ledger
 from models_ml.identity.events import EVENTS
 from models_ml.identity.ledger import CUSTOMERS, IDENTIFIER_MAP
+from orchestration.errors import Refused
 
 _ORDER = {
     "customers": "customer_id",
@@ -52,10 +53,21 @@ def knows_fewer_ids(con: duckdb.DuckDBPyConnection, copy: Path) -> bool:
     ----------
     copy
         Of ``write_copy``.
+
+    Raises
+    ------
+    Refused
+        If the copy cannot be read.
     """
     if not copy.exists():
         return False
-    given = pl.scan_parquet(copy).select(pl.len()).collect().item()
+    try:
+        given = pl.scan_parquet(copy).select(pl.len()).collect().item()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise Refused(
+            f"{copy} cannot be read: restore it from the backup, or delete it; ids that no longer "
+            "are in warehouse.duckdb lead to nobody then."
+        ) from error
     return bool(given > len_of(con, "identity.customers"))
 
 

@@ -13,6 +13,7 @@ from test_identity import KEY, LATER, add, company
 
 from ingest.from_contracts.schema import create_schemas_and_tables
 from orchestration.cli.identity_status import report_identity
+from orchestration.errors import Refused
 from orchestration.identity.labels import MalformedLabels, read_labels
 from orchestration.identity.quality import measure, wilson
 from orchestration.identity.resolve import resolve_identities
@@ -206,3 +207,21 @@ def test_ids_given_since_an_older_warehouse_was_saved_resolve_when_it_is_put_bac
     assert [status for _, status, _ in known] == ["active", "merged"]
     assert found == known
     assert runs([], 9) == known
+
+
+def test_a_damaged_copy_of_the_ids_is_told_before_anything_is_done(tmp_path):
+    copy = tmp_path / "customers.parquet"
+    with duckdb.connect(":memory:") as con:
+        create_schemas_and_tables(con)
+        add(con, "contact", "crm:1", email="anna@firm.de")
+        resolve_identities(con, key=KEY, run_id="run 1", ledger_copy=copy, at=LATER)
+        damaged = copy.read_bytes()[:-20]
+        copy.write_bytes(damaged)
+        add(con, "contact", "crm:2", batch_id="b2", email="otto@web.de")
+        before = con.execute("from identity.customers").fetchall()
+
+        with pytest.raises(Refused, match="restore it from the backup, or delete it"):
+            resolve_identities(con, key=KEY, run_id="run 2", ledger_copy=copy, at=LATER)
+
+        assert con.execute("from identity.customers").fetchall() == before
+        assert copy.read_bytes() == damaged
