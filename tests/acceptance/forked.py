@@ -98,4 +98,4 @@ def forked(environment: Mapping[str, str]) -> Iterator[Forked]:
         yield Forked(parent)
         assert parent.stdin is not None
         parent.stdin.close()
-        assert parent.wait(10) == 0
+        assert parent.wait(60) == 0
