@@ -62,7 +62,8 @@ class Buffer:
             marked = parsed.table.with_columns(**marks, **{"$path": pl.lit(file.landed.path)})
             self._tables.append((marked, parsed.is_tidy))
             self._count(marked)
-        self._reject(parsed.rejected.with_columns(**marks))
+        if not parsed.rejected.is_empty():
+            self._reject(parsed.rejected.with_columns(**marks))
 
     def _count(self, frame: pl.DataFrame) -> None:
         self._height += frame.height

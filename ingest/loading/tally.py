@@ -59,11 +59,13 @@ class FileTally:
         Unreconciled
             If the parser lost or invented a record.
         """
-        seen = pl.concat(self.positions).unique() if self.positions else pl.Series(dtype=pl.Int64)
+        seen = sum(map(len, self.positions))
+        if len(self.positions) > 1:
+            seen = pl.concat(self.positions).n_unique()
         self.positions = []
-        if seen.len() != self.records_read:
+        if seen != self.records_read:
             raise Unreconciled(
-                f"{self.file.name}: {self.records_read} records were read, but {seen.len()} are "
+                f"{self.file.name}: {self.records_read} records were read, but {seen} are "
                 "in rows or rejected; this is a mistake of the parser, please report it"
             )
 
