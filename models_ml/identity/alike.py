@@ -16,9 +16,11 @@ _BANDS = (25, 20, 15, 10, 5)
 """Bits at which bands of pairs part, of five bits each but the last.
 
 Pairs join in bands, surest first, so that a doubtful one meets the people the sure ones made and is
-the first to be cut: where somebody cannot be one person, the pairs of the band that joined him go.
-In a band of ten to twenty bits one pair that leads to somebody else took a person's own records
-apart, though each of them was some bits surer."""
+the first to be cut: where somebody cannot be one person, the pairs of the band that joined him go,
+or join in finer steps (``joining_alike``)."""
+
+TWO_FIRST_NAMES = r'"column": "first_name", "relation": "(?:other|alike)"'
+"""In the waterfall of a pair whose first names are two, neither a nickname nor a slip."""
 
 NOT_SURE = "possible_match"
 
@@ -74,12 +76,17 @@ def alike_pairs(matches: pl.DataFrame, nodes: pl.DataFrame, guards: Guards) -> p
 
 
 def bands(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the ties (``hub``, ``node``) of each band, surest first."""
+    """Return the pairs of each band, surest first."""
     return [
-        pl.concat([of_band.select("node", hub=end) for end in ("a", "b")])
+        of_band
         for band in range(len(_BANDS) + 1)
         if not (of_band := pairs.filter(pl.col("band") == band)).is_empty()
     ]
+
+
+def ties_of(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the ties (``hub``, ``node``) that pairs are."""
+    return pl.concat([pairs.select("node", hub=end) for end in ("a", "b")])
 
 
 def alike_edges(pairs: pl.DataFrame, stopped: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:

@@ -41,7 +41,8 @@ def join_without_impossible(
     """Join, look at what came of it, and take apart what cannot be one person.
 
     First the bridges of this kind go, then, where that is not enough, every identifier of this
-    kind that joins anybody there.
+    kind that joins anybody there. Of pairs that are alike all go at once: the surer ones join
+    again.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def join_without_impossible(
     """
     stopped = [pl.DataFrame(schema={"node": pl.Int64, "reason_code": pl.String})]
     joined = _join(holders, same_name, people.labels)
-    for step in ("bridges", "all"):
+    for step in ("all",) if kind.name == PROBABILISTIC else ("bridges", "all"):
         wrong = _impossible(joined, people, weight, guards)
         if kind.name == PROBABILISTIC:
             sparse = _sparse(holders, joined, people.labels, guards)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models_ml.identity.alike import bands
 from models_ml.identity.graph import Labels, components
 from models_ml.identity.groups import Marks, Numbers
 from models_ml.identity.guards import PROBABILISTIC, Guards
 from models_ml.identity.joining import join_by
+from models_ml.identity.joining_alike import join_alike
 from models_ml.identity.screening import BLOCKED, TRUSTED
 from models_ml.identity.traits import Traits
 
@@ -126,10 +126,8 @@ def _in_turn(
     of_kinds = ties.partition_by("kind", as_dict=True)
     for kind in guards.kinds:
         if kind.name == PROBABILISTIC:
-            for of_band in bands(pairs):
-                joined = join_by(kind, of_band, people, weight, facts, guards)
-                stopped.append(joined.stopped.with_columns(kind=pl.lit(kind.name)))
-                people = joined.people
+            people, apart = join_alike(kind, pairs, people, weight, facts, guards)
+            stopped.append(apart.with_columns(kind=pl.lit(kind.name)))
             continue
         of_kind = of_kinds.get((kind.name,))
         if of_kind is None:

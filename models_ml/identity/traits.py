@@ -51,6 +51,25 @@ class Traits:
         marks: Marks = np.isin(self.held_type, wanted)
         return marks
 
+    def among(self, place: Numbers) -> Traits:
+        """Return the traits of some of the nodes, which are numbered anew.
+
+        Parameters
+        ----------
+        place
+            The new number of every node, -1 for those that are left out.
+        """
+        stated, held = place[self.node] >= 0, place[self.held_node] >= 0
+        return Traits(
+            place[self.node[stated]],
+            self.key[stated],
+            self.names,
+            place[self.held_node[held]],
+            self.held_slot[held],
+            self.held_type[held],
+            self.held_value[held],
+        )
+
     def is_unique(self) -> Marks:
         """Mark the held identifiers that are unique."""
         marks: Marks = self.held_type == _HELD.index(UNIQUE)
