@@ -8,7 +8,6 @@ import typer
 
 from orchestration.cli import (
     demo,
-    identity,
     ingest,
     outbox,
     rollback,
@@ -17,6 +16,7 @@ from orchestration.cli import (
     status,
     webserver,
 )
+from orchestration.cli.identity.app import app as identity
 from orchestration.cli.refusals import Commands
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
-app.add_typer(identity.app, name="identity")
+app.add_typer(identity, name="identity")
 app.add_typer(outbox.app, name="outbox")
 app.command("status")(status.status)
 app.command("rollback")(rollback.rollback)

@@ -17,7 +17,7 @@ def status(home: HomeOption = None) -> None:
     from rich.table import Table
 
     from orchestration.checks.check_results import failed
-    from orchestration.cli.identity_status import report_identity
+    from orchestration.cli.identity.status import report_identity
     from orchestration.cli.loaded import meta
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home

@@ -15,7 +15,7 @@ from ingest.config import read_config
 from ingest.loading.load import load_source
 from ingest.source import Source
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources" / "exports.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "sources" / "exports.md"
 
 Load = Callable[[str, str], list[tuple]]
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from test_identity import KEY, LATER, add, company
 
 from ingest.from_contracts.schema import create_schemas_and_tables
-from orchestration.cli.identity_status import report_identity
+from orchestration.cli.identity.status import report_identity
 from orchestration.errors import Refused
 from orchestration.identity.labels import MalformedLabels, read_labels
 from orchestration.identity.quality import measure, wilson

@@ -30,7 +30,7 @@ Con = duckdb.DuckDBPyConnection
 Put = Callable[[str, str | bytes], Path]
 Make = Callable[..., Source]
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources" / "csv.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "sources" / "csv.md"
 
 TYPES = pl.DataFrame(
     {

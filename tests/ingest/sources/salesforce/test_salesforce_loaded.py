@@ -19,7 +19,7 @@ from ingest.sources.salesforce.reading import OBJECTS
 
 
 def test_the_entry_in_the_documentation_works(tmp_path):
-    page = Path(__file__).resolve().parents[3] / "docs" / "sources" / "salesforce.md"
+    page = Path(__file__).resolve().parents[4] / "docs" / "sources" / "salesforce.md"
     (tmp_path / "sources.yml").write_text(page.read_text().split("```")[1].removeprefix("yaml"))
 
     (source,) = read_config(tmp_path / "sources.yml").sources

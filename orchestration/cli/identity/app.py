@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import identity_decide, identity_guards, identity_review
+from orchestration.cli.identity import decide, guards, review
 from orchestration.cli.options import HomeOption
 
 app = typer.Typer(
@@ -27,8 +27,8 @@ def explain(
 ) -> None:
     """Show the evidence that makes A and B one customer, or what keeps them apart."""
     from orchestration.cli.configuration import configuration
-    from orchestration.cli.identity_report import report
-    from orchestration.cli.identity_state import known
+    from orchestration.cli.identity.report import report
+    from orchestration.cli.identity.state import known
     from orchestration.cli.terminal import console as terminal
     from orchestration.home import Home
     from orchestration.identity.decisions import read_decisions, table
@@ -45,9 +45,9 @@ def explain(
     report(found, chosen, terminal())
 
 
-app.command("split")(identity_decide.split)
-app.command("join")(identity_decide.join)
-app.command("revoke")(identity_decide.revoke)
-app.command("review")(identity_review.review)
-app.command("decisions")(identity_review.decisions)
-app.command("guards")(identity_guards.guards)
+app.command("split")(decide.split)
+app.command("join")(decide.join)
+app.command("revoke")(decide.revoke)
+app.command("review")(review.review)
+app.command("decisions")(review.decisions)
+app.command("guards")(guards.guards)

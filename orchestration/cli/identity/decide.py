@@ -128,7 +128,7 @@ class Question:
 def _asked(home: Path | None, one: str, other: str) -> Iterator[Question]:
     """Look both up."""
     from orchestration.cli.configuration import configuration
-    from orchestration.cli.identity_state import known
+    from orchestration.cli.identity.state import known
     from orchestration.home import Home
     from orchestration.identity.decisions import in_force, read_decisions, table
     from orchestration.repair.subject import find_subject

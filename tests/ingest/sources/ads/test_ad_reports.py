@@ -392,7 +392,7 @@ Gesamt: Konto, --, --, --,EUR,"1.234,50","1.000",7,"5,00"
 def test_the_page_of_an_advertising_format_tells_how_to_name_columns_in_another_language(
     read, tmp_path
 ):
-    page = Path(__file__).parents[3] / "docs" / "sources" / "google_ads.md"
+    page = Path(__file__).parents[4] / "docs" / "sources" / "google_ads.md"
     entries = re.findall(r"```yaml\n(.*?)```", page.read_text(), flags=re.DOTALL)
     (entry,) = [yaml.safe_load(text) for text in entries if "Kosten" in text]
     (source,) = entry["sources"].values()

@@ -118,7 +118,7 @@ def test_a_pipeline_of_tickets_is_refused(read, tmp_path):
 
 
 def test_the_entry_in_the_documentation_works(tmp_path):
-    page = Path(__file__).resolve().parents[3] / "docs" / "sources" / "hubspot.md"
+    page = Path(__file__).resolve().parents[4] / "docs" / "sources" / "hubspot.md"
     (tmp_path / "sources.yml").write_text(page.read_text().split("```")[1].removeprefix("yaml"))
 
     (source,) = read_config(tmp_path / "sources.yml").sources

@@ -13,7 +13,7 @@ from test_identity import resolve
 from ingest.config import read_config
 from ingest.loading.load import load_all
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "identity.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "identity.md"
 
 COMPANIES = """\
 Record ID,Company name,Company Domain Name,VAT number

@@ -21,7 +21,7 @@ from orchestration.identity import tables as identity_tables
 from orchestration.identity.resolve import identity_key, resolve_identities
 
 KEY = bytes(range(32))
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 START = datetime.fromisoformat("2025-01-01")
 LATER = datetime.fromisoformat("2026-01-01")
 

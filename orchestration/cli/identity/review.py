@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.identity_decide import AuthorOption, ReasonOption, RunOption
+from orchestration.cli.identity.decide import AuthorOption, ReasonOption, RunOption
 from orchestration.cli.options import HomeOption
 
 
@@ -35,9 +35,9 @@ def review(
     import polars as pl
 
     from orchestration.cli.configuration import configuration
-    from orchestration.cli.identity_decide import decide, said_by
-    from orchestration.cli.identity_report import list_cases, show_case
-    from orchestration.cli.identity_state import known
+    from orchestration.cli.identity.decide import decide, said_by
+    from orchestration.cli.identity.report import list_cases, show_case
+    from orchestration.cli.identity.state import known
     from orchestration.cli.terminal import console as terminal
     from orchestration.errors import WrongUse
     from orchestration.home import Home

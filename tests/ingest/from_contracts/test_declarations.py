@@ -25,7 +25,7 @@ from ingest.from_contracts.suite import expectations
 from ingest.source import Company
 from ingest.tables import TABLES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_tables_have_the_columns_of_their_contracts_with_comments(
