@@ -24,6 +24,11 @@ def strict_decoder() -> json.JSONDecoder:
     return json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
 
 
+def tolerant_decoder() -> json.JSONDecoder:
+    """Return a decoder that takes NaN, infinities and numbers beyond a double for null."""
+    return json.JSONDecoder(parse_constant=lambda _: None, parse_float=_finite_or_null)
+
+
 def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
@@ -33,6 +38,11 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{text[:40]} is too large a number")
     return number
+
+
+def _finite_or_null(text: str) -> float | None:
+    number = float(text)
+    return None if math.isinf(number) else number
 
 
 def document_text(path: Path) -> str:

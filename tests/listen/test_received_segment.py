@@ -154,7 +154,8 @@ def test_two_sources_on_one_path_are_told_apart_by_their_keys(home):
         ("track", b"", "malformed_json"),
         ("track", b"{", "malformed_json"),
         ("track", b"\xff{}", "malformed_json"),
-        ("track", b'{"userId": NaN}', "malformed_json"),
+        ("track", b'{"userId": "1", "total": nan}', "malformed_json"),
+        ("track", b'{"userId": NaN}', "missing_identity"),
         ("track", b"[]", "not_an_object"),
         ("track", b'{"a":' * 70 + b"1" + b"}" * 70, "nested_too_deep"),
         ("track", b"[" * 15_000, "nested_too_deep"),
@@ -209,6 +210,26 @@ def test_one_bad_event_of_a_batch_does_not_cost_the_others(home):
     }
     assert len(home.landed()) == 2
     assert [trace["reason_code"] for trace in home.rejected()] == ["missing_identity"]
+
+
+def test_a_number_that_is_none_is_null_and_costs_no_other_event(home):
+    unknown = {"total": float("nan"), "discount": float("-inf"), "tax": 1.5}
+    events = [
+        {"type": "track", "userId": "1", "event": "Priced", "properties": unknown},
+        {"type": "track", "userId": "2", "event": "Seen"},
+    ]
+    # as Python writes what its own clients send
+    body = json.dumps({"batch": events}).replace("1.5", "1e999").encode()
+    assert b"NaN" in body
+    assert b"-Infinity" in body
+
+    assert home.post("/v1/batch", content=body).json() == {"success": True}
+    assert home.post("/v1/track", content=json.dumps(events[0]).encode()).status_code == 200
+    priced, seen, again = home.landed()
+    assert priced["properties"] == {"total": None, "discount": None, "tax": None}
+    assert seen["event"] == "Seen"
+    assert again["properties"] == {"total": None, "discount": None, "tax": 1.5}
+    assert len(home.parsed("segment", "web")["web_event"]) == 3
 
 
 def test_gzip_is_unpacked(home):

@@ -60,7 +60,7 @@ class SegmentEndpoint:
         ------
         Refused
         """
-        said = json_object(self._body(request))
+        said = json_object(self._body(request), is_tolerant=True)
         webhook = self._webhook(said, request)
         received_at = _iso(request.received_at)
         ip = request.remote if webhook.keep_ip else None
