@@ -43,7 +43,8 @@ from checked
 _REASONS = {
     "malformed_json": "line begins with { but is not a JSON object",
     "error_entry": "entry of Caddy's error log: the access log has the request, too",
-    "missing_address": "JSON has no client address (remote_addr, client_ip, client.ip ...)",
+    "missing_address": "JSON has no client address (remote_addr, client_ip, client.ip ...), and "
+    "holds no line of an access log (log, message, msg ...)",
     "missing_timestamp": "JSON has no readable time (time_iso8601, @timestamp, time_local ...)",
 }
 

@@ -1,6 +1,7 @@
 """Access log of a web server (Apache, nginx) in, ``web_event`` requests out.
 
-A line is in the combined or the common format, or a JSON object; a file may mix them.
+A line is in the combined or the common format, a JSON object, or either wrapped up in JSON; a
+file may mix them.
 
 A visitor is a client address with a user agent: the log knows no more. Two identical lines are
 two requests, so a line's id is its hash with the count of its earlier twins in the file.
@@ -17,14 +18,13 @@ import polars as pl
 
 from ingest.engine import scratch
 from ingest.expressions.empty_text import null_if_empty
-from ingest.expressions.json_text import json_object, members
+from ingest.expressions.json_text import json_object, members, prefixed
 from ingest.hashing import md5_hex
 from ingest.options import Options
 from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.access_log.clients import with_bare_clients
-from ingest.sources.access_log.combined import combined_entries
-from ingest.sources.access_log.json import json_entries
+from ingest.sources.access_log.entries import entries_of
 from ingest.sources.text_lines import LineChunk, line_chunks, line_limit
 from ingest.sources.web.addresses import (
     CAMPAIGN_PARAMETERS,
@@ -57,17 +57,12 @@ def _parsed(
 ) -> Parsed:
     # logrotate's copytruncate leaves zeros where the server wrote on
     lines = chunk.lines.with_columns(pl.col("line").str.strip_chars_start("\x00"))
-    is_json = lines["line"].str.starts_with("{")
-    entries, rejected = combined_entries(lines.filter(~is_json), time_zone)
-    if is_json.any():
-        json_read, json_rejected = json_entries(con, lines.filter(is_json), time_zone)
-        entries = pl.concat([entries, json_read]).sort("position")
-        rejected += json_rejected
+    entries, rejected = entries_of(con, lines, time_zone)
     requests = _requests(_with_ids(with_bare_clients(entries), seen))
     return Parsed(
         read=chunk.read,
         rows={"web_event": requests.select(_COLUMNS)},
-        rejected=pl.concat([chunk.rejected, *rejected]),
+        rejected=pl.concat([chunk.rejected, rejected]),
     )
 
 
@@ -144,5 +139,6 @@ def _attributes() -> pl.Expr:
         "request": pl.when(pl.col("method").is_null()).then(pl.col("request")),
         "encoding": pl.when(~pl.col("is_utf8")).then(pl.lit("windows-1252")),
     }
+    wrapper = prefixed('"wrapper":', pl.col("wrapper"))
     rest = pl.col("json_rest").str.strip_prefix("{").str.strip_suffix("}")
-    return json_object([members(extra), null_if_empty(rest)])
+    return json_object([members(extra), wrapper, null_if_empty(rest)])

@@ -230,6 +230,7 @@ HISTORY_MODE = (
 )
 
 OURS = {"agents": ["Max"], "date_order": "dmy"}
+ACCESS = '192.0.2.7 - - [26/Oct/2025:02:30:00 +0200] "GET /a HTTP/1.1" 200 12 "-" "Mozilla/5.0"'
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "email": (fixture("email/team.mbox"), Sample("mail/a.eml", b"From: a@x.example\n\nHi\n")),
@@ -247,7 +248,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "segment": (fixture("segment/calls.jsonl"),),
     "snowplow": (Sample("events.tsv", "\t".join(SNOWPLOW.get(c, "") for c in COLUMNS).encode()),),
     "ga4": (lines("events_20250602.jsonl", GA4, GA4),),
-    "access_log": (fixture("access_log/access.log"),),
+    "access_log": (fixture("access_log/access.log"),
+                   lines("docker.log", {"log": ACCESS + "\n", "stream": "stdout"},
+                         {"@message": json.dumps({"log": ACCESS}), "x": {"y": 1}})),
     "hubspot": (document("hubspot/contacts.json", HUBSPOT),
                 document("hubspot/deals.json", HUBSPOT_DEALS)),
     "salesforce": (Sample("salesforce/Contact.csv", SALESFORCE.encode()),

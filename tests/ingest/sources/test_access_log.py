@@ -478,6 +478,139 @@ def test_what_syslog_and_containers_write_before_a_line_is_not_the_client(read, 
     assert json.loads(found[1]["attributes"]) == {"remote_user": "jane", "before": before}
 
 
+LINE = f'203.0.113.7 - jane {AT} "GET /a HTTP/1.1" {END}'
+JSON_LINE = json.dumps(NGINX | {"host": "shop.example"})
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "around"),
+    [
+        # Docker's json-file driver
+        ({"log": "LINE\n", "stream": "stdout", "time": "2025-10-26T00:30:00.1Z"},
+         {"stream": "stdout", "time": "2025-10-26T00:30:00.1Z"}),
+        # Filebeat
+        ({"@timestamp": "2025-10-26T00:30:01Z", "message": "LINE", "log": {"offset": 5}},
+         {"@timestamp": "2025-10-26T00:30:01Z", "log": {"offset": 5}}),
+        # an event of CloudWatch, and a row of its Insights
+        ({"id": "36", "timestamp": 1761438600000, "message": "LINE"},
+         {"id": "36", "timestamp": 1761438600000}),
+        ({"@timestamp": "2025-10-26 00:30:00.000", "@message": "LINE"},
+         {"@timestamp": "2025-10-26 00:30:00.000"}),
+        # journald, Google's logging, Splunk, Loki
+        ({"MESSAGE": "LINE", "PRIORITY": "6"}, {"PRIORITY": "6"}),
+        ({"textPayload": "LINE", "insertId": "a"}, {"insertId": "a"}),
+        ({"preview": False, "result": {"_raw": "LINE", "host": "web"}},
+         {"preview": False, "within": {"host": "web"}}),
+        ({"labels": {"job": "web"}, "line": "LINE"}, {"labels": {"job": "web"}}),
+        ({"msg": "LINE"}, None),
+        # what Fluent Bit read from Docker, as CloudWatch has it
+        ({"@message": json.dumps({"log": "LINE\n", "kubernetes": {"pod_name": "p"}}), "x": None},
+         {"x": None, "within": {"kubernetes": {"pod_name": "p"}}}),
+    ],
+)  # fmt: skip
+def test_a_line_within_json_is_the_request_on_it(read, tmp_path, wrapper, around):
+    def wrapped(line):
+        escaped = json.dumps(line)[1:-1]
+        if "@message" in wrapper and wrapper["@message"] != "LINE":
+            escaped = json.dumps(escaped)[1:-1]
+        return json.dumps(wrapper).replace("LINE", escaped)
+
+    found = entries(read, tmp_path, wrapped(LINE), LINE, wrapped(JSON_LINE), JSON_LINE)
+
+    for position, extra in ((1, {"remote_user": "jane"}), (3, json.loads(found[4]["attributes"]))):
+        held, bare = found[position], found[position + 1]
+        differing = {name for name in held if held[name] != bare[name]}
+        assert differing <= {"position", "event_id", "attributes"}
+        expected = extra if around is None else {**extra, "wrapper": around}
+        assert json.loads(held["attributes"]) == expected
+    assert (found[1]["ip"], found[1]["event_at"]) == ("203.0.113.7", at("2025-10-26 00:30"))
+    assert found[1]["event_id"] != found[2]["event_id"]
+
+
+def test_json_behind_what_kubernetes_or_fluentd_write_is_read(read, tmp_path):
+    docker = json.dumps({"log": LINE + "\n", "stream": "stdout"})
+
+    found = entries(
+        read,
+        tmp_path,
+        f"2025-10-26T00:30:00.1Z stdout F {JSON_LINE}",
+        f"2025-10-26T00:30:00+00:00\tkong.log\t{docker}",
+        JSON_LINE,
+        LINE,
+    )
+
+    assert found[1]["anonymous_id"] == found[3]["anonymous_id"]
+    assert found[1]["event_at"] == found[3]["event_at"]
+    assert json.loads(found[1]["attributes"])["before"] == "2025-10-26T00:30:00.1Z stdout F"
+    assert found[2]["anonymous_id"] == found[4]["anonymous_id"]
+    assert json.loads(found[2]["attributes"]) == {
+        "remote_user": "jane", "before": "2025-10-26T00:30:00+00:00\tkong.log",
+        "wrapper": {"stream": "stdout"},
+    }  # fmt: skip
+
+
+def test_wrapped_requests_of_one_second_are_as_many_as_there_are(read, tmp_path):
+    def wrapped(nanoseconds):
+        return {"log": LINE + "\n", "time": f"2025-10-26T00:30:00.{nanoseconds}Z"}
+
+    lines = [wrapped(1), wrapped(2), wrapped(2)]
+    ids = [row["event_id"] for row in entries(read, tmp_path, *lines).values()]
+
+    assert len(set(ids)) == 3
+    assert [row["event_id"] for row in entries(read, tmp_path, *lines[:2]).values()] == ids[:2]
+
+
+def test_json_that_names_its_client_is_not_searched_for_another(read, tmp_path):
+    (request,) = entries(read, tmp_path, {**NGINX, "message": LINE}).values()
+
+    assert request["ip"] == NGINX["remote_addr"]
+    assert json.loads(request["attributes"])["message"] == LINE
+
+
+def test_what_wraps_no_request_is_rejected_whole_with_what_it_lacks(read, tmp_path):
+    started = {"log": "2025/10/26 02:30:00 [notice] 1#1: start worker process 36\n", "time": "x"}
+    without_time = {name: value for name, value in NGINX.items() if name != "time_iso8601"}
+    outcome = read(
+        "access_log",
+        written(
+            tmp_path,
+            started,
+            {"level": "info", "message": "started"},
+            {"log": json.dumps(without_time), "time": "2025-10-26T00:30:00Z"},
+            {"log": "[" * 100},
+            {"log": '{"a":' * 70 + "1" + "}" * 70},
+            {"log": {"log": {"event": {"event": {"event": {"event": {"line": LINE}}}}}}},
+            f"before {json.dumps(started)[:-1]}",
+            {"log": ["x"], "event": {}},
+        ),
+    )
+
+    assert outcome.rows["web_event"] == []
+    assert outcome.reasons() == {
+        1: "missing_address", 2: "missing_address", 3: "missing_timestamp", 4: "missing_address",
+        5: "nested_too_deep", 6: "missing_address", 7: "malformed_line", 8: "missing_address",
+    }  # fmt: skip
+    (first,) = (one for one in outcome.rejected if one["position"] == 1)
+    assert "holds no line of an access log" in first["reason"]
+    assert json.loads(first["payload"]) == started
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"log":"' + "\\u0000" * 10_000 + '"}',
+        '{"log":"' + '{\\"log\\":' * 10_000 + '"}',
+        "x " * 50_000 + "{}" * 1_000,
+        "a {" * 30_000 + "}",
+        " " * 100_000 + "{}",
+        json.dumps({"log": json.dumps({"log": json.dumps({"log": "\\" * 10_000})})}),
+        '{"log":"\\ud800 - - [","message":"\\udc00"}',
+    ],
+)
+def test_hostile_wrappers_are_rejected(read, tmp_path, line):
+    assert read("access_log", written(tmp_path, line)).reasons().keys() == {1}
+
+
 def test_forwarded_addresses_before_the_peer_are_the_client_and_its_proxies(read, tmp_path):
     rest = f'10.2.1.185 - - {AT} "GET /a HTTP/1.1" {END}'
 
