@@ -30,6 +30,8 @@ class Channel:
 
     Parameters
     ----------
+    first_name
+        Its name before it was renamed: messages are known by it.
     has_customers
         Customers read it too.
     people
@@ -37,6 +39,7 @@ class Channel:
     """
 
     name: str
+    first_name: str
     has_customers: bool
     people: People
 
@@ -67,10 +70,10 @@ def add_message(
     is_spoken = subtype in SPOKEN or subtype == "tombstone"
     files = as_objects(message.get("files"))
     text = readable(written(message), channel.people)
-    interaction_id = f"{channel.name}|{ts}"
+    interaction_id = f"{channel.first_name}|{ts}"
     row = {
         "interaction_id": interaction_id,
-        "conversation_ref": f"{channel.name}|{as_text(message.get('thread_ts')) or ts}",
+        "conversation_ref": f"{channel.first_name}|{as_text(message.get('thread_ts')) or ts}",
         "channel": "chat",
         "sub_channel": "slack",
         "direction": _direction(author, channel, is_spoken),

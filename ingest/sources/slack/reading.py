@@ -2,7 +2,7 @@
 
 ``<channel>/YYYY-MM-DD.json`` holds messages, ``users.json`` people; the lists of channels and of
 integrations hold no records of ours. E-mail addresses of authors come from ``users.json`` beside
-the channel folder.
+the channel folder, and what a renamed channel was called before from the lists of channels.
 
 ``options: {customer_channels: "^ext-"}`` names the channels that are shared with customers: what
 colleagues write there is outbound, elsewhere internal.
@@ -20,6 +20,7 @@ from ingest.parsed import Parsed
 from ingest.source import Source
 from ingest.sources.gathering import Gathering
 from ingest.sources.json_records import json_records
+from ingest.sources.slack.channels import first_name
 from ingest.sources.slack.colleagues import colleagues_among
 from ingest.sources.slack.messages import Channel, add_message
 from ingest.sources.slack.people import PEOPLE, add_person, people_beside
@@ -55,6 +56,7 @@ def parse(path: Path, source: Source) -> Iterator[Parsed]:
     colleagues = colleagues_among(people.values(), source.company)
     channel = Channel(
         name=folder,
+        first_name=first_name(path),
         has_customers=pattern is not None and re.search(pattern, folder) is not None,
         people=people,
     )

@@ -522,6 +522,26 @@ def test_long_payloads_are_cut_with_a_note(
     assert len(payload) < 66_000
 
 
+def test_messages_of_a_channel_that_was_renamed_are_loaded_once(con: Con, tmp_path: Path) -> None:
+    source = Source(name="slack", format="slack", path="slack/**/*.json", namespace="slack")
+    create_schemas_and_tables(con)
+    for name, channel, said in (("06", "ext-acme", 1), ("09", "ext-acme-corp", 2)):
+        export = tmp_path / "slack" / name
+        (export / channel).mkdir(parents=True)
+        (export / "users.json").write_text('[{"id": "U1", "profile": {"real_name": "Eve"}}]')
+        (export / "channels.json").write_text(f'[{{"id": "C1", "name": "{channel}"}}]')
+        messages = [
+            f'{{"user": "U1", "text": "hello", "ts": "1767603600.00000{n}"}}' for n in range(said)
+        ]
+        (export / channel / "2026-01-05.json").write_text(f"[{','.join(messages)}]")
+        load_source(con, source, tmp_path)
+
+    assert current(con, "interaction", "queue") == {
+        "slack:ext-acme|1767603600.000000": "ext-acme-corp",
+        "slack:ext-acme|1767603600.000001": "ext-acme-corp",
+    }
+
+
 def test_slack_messages_wait_for_the_people_of_their_export(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

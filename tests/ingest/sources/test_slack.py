@@ -365,3 +365,84 @@ def test_a_huddle_is_a_note_that_says_who_talked_and_how_long(read, fixtures, tm
         "created_by": "U1", "date_start": 1748850000, "date_end": 1748850600,
         "participant_history": ["U1", "U2"],
     }  # fmt: skip
+
+
+def export(landing, name, lists, *folders):
+    """Put an export there; every folder has the same two messages, one in the other's thread."""
+    for file, channels in lists.items():
+        (landing / name).mkdir(parents=True, exist_ok=True)
+        (landing / name / file).write_text(json.dumps(channels))
+    for folder in folders:
+        (landing / name / folder).mkdir(parents=True, exist_ok=True)
+        question = {"type": "message", "user": "U2", "text": "Hello", "ts": "1748850000.000200"}
+        answer = {**question, "ts": "1748850060.000100", "thread_ts": question["ts"],
+                  "files": [{"id": "F1", "name": "a.pdf"}]}  # fmt: skip
+        (landing / name / folder / "2025-06-02.json").write_text(json.dumps([question, answer]))
+
+
+def keys(read, landing, name, folder):
+    outcome = read("slack", landing / name / folder / "2025-06-02.json", customer_channels="^ext-")
+    first, second = outcome.rows["interaction"]
+    (file,) = outcome.rows["attachment"]
+    assert file["interaction_ref"] == second["interaction_id"]
+    assert second["conversation_ref"] == first["interaction_id"]
+    assert file["attachment_id"] == f"{second['interaction_id']}|F1"
+    assert {first["queue"], second["queue"]} == {folder}
+    return [first["interaction_id"], second["interaction_id"]]
+
+
+@pytest.mark.parametrize("listed", ["channels.json", "groups.json", "mpims.json"])
+def test_a_channel_that_was_renamed_between_two_exports_has_its_messages_once(
+    read, tmp_path, listed
+):
+    export(tmp_path, "2025-06", {listed: [{"id": "C1", "name": "ext-acme"}]}, "ext-acme")
+    export(tmp_path, "2025-09", {listed: [{"id": "C1", "name": "ext-acme-corp"}]}, "ext-acme-corp")
+    export(tmp_path, "2025-12", {listed: [{"id": "C1", "name": "acme"}]}, "acme")
+
+    first = keys(read, tmp_path, "2025-06", "ext-acme")
+
+    assert first == ["ext-acme|1748850000.000200", "ext-acme|1748850060.000100"]
+    assert keys(read, tmp_path, "2025-09", "ext-acme-corp") == first
+    assert keys(read, tmp_path, "2025-12", "acme") == first
+
+
+def test_a_new_channel_takes_nothing_but_the_name_of_a_renamed_one(read, tmp_path):
+    export(tmp_path, "1", {"channels.json": [{"id": "C1", "name": "acme"}]}, "acme")
+    later = [{"id": "C1", "name": "old"}, {"id": "C2", "name": "acme"}, {"id": "C3", "name": "b"}]
+    export(tmp_path, "2", {"channels.json": later}, "old", "acme", "b")
+    last = [{"id": "C1", "name": "b"}, {"id": "C2", "name": "old"}, {"id": "C3", "name": "acme"}]
+    export(tmp_path, "3", {"channels.json": last}, "old", "acme", "b")
+
+    def first_name(name, folder):
+        return keys(read, tmp_path, name, folder)[0].partition("|")[0]
+
+    assert [first_name("2", one) for one in ("old", "acme", "b")] == ["acme", "acme", "b"]
+    assert [first_name("3", one) for one in ("b", "old", "acme")] == ["acme", "acme", "b"]
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {},
+        {"channels.json": [{"id": "C9", "name": "other"}]},
+        {"channels.json": [{"id": "C1", "name": "new"}, {"id": "C2", "name": "new"}]},
+        {
+            "channels.json": [{"id": "C1", "name": "new"}],
+            "groups.json": [{"id": "G", "name": "new"}],
+        },
+        {"channels.json": [{"id": ["C1"], "name": "new"}, {"name": "new"}, 7]},
+        {"channels.json": "new"},
+    ],
+)
+def test_a_channel_of_which_no_list_tells_is_known_by_its_folder(read, tmp_path, lists):
+    export(tmp_path, "1", {"channels.json": [{"id": "C1", "name": "old"}]}, "old")
+    export(tmp_path, "2", lists, "new")
+
+    assert keys(read, tmp_path, "2", "new")[0] == "new|1748850000.000200"
+
+
+def test_a_list_of_channels_outside_of_landing_is_not_read(read, tmp_path):
+    export(tmp_path, "elsewhere", {"channels.json": [{"id": "C1", "name": "old"}]})
+    export(tmp_path / "landing", "2", {"channels.json": [{"id": "C1", "name": "new"}]}, "new")
+    (tmp_path / "landing" / "1").symlink_to(tmp_path / "elsewhere")
+    assert keys(read, tmp_path / "landing", "2", "new")[0] == "new|1748850000.000200"
