@@ -50,7 +50,11 @@ ORDER = Contract(
         person("customer_ref", "Who ordered."),
         ref("account_ref", "account", "Company that ordered."),
         ref("opportunity_ref", "opportunity", "Opportunity it closed."),
-        text("status", "placed, shipped, completed, cancelled, refunded, returned."),
+        text(
+            "status",
+            "draft (not placed yet: no order in any count), placed, shipped, completed, "
+            "cancelled, refunded, returned.",
+        ),
         at("placed_at", "When it was placed.", required=True),
         money("subtotal", "Lines before discount, in currency."),
         money("discount", "Discount in currency."),

@@ -25,6 +25,17 @@ PRODUCT = Table(
     ),
 )
 
+# the labels of statuses are an org's own; each is of one of two categories, as code or as word
+_LABEL = pl.col("status").str.to_lowercase()
+_CATEGORY = pl.col("status_code").str.to_lowercase()
+_STATUS = (
+    pl.when(_CATEGORY.is_in(["draft", "d"]))
+    .then(pl.lit("draft"))
+    .when(_CATEGORY.is_in(["activated", "a"]) & (_LABEL == "draft").fill_null(value=True))
+    .then(pl.lit("activated"))
+    .otherwise(_LABEL)
+)
+
 ORDER = Table(
     derive={
         **LINEAGE,
@@ -32,7 +43,7 @@ ORDER = Table(
         "$placed_at": first_of("effective_date", "created_date"),
         "$customer": first_of("bill_to_contact_id", "ship_to_contact_id"),
         "$country": country("shipping_country_code", "shipping_country"),
-        "$status": pl.col("status").str.to_lowercase(),
+        "$status": _STATUS,
     },
     targets=(
         Target(

@@ -28,6 +28,16 @@ PRODUCT = NativeObject(
     evidence=(("ProductCode", "Family"), ("StockKeepingUnit",)),
 )
 
+# the labels of statuses are an org's own; each is of one of two categories, as code or as word
+_CATEGORY = pl.col("StatusCode").str.to_lowercase()
+_ORDER_STATUS = (
+    pl.when(_CATEGORY.is_in(["draft", "d"]))
+    .then(pl.lit("draft"))
+    .when(_CATEGORY.is_in(["activated", "a"]) & (lower("Status") == "draft").fill_null(value=True))
+    .then(pl.lit("activated"))
+    .otherwise(lower("Status"))
+)
+
 ORDER = NativeObject(
     name="Order",
     also_called=("Orders",),
@@ -40,7 +50,7 @@ ORDER = NativeObject(
                 "account_ref": "AccountId",
                 "opportunity_ref": "OpportunityId",
                 "status": {
-                    "from": lower("Status"),
+                    "from": _ORDER_STATUS,
                     "values": {"activated": "placed", "canceled": "cancelled"},
                 },
                 "placed_at": pl.coalesce("EffectiveDate", "CreatedDate"),

@@ -93,6 +93,8 @@ known as (
         coalesce(persons.customer_id, accounts.customer_id) is not null
         and not orders.is_deleted
         and orders.merged_into_ref is null
+        -- a draft is no order yet, and no order any more where it was one
+        and lower(orders.status) is distinct from 'draft'
 
 )
 

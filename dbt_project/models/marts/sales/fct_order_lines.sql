@@ -1,4 +1,4 @@
--- Grain: one row per line of an order.
+-- Grain: one row per line of an order that was placed.
 with
 
 order_lines as (
@@ -10,6 +10,12 @@ order_lines as (
 orders as (
 
     select * from {{ ref('fct_orders') }}
+
+),
+
+drafts as (
+
+    select * from {{ ref('draft_orders') }}
 
 ),
 
@@ -75,6 +81,11 @@ completed as (
 
     left join identifiers
         on order_lines.customer_ref = identifiers.identifier
+
+    left join drafts
+        on order_lines.order_id = drafts.order_id
+
+    where drafts.order_id is null
 
 ),
 

@@ -1,4 +1,5 @@
--- Grain: one row per order, or per cancellation or refund document.
+-- Grain: one row per order that was placed, or per cancellation or refund document; what is still
+-- being drawn up is in draft_orders.
 with
 
 orders as (
@@ -75,6 +76,8 @@ described as (
         on
             orders.currency = rates.currency
             and cast(orders.placed_at as date) = rates.day
+
+    where lower(orders.status) is distinct from 'draft'
 
 )
 

@@ -371,3 +371,22 @@ def test_a_person_account_says_of_its_person_what_the_account_itself_says(
     assert (number["person_ref"], number["id_value"]) == ("contact:0031", "+1 415 555 0103")
     assert number["first_seen_at"] == datetime.fromisoformat("2024-01-05 10:20:30")
     assert outcome.reasons() == {3: "missing_id"}
+
+
+def test_an_order_is_a_draft_by_the_category_of_its_status(
+    rows: Callable[..., Any],
+) -> None:
+    orders = rows(
+        order="id,account_id,status,status_code,effective_date\n"
+        "1,001A,Draft,,2024-01-12\n"
+        "2,001A,Ready for Review,Draft,2024-01-12\n"
+        "3,001A,Draft,Activated,2024-01-12\n"
+        "4,001A,Activated,A,2024-01-12\n"
+    ).rows["order"]
+
+    assert [(order["order_id"], order["status"]) for order in orders] == [
+        ("1", "draft"),
+        ("2", "draft"),
+        ("3", "placed"),
+        ("4", "placed"),
+    ]

@@ -131,3 +131,34 @@ def test_flags_may_be_written_as_numbers(read, tmp_path):
 
     assert [r["direction"] for r in rows] == ["inbound", "outbound"]
     assert case["status"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("label", "category", "status"),
+    [
+        ("Draft", None, "draft"),
+        ("Draft", "Draft", "draft"),
+        ("Ready for Review", "Draft", "draft"),
+        ("Entwurf", "D", "draft"),
+        ("Activated", "A", "placed"),
+        ("Draft", "Activated", "placed"),
+        (None, "Activated", "placed"),
+        ("Shipped", "Activated", "shipped"),
+        ("Canceled", "Canceled", "cancelled"),
+        ("Ready for Review", None, "ready_for_review"),
+    ],
+)
+def test_an_order_is_a_draft_by_the_category_of_its_status(read, tmp_path, label, category, status):
+    order = {
+        "attributes": {"type": "Order"},
+        "Id": "8011",
+        "AccountId": "0011",
+        "EffectiveDate": "2024-02-01",
+        "Status": label,
+        "StatusCode": category,
+        "TotalAmount": 99.9,
+    }
+
+    (row,) = read("salesforce", put(tmp_path, "Order.json", page(order))).rows["order"]
+
+    assert (row["order_id"], row["status"], float(row["total"])) == ("8011", status, 99.9)

@@ -27,7 +27,10 @@ summed as (
             where lower(status) in ('returned', 'refunded') or refunded_amount > 0
         ) as returned_known_at
     from versions
-    where not is_deleted and merged_into_ref is null
+    where
+        not is_deleted
+        and merged_into_ref is null
+        and lower(status) is distinct from 'draft'
     group by record_key
 
 ),
