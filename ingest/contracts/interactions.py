@@ -38,8 +38,9 @@ INTERACTION = Contract(
         text("direction", "inbound: from the customer; outbound: to the customer; internal: "
              "between colleagues.", required=True,
              allowed=("inbound", "outbound", "internal"), sensitivity="public"),
-        text("interaction_type", "message, call, note, meeting, task, draft, bounce, auto_reply, "
-             "opt_out (nothing but the wish to get no more).", required=True),
+        text("interaction_type", "message, call, chat (a whole one, whose messages are not told "
+             "apart), note, meeting, task, draft, bounce, auto_reply, opt_out (nothing but the "
+             "wish to get no more).", required=True),
         text("subject", "Subject line.", sensitivity="special"),
         text("body_text", "Text of the message.", sensitivity="special"),
         flag("is_redacted", "The source has taken text out of it: its earlier versions have lost "

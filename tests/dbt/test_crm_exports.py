@@ -55,12 +55,17 @@ INTERACTIONS = (
 
 
 CALL = {"channel": "phone", "interaction_type": "call"}
+CHAT = {"channel": "chat", "interaction_type": "chat"}
 WAITS: dict[str, dict[str, Any]] = {
     "picked up": {**CALL, "outcome": "answered", "wait_s": 20.0},
     # HubSpot and Salesforce log that somebody called, not when the call was taken
     "logged": {**CALL, "outcome": "answered"},
     "logged, no outcome": CALL,
     "missed": {**CALL, "outcome": "no_answer"},
+    # a whole chat waits until it is taken, as a call does, and not for a reply
+    "chat taken": {**CHAT, "outcome": "answered", "answered_at": datetime(2026, 6, 7, 9, 1)},  # noqa: DTZ001
+    "chat missed": {**CHAT, "outcome": "no_answer"},
+    "chat with a bot": CHAT,
     "spam": {"channel": "email", "interaction_type": "message", "ticket_ref": "t:spam"},
 }
 
@@ -299,4 +304,13 @@ def test_only_who_is_known_to_wait_for_an_answer_waits(
 ) -> None:
     assert warehouse.sql(
         "select wait_id, is_answered from marts.fct_waits where customer_id = 'c_bo' order by 1"
-    ).fetchall() == [("t:missed", False), ("t:picked up", True)]
+    ).fetchall() == [
+        ("t:chat missed", False),
+        ("t:chat taken", True),
+        ("t:missed", False),
+        ("t:picked up", True),
+    ]
+    assert warehouse.sql(
+        "select distinct title from marts.customer_timeline where customer_id = 'c_bo' "
+        "and source_id like 't:chat%'"
+    ).fetchall() == [("Chat",)]

@@ -29,6 +29,11 @@ from ingest.sources.salesforce.commerce import (
     PRODUCT,
     QUOTE,
 )
+from ingest.sources.salesforce.conversations import (
+    LIVE_CHAT_TRANSCRIPT,
+    MESSAGING_SESSION,
+    VOICE_CALL,
+)
 from ingest.sources.salesforce.history import CASE_HISTORY, OPPORTUNITY_FIELD_HISTORY
 from ingest.sources.salesforce.marketing import CAMPAIGN, CAMPAIGN_MEMBER
 from ingest.sources.salesforce.people import ACCOUNT, CONTACT, LEAD, USER
@@ -45,7 +50,8 @@ OBJECTS: tuple[NativeObject, ...] = (
     OPPORTUNITY_FIELD_HISTORY, OPPORTUNITY_HISTORY, CASE_HISTORY, CASE_COMMENT, CASE,
     CAMPAIGN_MEMBER, CAMPAIGN, OPPORTUNITY_LINE_ITEM, ORDER_ITEM, ORDER, PRICEBOOK_ENTRY, PRODUCT,
     QUOTE, FORECASTING_QUOTA, OPPORTUNITY_STAGE, OPPORTUNITY_CONTACT_ROLE, OPPORTUNITY,
-    EMAIL_MESSAGE, EVENT_OBJECT, TASK, LEAD, CONTACT, USER, ACCOUNT,
+    EMAIL_MESSAGE, VOICE_CALL, LIVE_CHAT_TRANSCRIPT, MESSAGING_SESSION, EVENT_OBJECT, TASK,
+    LEAD, CONTACT, USER, ACCOUNT,
 )  # fmt: skip
 
 ID_PREFIXES = {
@@ -54,7 +60,8 @@ ID_PREFIXES = {
     "00k": OPPORTUNITY_LINE_ITEM, "00T": TASK, "00U": EVENT_OBJECT,
     "02s": EMAIL_MESSAGE, "500": CASE, "00a": CASE_COMMENT, "701": CAMPAIGN,
     "00v": CAMPAIGN_MEMBER, "801": ORDER, "802": ORDER_ITEM, "01t": PRODUCT,
-    "01u": PRICEBOOK_ENTRY, "0Q0": QUOTE,
+    "01u": PRICEBOOK_ENTRY, "0Q0": QUOTE, "0LQ": VOICE_CALL, "570": LIVE_CHAT_TRANSCRIPT,
+    "0Mw": MESSAGING_SESSION,
 }  # fmt: skip
 """Objects by the first three characters of their ids, the same in every organisation."""
 

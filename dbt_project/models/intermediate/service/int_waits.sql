@@ -62,7 +62,7 @@ waits as (
 
     union all by name
 
-    -- who calls waits until somebody picks up
+    -- who calls, or asks for a chat, waits until somebody picks up
     select
         interaction_id as wait_id,
         interaction_id as thread_id,
@@ -79,7 +79,7 @@ waits as (
         source
     from interactions
     where
-        interaction_type = 'call'
+        interaction_type in ('call', 'chat')
         and direction = 'inbound'
         and not is_automated
         and not is_bot

@@ -10,6 +10,7 @@ interactions as (
         direction,
         case interaction_type
             when 'call' then 'Call'
+            when 'chat' then 'Chat'
             when 'meeting' then 'Meeting'
             when 'note' then 'Note'
             when 'task' then 'Task'

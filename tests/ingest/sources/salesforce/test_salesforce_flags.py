@@ -22,7 +22,7 @@ def value_of(of: str, field: str, flag: str, number: int) -> str:
     """Return a value that a field of this name can have."""
     if FLAG.match(field):
         return flag
-    if field.endswith(("Date", "Modstamp", "DateTime")):
+    if field.endswith(("Date", "Modstamp", "Time")):
         return "2024-01-05T10:20:30.000Z"
     # of histories only these fields make rows
     changed = {"OpportunityFieldHistory": "StageName", "CaseHistory": "Status"}

@@ -56,7 +56,10 @@ replies_owed as (
     where
         coalesce(last_inbound_at > last_touched_at, true)
         and last_inbound_at is not null
-        and (last_inbound_type <> 'call' or coalesce(last_inbound_outcome <> 'answered', false))
+        and (
+            last_inbound_type not in ('call', 'chat')
+            or coalesce(last_inbound_outcome <> 'answered', false)
+        )
         and last_inbound_at > {{ as_of() }} - interval '30' day
 
 ),

@@ -28,7 +28,7 @@ inbound as (
     where
         customer_id is not null
         and direction = 'inbound'
-        and interaction_type in ('message', 'call')
+        and interaction_type in ('message', 'call', 'chat')
         and not is_bot
         and not is_automated
         and started_at <= {{ as_of() }}

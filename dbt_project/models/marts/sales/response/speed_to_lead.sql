@@ -31,7 +31,7 @@ human_touches as (
     from interactions
     where
         direction = 'outbound'
-        and interaction_type in ('message', 'call', 'meeting')
+        and interaction_type in ('message', 'call', 'chat', 'meeting')
         and not is_automated
         and customer_id is not null
 
