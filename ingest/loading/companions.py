@@ -44,8 +44,8 @@ def reread_folders(source: Source, new: Collection[LandedFile]) -> frozenset[Pat
     """Return the folders whose files are to be read again now that ``new`` have arrived.
 
     The tables of a Fivetran export are joined with those beside them, the comments and tickets of a
-    Zendesk export with its users, groups and brands, the call records of Asterisk with its queue
-    log: each may have been read before the other was there.
+    Zendesk export with its users, groups, brands and statuses, the call records of Asterisk with
+    its queue log: each may have been read before the other was there.
     """
     if source.format.startswith("fivetran."):
         return frozenset(file.location.parent for file in new)

@@ -14,6 +14,7 @@ from ingest.sources.gathering import Row
 from ingest.sources.json_values import as_object, as_objects, as_text
 from ingest.sources.zendesk.comments import actor, add_comment
 from ingest.sources.zendesk.context import Context
+from ingest.sources.zendesk.messaging import STARTED, add_history, without_messages
 from ingest.sources.zendesk.times import moment
 from ingest.sources.zendesk.voice import CALLS
 
@@ -52,9 +53,11 @@ def add_audit(context: Context, audit: dict[str, Any]) -> None:
         if as_text(event.get("type")) in ("Comment", *CALLS):
             is_said = True
             add_comment(context, _comment(audit, event, at), _ticket(ticket_id, events))
+        if as_text(event.get("type")) == STARTED:
+            add_history(context, audit, event, _ticket(ticket_id, events))
     noted = [
         {name: event.get(name) for name in _NOTED if event.get(name) is not None}
-        for event in events
+        for event in map(without_messages, events)
         if _kind(event) is None and as_text(event.get("type")) not in ("Comment", *CALLS)
     ]
     if not rows and not is_said:

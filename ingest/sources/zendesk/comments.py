@@ -43,15 +43,24 @@ CHANNELS = {
 """Channel of a comment by its ``via``; any other (api, rule, system ...) is web: it was written
 in Zendesk's pages, or by a program on their behalf."""
 
-_TICKET_OF_ADDRESS = re.compile(r"/tickets/(\d+)/comments")
+_TICKET_OF_ADDRESS = re.compile(r"/tickets/(\d+)/(?:comments|conversation_log)")
 
 
 def add_comment(
-    context: Context, comment: dict[str, Any], ticket: dict[str, Any] | None = None
+    context: Context,
+    comment: dict[str, Any],
+    ticket: dict[str, Any] | None = None,
+    told: Row | None = None,
 ) -> None:
     """Add a comment; ``ticket`` is the one it is embedded in, or as much as is known of it.
 
     Live collection gives a comment that was changed its ``ticket``.
+
+    Parameters
+    ----------
+    told
+        More to keep in ``attributes``. Where messages say themselves who wrote, ``side`` of the
+        comment has it.
     """
     ticket = ticket or as_object(comment.get("ticket"))
     comment_id = as_text(comment.get("id"))
@@ -99,7 +108,7 @@ def add_comment(
     context.add("interaction", row | call_row(comment) if is_call(comment) else row, {
         "via": as_object(comment.get("via")), "audit_id": as_text(comment.get("audit_id")),
         "author_id": author_id if side is None else None,
-        "voice": as_object(comment.get("data")),
+        "voice": as_object(comment.get("data")), **(told or {}),
     })  # fmt: skip
     for place, attachment in enumerate(as_objects(comment.get("attachments"))):
         _add_attachment(context, comment_id, place, attachment)
@@ -124,7 +133,7 @@ def _side(
         return "system"
     if is_public and author_id is not None and author_id == as_text(ticket.get("requester_id")):
         return "requester"
-    role = context.directory.role(author_id)
+    role = context.directory.role(author_id) or as_text(comment.get("side"))
     if role is not None:
         return role
     if not is_public and author_id is not None:

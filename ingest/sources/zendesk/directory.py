@@ -1,8 +1,8 @@
-"""Users, groups and brands that a Zendesk file or its neighbours name in; who is who out.
+"""Users, groups, brands, statuses that a Zendesk file or its neighbours name in; who is who out.
 
 Comments and audits name people by an id alone. Which side one is on stands in ``users`` of the
 same page (``include=users``), else in files called ``users*`` beside the file or one folder up,
-else in ``options: {agents: [ids]}``. Groups and brands are named the same way.
+else in ``options: {agents: [ids]}``. Groups, brands and statuses are named the same way.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ SYSTEM = "-1"
 """Author of what Zendesk itself does."""
 
 _AGENT_ROLES = ("agent", "admin")
-LISTS = ("users", "groups", "brands")
+LISTS = ("users", "groups", "brands", "custom_statuses")
 
 Known = dict[str, tuple[str | None, str | None]]
-"""By id: role and e-mail of a user, None and name of a group or brand."""
+"""By id: role and e-mail of a user, None and name of a group, brand or status."""
 
 
 class Directory:
@@ -47,7 +47,7 @@ class Directory:
         self._agents = None if agents is None else {str(one) for one in agents}
 
     def learn(self, page: Page) -> None:
-        """Remember users, groups and brands of a page; metrics and identities until the next."""
+        """Remember whom and what a page names; its metrics and identities until the next page."""
         for name in LISTS:
             self._own[name] |= _known(name, page.get(name))
         self._metrics = {
@@ -102,6 +102,10 @@ class Directory:
         """Return the name of a brand, None where no list of brands has it."""
         return None if brand_id is None else self._find("brands", brand_id)[1]
 
+    def status_label(self, status_id: str | None) -> str | None:
+        """Return what agents call a status of one's own, None where no list of statuses has it."""
+        return None if status_id is None else self._find("custom_statuses", status_id)[1]
+
     def _find(self, name: str, wanted: str) -> tuple[str | None, str | None]:
         found = self._own[name].get(wanted)
         if found is None:
@@ -149,6 +153,8 @@ def _known(name: str, listed: Any) -> Known:
             continue
         if name == "users":
             known[one_id] = (as_text(one.get("role")), as_text(one.get("email")))
+        elif name == "custom_statuses":
+            known[one_id] = (None, as_text(one.get("agent_label")))
         else:
             known[one_id] = (None, as_text(one.get("name")))
     return known

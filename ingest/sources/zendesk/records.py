@@ -33,16 +33,18 @@ LISTS = {
     "deleted_tickets": "deleted_ticket",
     "deleted_users": "user",
     "identities": "identity",
+    "events": None,
     "results": None,
 }
-"""Keys of pages that hold records, and the kind of these; ``results`` (search) mixes kinds."""
+"""Keys of pages that hold records, and the kind of these; ``results`` (search) mixes kinds, and
+``events`` may be those of any conversation."""
 
 SINGLES = (
     "ticket", "comment", "audit", "user", "organization", "satisfaction_rating", "survey_response",
     "ticket_metric", "identity",
 )  # fmt: skip
 
-NAMES = ("groups", "brands")
+NAMES = ("groups", "brands", "custom_statuses")
 """Lists that only lend their names to other records."""
 
 
@@ -137,6 +139,7 @@ def kind_of(value: dict[str, Any]) -> str | None:
 
 
 _TELLING: tuple[tuple[str, set[str]], ...] = (
+    ("conversation_event", {"author", "content", "reference"}),
     ("audit", {"events", "ticket_id"}),
     ("ticket_event", {"child_events", "ticket_id"}),
     ("satisfaction_rating", {"score", "ticket_id"}),

@@ -73,6 +73,7 @@ def add_ticket(context: Context, ticket: dict[str, Any]) -> None:
         "submitter_id": submitter_id if submitter_ref != f"contact:{submitter_id}" else None,
         "group_id": _id(ticket, "group_id") if group_name is None else None,
         "brand_id": _id(ticket, "brand_id") if brand is None else None,
+        "custom_status": directory.status_label(_id(ticket, "custom_status_id")),
         "metric_set": others(metric, {"id", "ticket_id"}),
     }
     context.add("ticket", row, attributes)

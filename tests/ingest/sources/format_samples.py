@@ -229,6 +229,13 @@ HISTORY_MODE = (
     "1,Acme,Acme,2024-01-01,2024-03-01,false\n2,Beta,Beta,2024-01-01,9999-12-31,true\n"
 )
 
+ZENDESK_LOG = {"ticket_id": 9, "events": [{
+    "id": "01J", "type": "Messaging::ConversationMessage", "received_at": "2025-04-22T09:24:26.8Z",
+    "author": {"type": "user", "zen:support:user_id": 7}, "source": {"type": "whatsapp"},
+    "content": {"type": "text", "text": "Hi"}, "metadata": {"public": True},
+    "attachments": [{"id": 1, "file_name": "a.png", "size": 2}],
+    "reference": "zen:sunco:conversation_message:6807603a38564290f5a086c2",
+}]}  # fmt: skip
 OURS = {"agents": ["Max"], "date_order": "dmy"}
 ACCESS = '192.0.2.7 - - [26/Oct/2025:02:30:00 +0200] "GET /a HTTP/1.1" 200 12 "-" "Mozilla/5.0"'
 
@@ -238,7 +245,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "slack": (fixture("slack/ext-acme/2025-06-02.json", customer_channels="^ext-"),
               fixture("slack/users.json")),
     "zendesk": (document("zendesk/tickets.json", {"tickets": [TICKET], "users": []}),
-                document("zendesk/page.json", ZENDESK_PAGE)),
+                document("zendesk/page.json", ZENDESK_PAGE),
+                document("zendesk/log.json", ZENDESK_LOG)),
     "zendesk_chat": (document("chats.json", {"chats": [CHAT]}),),
     "whatsapp": (Sample("WhatsApp Chat/_chat.txt", WHATSAPP, OURS),
                  Sample("Chat.zip", zipped(_chat__txt=WHATSAPP, a__jpg=b"x"), OURS)),

@@ -31,6 +31,24 @@ def test_what_has_no_column_is_kept_but_for_the_time_of_the_export(parsed):
     assert "url" not in kept
 
 
+def test_a_status_of_ones_own_has_the_label_that_agents_see(parsed, tmp_path):
+    statuses = [{"id": 35436, "status_category": "open", "agent_label": "Responded quickly",
+                 "end_user_label": "Urgent processing"}]  # fmt: skip
+    ticket = {**TICKET, "custom_status_id": 35436}
+    beside = tmp_path / "zendesk" / "custom_statuses.json"
+    beside.parent.mkdir()
+    beside.write_text(json.dumps({"custom_statuses": statuses}))
+
+    row = only(parsed({"tickets": [ticket]}), "ticket")
+
+    assert row["status"] == "open"
+    told = json.loads(row["attributes"])
+    assert (told["custom_status"], told["custom_status_id"]) == ("Responded quickly", 35436)
+    assert parsed({"custom_statuses": statuses}, "custom_statuses.json").read == 0
+    within = parsed({"tickets": [ticket], "custom_statuses": statuses}, "page.json")
+    assert json.loads(only(within, "ticket")["attributes"])["custom_status"] == "Responded quickly"
+
+
 def test_groups_and_brands_lend_their_names(parsed):
     page = {
         "tickets": [TICKET],

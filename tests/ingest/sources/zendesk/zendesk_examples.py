@@ -98,6 +98,52 @@ AUDIT = {
 }  # fmt: skip
 
 
+# the answer to GET /api/v2/tickets/{ticket_id}/conversation_log in Zendesk's documentation
+CONVERSATION_LOG = {
+    "events": [
+        {
+            "attachments": [],
+            "author": {
+                "avatar_url": "https://static.zdassets.com/web_widget/latest/default_avatar.png",
+                "display_name": "SampleBot", "type": "bot", "zen:sunco:user_id": "a21a91fd1234a",
+                "zen:support:user_id": -1,
+            },
+            "content": {
+                "actions": [{"reply": {"payload": "goto_node=01J", "text": "Talk to a human"}}],
+                "text": "Hey! Have a question? I'm here to assist.", "type": "text",
+            },
+            "created_at": "2025-04-22T09:24:26Z",
+            "id": "02JSED093DTX4RTDRRJXN2YKB0",
+            "metadata": {"custom": {}, "system": {}, "ticket_version": 0},
+            "received_at": "2025-04-22T09:24:26.861Z",
+            "reference": "zen:sunco:conversation_message:6807603a38564290f5a086c2",
+            "source": {"type": "zd:answerBot"},
+            "type": "Messaging::ConversationMessage",
+        },
+        {
+            "attachments": [],
+            "author": {"display_name": "sample user", "type": "user",
+                       "zen:support:user_id": 8303911923701},
+            "content": {
+                "body": '<div class="zd-comment" dir="auto"><p dir="auto">Conversation with wp '
+                        'native</p>\n\n<p dir="auto">URL: None</p></div>',
+                "type": "html",
+            },
+            "created_at": "2025-04-22T09:24:46Z",
+            "id": "01JSED0VSGBJP9TJ471NTUGYYD",
+            "metadata": {"custom": {}, "public": False, "system": {}, "ticket_version": 0},
+            "reference": "zen:ticket_event:8639371328313",
+            "type": "Comment",
+        },
+    ],
+    "links": {
+        "next": "https://company.zendesk.com/api/v2/tickets/123/conversation_log?page%5Bafter%5D=eyJ",
+        "prev": "https://company.zendesk.com/api/v2/tickets/123/conversation_log?page%5Bbefore%5D=eyJ",
+    },
+    "meta": {"after_cursor": "eyJ", "before_cursor": "eyJ", "has_more": False},
+}  # fmt: skip
+
+
 def only(outcome, entity):
     (row,) = outcome.rows[entity]
     return row
