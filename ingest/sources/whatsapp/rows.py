@@ -9,6 +9,7 @@ import polars as pl
 from ingest.expressions.json_text import json_object, members
 from ingest.hashing import md5_hex
 from ingest.identifiers import map_distinct
+from ingest.sources.whatsapp.calls import call_outcome, call_seconds, is_call
 from ingest.sources.whatsapp.media import file_name, is_notice, is_omitted, without_marks
 
 _PHONE = r"^\+[0-9][0-9\s().\-]{5,20}$"
@@ -67,6 +68,9 @@ class Rows:
             file_name=file_name(text),
             is_omitted=is_omitted(text),
             body_text=without_marks(text),
+            is_call=is_call(text),
+            outcome=call_outcome(text),
+            duration_s=call_seconds(text),
         )
         frame = self._with_person(self._identified(frame)).with_columns(
             turn_index=pl.int_range(self.turns, self.turns + len(frame), dtype=pl.Int64),
@@ -122,20 +126,28 @@ class Rows:
         has_file = pl.col("is_omitted") | pl.col("file_name").is_not_null()
         kept = {"sender": pl.col("sender"), "media_omitted": pl.when("is_omitted").then(True)}
         to_other = pl.concat_list(other)
+        is_call = is_said & pl.col("is_call")
         return frame.select(
             "position",
             "interaction_id",
             "turn_index",
-            "body_text",
+            body_text=pl.when(~is_call).then("body_text"),
             conversation_ref=pl.lit(self.conversation),
-            channel=pl.lit("chat"),
+            channel=pl.when(is_call).then(pl.lit("phone")).otherwise(pl.lit("chat")),
             sub_channel=pl.lit("whatsapp"),
             direction=pl.when(~is_said)
             .then(pl.lit("internal"))
             .when(is_ours)
             .then(pl.lit("outbound"))
             .otherwise(pl.lit("inbound")),
-            interaction_type=pl.when(is_said).then(pl.lit("message")).otherwise(pl.lit("note")),
+            interaction_type=pl.when(is_call)
+            .then(pl.lit("call"))
+            .when(is_said)
+            .then(pl.lit("message"))
+            .otherwise(pl.lit("note")),
+            outcome=pl.when(is_call).then("outcome"),
+            disposition=pl.when(is_call).then("body_text"),
+            duration_s=pl.when(is_call).then("duration_s"),
             from_ref=pl.when(~is_ours).then("person_ref"),
             to_refs=pl.when(is_ours & other.is_not_null()).then(to_other),
             customer_ref=pl.when(is_said & ~is_ours).then("person_ref").otherwise(other),

@@ -14,6 +14,7 @@ from ingest.parsed import UnreadableFile
 from ingest.source import Company, Source
 from ingest.sources.whatsapp import lines as whatsapp_lines
 from ingest.sources.whatsapp.archive import chat_name
+from ingest.sources.whatsapp.calls import missed_texts
 from ingest.sources.whatsapp.headers import halves
 from ingest.sources.whatsapp.media import attached_texts, notice_texts, omitted_texts
 from ingest.sources.whatsapp.reading import parse
@@ -237,6 +238,59 @@ def test_what_the_app_tells_under_a_name_is_no_message_of_theirs_in_any_language
     assert len(texts) > 60
     assert {(row["interaction_type"], row["from_ref"]) for row in told} == {("note", None)}
     assert (typed["interaction_type"], typed["direction"]) == ("message", "inbound")
+
+
+def test_a_call_that_nobody_took_is_the_callers_in_any_language(parsed):
+    texts = list(missed_texts()["text"])
+    lines = "".join(f"[13.03.23, 14:05:33] Anna: \u200e{text.capitalize()}\n" for text in texts)
+    chat = f"{lines}[13.03.23, 14:06:00] Support: ok\n[13.03.23, 14:06:01] Anna: Hi\n"
+
+    *calls, answer, typed = parsed(chat).rows["interaction"]
+
+    assert len(calls) == len(texts) > 60
+    told = ("interaction_type", "channel", "direction", "outcome", "body_text", "duration_s")
+    assert {tuple(row[name] for name in told) for row in calls} == {
+        ("call", "phone", "inbound", "no_answer", None, None)
+    }
+    assert {row["from_ref"] for row in calls} == {typed["from_ref"]} == {answer["customer_ref"]}
+    assert [row["disposition"] for row in calls] == [text.capitalize() for text in texts]
+    assert len({row["interaction_id"] for row in calls}) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "told"),
+    [
+        ("Anna", "\u200eMissed video call, \u200eTap to call back",
+         ("call", "inbound", "no_answer", None)),
+        ("Anna", "\u200eChiamata vocale persa. \u200eTocca per richiamare",
+         ("call", "inbound", "no_answer", None)),
+        ("Support", "\u200eVoice call, \u200eNo answer", ("call", "outbound", "no_answer", None)),
+        ("Support", "\u200eVoice call, \u200e4 min", ("call", "outbound", "answered", 240)),
+        ("Anna", "\u200eVideo call, \u200e1 hr 5 min", ("call", "inbound", "answered", 3900)),
+        ("Anna", "\u200eVideo call, \u200e25 sec", ("call", "inbound", "answered", 25)),
+        ("Anna", "\u200eVoice call", ("call", "inbound", None, None)),
+        ("Anna", "\u200eVoice call, \u200eAnswered on other device",
+         ("call", "inbound", None, None)),
+        # typed by somebody, or something else
+        ("Anna", "Missed voice call", ("message", "inbound", None, None)),
+        ("Anna", "Voice call, 4 min", ("message", "inbound", None, None)),
+        ("Anna", "\u200eMissed voice calls are bad", ("message", "inbound", None, None)),
+        ("Anna", "\u200eMissed voice call" + " \u200e," * 30_000 + "\nx",
+         ("message", "inbound", None, None)),
+    ],
+)  # fmt: skip
+def test_a_call_says_who_called_and_how_it_ended(parsed, sender, text, told):
+    chat = f"[13.03.23, 14:05:32] Anna: Hi\n[13.03.23, 14:05:33] {sender}: {text}\n"
+
+    _, row = parsed(chat).rows["interaction"]
+
+    assert (
+        tuple(row[name] for name in ("interaction_type", "direction", "outcome", "duration_s"))
+        == told
+    )
+    assert (row["agent_ref"] == "Support") is (sender == "Support")
+    assert row["customer_ref"] is not None
+    assert (row["body_text"] is None) is (told[0] == "call")
 
 
 def test_a_group_is_nobody_though_iphones_write_notices_under_its_name(parsed):
