@@ -73,6 +73,15 @@ LABELS: dict[str, dict[str, str]] = {
         "last activity date": "hs_lastactivitydate",
         "last activity date (ticket note)": "notes_last_updated",
     },
+    "orders": {
+        "order name": "hs_order_name", "total price": "hs_total_price",
+        "currency code": "hs_currency_code", "order status": "hs_external_order_status",
+    },
+    "lead_objects": {
+        "lead name": "hs_lead_name", "lead label": "hs_lead_label", "lead type": "hs_lead_type",
+        "lead source": "hs_lead_source", "lead stage": "hs_pipeline_stage",
+        "lead pipeline stage": "hs_pipeline_stage",
+    },
     "calls": {
         "call title": "hs_call_title", "call notes": "hs_call_body",
         "call duration": "hs_call_duration", "call direction": "hs_call_direction",
@@ -125,7 +134,9 @@ _PLURALS = {
     "contact": "contacts", "company": "companies", "deal": "deals", "ticket": "tickets",
     "order": "orders",
 }  # fmt: skip
-_OWNER = re.compile(r"(?:contact|company|deal|ticket|call|email|meeting|task|note) owner$", re.I)
+_OWNER = re.compile(
+    r"(?:contact|company|deal|ticket|lead|order|call|email|meeting|task|note) owner$", re.I
+)
 
 
 def field_names(header: list[str], native: NativeObject | None) -> list[str]:

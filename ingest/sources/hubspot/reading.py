@@ -21,12 +21,14 @@ from ingest.sources.hubspot.deal_people import ASSOCIATIONS
 from ingest.sources.hubspot.deals import DEALS
 from ingest.sources.hubspot.email_events import EMAIL_EVENTS
 from ingest.sources.hubspot.labels import field_names
+from ingest.sources.hubspot.leads import LEADS
 from ingest.sources.hubspot.marketing import (
     CAMPAIGNS,
     EMAIL_CAMPAIGNS,
     LISTS,
     MEMBERSHIPS_OBJECT,
 )
+from ingest.sources.hubspot.orders import CARTS, ORDERS
 from ingest.sources.hubspot.people import COMPANIES, CONTACTS, OWNERS
 from ingest.sources.hubspot.pipelines import GOALS, PIPELINES
 from ingest.sources.hubspot.records import flat, is_association
@@ -38,7 +40,8 @@ from ingest.sources.objects.read_objects import OPTIONS as OPTIONS
 from ingest.sources.objects.read_objects import read_objects
 
 OBJECTS: tuple[NativeObject, ...] = (
-    PIPELINES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS, COMMUNICATIONS, GOALS,
+    PIPELINES, DEALS, ORDERS, CARTS, LEADS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS,
+    COMMUNICATIONS, GOALS,
     EMAIL_EVENTS, EMAIL_CAMPAIGNS, CAMPAIGNS, LISTS, MEMBERSHIPS_OBJECT, LINE_ITEMS, PRODUCTS,
     OWNERS, CONTACTS, COMPANIES, ASSOCIATIONS, SUBSCRIPTION_STATUSES,
 )  # fmt: skip
