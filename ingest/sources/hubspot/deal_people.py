@@ -59,13 +59,21 @@ PEOPLE_OF_DEALS = ObjectMap(
 
 
 def _of_pages(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a line per contact of a page of associations of deals."""
+    """Return a line per contact of a page of associations of deals.
+
+    The first, or who is labelled so, is the deal's contact, as of those that a deal itself names.
+    """
     person = pl.col(PEOPLE).struct
+    first = pl.col(PEOPLE).list.first().struct.field("id")
     return (
         frame.filter(pl.col(PEOPLE).list.len() > 0)
-        .select("$position", "from_id", PEOPLE)
+        .select("$position", "from_id", PEOPLE, first.alias("first"))
         .explode(PEOPLE)
-        .with_columns(person.field("id").alias("person"), person.field("label").alias("label"))
+        .with_columns(
+            person.field("id").alias("person"),
+            person.field("label").alias("label"),
+            (person.field("id") == pl.col("first")).cast(pl.String).alias("is_first"),
+        )
     )
 
 
@@ -83,6 +91,7 @@ ASSOCIATIONS = NativeObject(
                 "opportunity_ref": "from_id",
                 "contact_ref": "person",
                 "role": "label",
+                "is_primary": "is_first",
             },
             rows=_of_pages,
             fields=("from_id", PEOPLE),

@@ -12,6 +12,8 @@ from hubspot_records import DEAL, PIPELINE, of, page, put
 
 from ingest.collect.rest.hubspot_objects import HISTORY as COLLECTED
 from ingest.config import read_config
+from ingest.loading.load_source import load_source
+from ingest.source import Source
 from ingest.sources.hubspot.deals import HISTORY_FIELDS as DEAL_HISTORY
 from ingest.sources.hubspot.service import HISTORY_FIELDS as TICKET_HISTORY
 
@@ -326,3 +328,43 @@ def test_pages_of_associations_tell_the_people_of_deals(read, tmp_path):
     assert outcome.reasons() == {2: "missing_from"}
     other = read("hubspot", put(tmp_path, "contacts_companies.json", page(of_deal)))
     assert other.reasons() == {1: "no_place"}
+
+
+def test_the_first_contact_of_a_page_of_associations_is_the_deals(read, tmp_path):
+    def to(person: int, *labels: str | None) -> dict:
+        types = [{"category": "X", "typeId": n, "label": label} for n, label in enumerate(labels)]
+        return {"toObjectId": person, "associationTypes": types}
+
+    answer = page(
+        {"from": {"id": "9"}, "to": [to(103, None), to(101, None, "Billing")]},
+        {"from": {"id": "8"}, "to": [to(103, None), to(101, "Primary", None)]},
+        # as v3 answers
+        {"from": {"id": "7"}, "to": [{"id": "102", "type": "deal_to_contact"}]},
+    )
+    rows = read("hubspot", put(tmp_path, "deals_contacts.json", answer)).rows["opportunity_contact"]
+
+    assert [
+        (row["opportunity_ref"], row["contact_ref"], row["role"], row["is_primary"]) for row in rows
+    ] == [
+        ("9", "103", None, "true"),
+        ("9", "101", "Billing", "false"),
+        ("8", "101", None, "true"),
+        ("8", "103", None, "false"),
+        ("7", "102", None, "true"),
+    ]
+
+
+def test_a_deal_has_the_contact_that_a_file_of_associations_tells(warehouse, landing):
+    deal = of("9", dealname="A", dealstage="new", createdate="2026-01-01T10:00:00Z")
+    answer = {"from": {"id": "9"}, "to": [{"toObjectId": 103}, {"toObjectId": 101}]}
+    (landing / "hs").mkdir()
+    (landing / "hs" / "deals.json").write_text(page(deal))
+    (landing / "hs" / "deals_contacts.json").write_text(page(answer))
+
+    source = Source(name="hs", format="hubspot", path="hs/*", namespace="hs")
+    assert load_source(warehouse, source, landing).status == "loaded"
+
+    assert warehouse.execute(
+        "select o.primary_contact_ref, c.contact_ref, c.is_primary from raw.opportunity as o "
+        "join raw.opportunity_contact as c on o.record_key = c.opportunity_ref order by all"
+    ).fetchall() == [(None, "hs:101", False), (None, "hs:103", True)]
