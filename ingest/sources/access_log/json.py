@@ -11,14 +11,7 @@ import polars as pl
 
 from ingest.engine import frame_of
 from ingest.sources.access_log.combined import ENTRY, REQUEST
-from ingest.sources.access_log.keys import (
-    DEEPEST,
-    KEYS,
-    OBJECTS,
-    PATHS,
-    PLACES,
-    columns_patch,
-)
+from ingest.sources.access_log.keys import EDGE_MARKS, OF_EDGES, USUAL, Names
 from ingest.sources.json_nesting import MAX_NESTING, is_too_deep
 from ingest.sources.rejects import rejected_lines
 from ingest.times.timestamps import parse_timestamps
@@ -49,6 +42,7 @@ _REASONS = {
 }
 
 _NO_VALUE = r"^\s*(?:[{\[].*)?$"
+_NANOSECONDS = r"^(\d{10})(\d{6})\d{3}$"
 _IN_BRACKETS = r"^\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\](?::\d{1,5})?$"
 
 _ADDRESS = r"^(?:/|https?://)\S*$"
@@ -67,7 +61,12 @@ def json_entries(
         IANA zone of times without offset.
     """
     too_deep = is_too_deep(lines["line"])
-    read = _read(con, lines.filter(~too_deep), time_zone)
+    shallow = lines.filter(~too_deep)
+    is_edge = shallow["line"].str.contains_any(list(EDGE_MARKS))
+    read = _read(con, shallow.filter(~is_edge), time_zone, USUAL)
+    if is_edge.any():
+        edges = _read(con, shallow.filter(is_edge), time_zone, OF_EDGES)
+        read = pl.concat([read, edges]).sort("position")
     reason_code = (
         pl.when(~pl.col("is_object"))
         .then(pl.lit("malformed_json"))
@@ -97,16 +96,19 @@ def json_entries(
     return entries.select(ENTRY), rejected
 
 
-def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+def _read(
+    con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str, names: Names
+) -> pl.DataFrame:
     """Return one row per line with ``is_object`` and the fields, null where it has none."""
     con.register("json_lines", lines)
-    read = frame_of(con, _QUERY, len(lines), paths=PATHS, patch=columns_patch())
+    read = frame_of(con, _QUERY, len(lines), paths=names.paths, patch=names.patch)
     con.unregister("json_lines")
-    entries = read.with_columns(**{field: _first(names) for field, names in KEYS.items()})
+    entries = read.with_columns(**{field: _first(names, field) for field in names.keys})
+    at = pl.col("at").str.replace(_NANOSECONDS, "${1}.${2}")
     # Logstash calls the address alone the request
     asked = pl.when(pl.col("request").str.contains(_ADDRESS)).then("request")
     entries = entries.with_columns(uri=pl.coalesce(asked, "uri"))
-    common_time = pl.col("at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
+    common_time = at.str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
     query = pl.col("query").str.strip_prefix("?")
     addresses = pl.col("ip").str.extract_groups(r"^\s*([^\s,]+)\s*,?\s*(.*?)[\s,]*$").struct
 
@@ -124,31 +126,41 @@ def _read(con: duckdb.DuckDBPyConnection, lines: pl.DataFrame, time_zone: str) -
             for name in ("referrer", "user_agent")
         ),
         event_at=pl.coalesce(
-            parse_timestamps(pl.col("at"), time_zone),
+            parse_timestamps(at, time_zone),
             common_time.dt.convert_time_zone("UTC").dt.replace_time_zone(None),
         ),
         ip=addresses.field("1"),
         proxies=addresses.field("2").replace("", None),
-        rest=_without_empty_objects(pl.col("rest")),
+        rest=_without_empty_objects(pl.col("rest"), names),
     ).sort("position")
 
 
-def _first(names: tuple[str, ...]) -> pl.Expr:
-    """Return the first of the names that holds a plain value, or an address in brackets."""
-    texts = [
-        pl.col("found").list.get(PATHS.index(path), null_on_oob=True)
-        for name in names
-        for path in PLACES[name]
-    ]
-    return pl.coalesce(
-        pl.when(~text.str.contains(_NO_VALUE) | text.str.contains(_IN_BRACKETS)).then(text)
-        for text in texts
-    )
+def _first(names: Names, field: str) -> pl.Expr:
+    """Return the first of a field's names that holds a plain value, or an address in brackets.
+
+    Of those that are asked last none with a dash: it stands for a header that was not sent.
+    """
+
+    def texts(asked: tuple[str, ...]) -> list[pl.Expr]:
+        return [
+            pl.col("found").list.get(names.paths.index(path), null_on_oob=True)
+            for name in asked
+            for path in names.places[name]
+        ]
+
+    found = [pl.when(_is_plain(text)).then(text) for text in texts(names.keys[field])]
+    last = texts(names.otherwise.get(field, ()))
+    found += [pl.when(_is_plain(text) & (text != "-")).then(text) for text in last]
+    return pl.coalesce(found)
 
 
-def _without_empty_objects(text: pl.Expr) -> pl.Expr:
+def _is_plain(text: pl.Expr) -> pl.Expr:
+    return ~text.str.contains(_NO_VALUE) | text.str.contains(_IN_BRACKETS)
+
+
+def _without_empty_objects(text: pl.Expr, names: Names) -> pl.Expr:
     """Undo what the merge patch leaves of objects whose members all became columns."""
-    emptied = rf'"(?:{"|".join(OBJECTS)})":\{{\}}'
-    for _ in range(DEEPEST):
+    emptied = rf'"(?:{"|".join(names.objects)})":\{{\}}'
+    for _ in range(names.deepest):
         text = text.str.replace_all(f",{emptied}", "").str.replace_all(rf"\{{{emptied},?", "{")
     return text.replace("{}", None)

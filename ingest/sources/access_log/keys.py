@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -44,9 +46,38 @@ KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of each field, the most telling first; of a header that Caddy lists the first value."""
 
-_FIRST = "[0]"
+EDGE_KEYS: dict[str, tuple[str, ...]] = {
+    "ip": ("ClientIP", "httpRequest.remoteIp"),
+    "at": ("EdgeStartTimestamp",),
+    "method": ("ClientRequestMethod", "httpRequest.requestMethod"),
+    "requested_uri": ("ClientRequestURI", "httpRequest.requestUrl"),
+    "status": ("EdgeResponseStatus", "httpRequest.status"),
+    "bytes_sent": ("EdgeResponseBytes", "httpRequest.responseSize"),
+    "referrer": ("ClientRequestReferer", "httpRequest.referer"),
+    "user_agent": ("ClientRequestUserAgent", "httpRequest.userAgent"),
+}
+"""Names of Cloudflare and of Google's load balancers, which come last."""
 
-_NAMES = tuple(name for names in KEYS.values() for name in names)
+OTHERWISE: dict[str, tuple[str, ...]] = {
+    # Envoy's peer is the balancer before it, and the header says who came to that
+    "ip": ("x_forwarded_for", "x-forwarded-for", "downstream_remote_address"),
+    "at": ("start_time",),
+    "method": (":method",),
+    "uri": (":path", "x-envoy-origin-path"),
+    "status": ("response_code",),
+    "user_agent": ("user-agent",),
+}
+"""Names of Envoy, and so of Istio and of gateways made of it, where none of the others is there.
+Elsewhere some of them say something else: they stay in the attributes, too."""
+
+EDGE_MARKS = (
+    '"ClientIP"', '"remoteIp"', '"downstream_remote_address"', '"x_forwarded_for"',
+    '"x-forwarded-for"',
+)  # fmt: skip
+"""What is in a line in which these names may be. To look for all of them in every line would take
+a third longer."""
+
+_FIRST = "[0]"
 
 
 def _paths(name: str) -> tuple[str, ...]:
@@ -57,23 +88,62 @@ def _paths(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((f"$.{json.dumps(bare)}{first}", f"$.{quoted}{first}")))
 
 
-PLACES = {name: _paths(name) for name in _NAMES}
-PATHS = [path for paths in PLACES.values() for path in paths]
+@dataclass(frozen=True)
+class Names:
+    """Where the fields of a request may stand in an object.
+
+    Parameters
+    ----------
+    keys
+        Names of each field, which become columns.
+    otherwise
+        Names that are asked last, and are kept.
+    """
+
+    keys: dict[str, tuple[str, ...]]
+    otherwise: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """Paths of each name."""
+        asked = (*self.keys.values(), *self.otherwise.values())
+        return {name: _paths(name) for names in asked for name in names}
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """All paths."""
+        return [path for paths in self.places.values() for path in paths]
+
+    @cached_property
+    def patch(self) -> str:
+        """A merge patch that takes out of a line what becomes a column."""
+        patch: dict[str, Any] = {}
+        for name in (each.removesuffix(_FIRST) for each in self._columns):
+            patch.setdefault(name, None)
+            *outer, last = name.split(".")
+            members = patch
+            for part in outer:
+                members[part] = members.get(part) or {}
+                members = members[part]
+            members.setdefault(last, None)
+        return json.dumps(patch)
+
+    @cached_property
+    def objects(self) -> list[str]:
+        """Objects that hold columns."""
+        return sorted({part for name in self._columns for part in name.split(".")[:-1]})
+
+    @cached_property
+    def deepest(self) -> int:
+        """How deep they nest."""
+        return max(name.count(".") for name in self._columns)
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        return [name for names in self.keys.values() for name in names]
 
 
-def columns_patch() -> str:
-    """Return a merge patch that takes out of a line what becomes a column."""
-    patch: dict[str, Any] = {}
-    for name in (each.removesuffix(_FIRST) for each in _NAMES):
-        patch.setdefault(name, None)
-        *outer, last = name.split(".")
-        members = patch
-        for part in outer:
-            members[part] = members.get(part) or {}
-            members = members[part]
-        members.setdefault(last, None)
-    return json.dumps(patch)
-
-
-OBJECTS = sorted({part for name in _NAMES for part in name.split(".")[:-1]})
-DEEPEST = max(name.count(".") for name in _NAMES)
+USUAL = Names(KEYS, {})
+OF_EDGES = Names(
+    {field: names + EDGE_KEYS.get(field, ()) for field, names in KEYS.items()}, OTHERWISE
+)

@@ -289,6 +289,78 @@ def test_an_entry_of_a_load_balancer_of_aws_is_a_request(read, tmp_path):
     assert outcome.reasons() == {3: "malformed_line"}
 
 
+CLOUDFLARE = {
+    "ClientIP": "203.0.113.7", "ClientRequestHost": "shop.example", "ClientRequestMethod": "GET",
+    "ClientRequestURI": "/lamps?utm_source=news&gclid=G", "RayID": "3a6050bcbe121a87",
+    "ClientRequestReferer": "https://search.example/", "ClientRequestUserAgent": "Mozilla/5.0 (x)",
+    "EdgeStartTimestamp": 1761438600000000200, "EdgeResponseStatus": 200, "EdgeResponseBytes": 5120,
+}  # fmt: skip
+GOOGLE = {
+    "httpRequest": {
+        "requestMethod": "GET", "requestUrl": "/lamps?utm_source=news&gclid=G", "status": 200,
+        "responseSize": "5120", "userAgent": "Mozilla/5.0 (x)", "remoteIp": "203.0.113.7",
+        "referer": "https://search.example/", "latency": "0.1s",
+    },
+    "timestamp": "2025-10-26T00:30:00Z", "insertId": "a",
+}  # fmt: skip
+ISTIO = {
+    "authority": "shop.example", "bytes_sent": 5120, "method": "GET", "response_code": 200,
+    "downstream_remote_address": "10.0.0.1:35842", "x_forwarded_for": "203.0.113.7,10.0.0.1",
+    "path": "/lamps?utm_source=news&gclid=G", "user_agent": "Mozilla/5.0 (x)",
+    "start_time": "2025-10-26T00:30:00.000Z",
+}  # fmt: skip
+ENVOY_GATEWAY = {
+    ":authority": "shop.example", "bytes_sent": 5120, "method": "GET", "response_code": 200,
+    "downstream_remote_address": "203.0.113.7:40937", "x-forwarded-for": None,
+    "x-envoy-origin-path": "/lamps?utm_source=news&gclid=G", "user-agent": "Mozilla/5.0 (x)",
+    "start_time": "2025-10-26T00:30:00.000Z",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "kept"),
+    [
+        (CLOUDFLARE, {"ClientRequestHost": "shop.example", "RayID": "3a6050bcbe121a87"}),
+        ({**CLOUDFLARE, "EdgeStartTimestamp": "2025-10-26T00:30:00Z"},
+         {"ClientRequestHost": "shop.example", "RayID": "3a6050bcbe121a87"}),
+        (GOOGLE, {"httpRequest": {"latency": "0.1s"}, "insertId": "a"}),
+        (ISTIO, {"proxies": "10.0.0.1", "authority": "shop.example"} | {
+            name: ISTIO[name] for name in ("downstream_remote_address", "x_forwarded_for",
+                                           "response_code", "start_time")}),
+        ({**ISTIO, "x_forwarded_for": "-", "downstream_remote_address": "203.0.113.7:35842"},
+         {"client_port": "35842", "authority": "shop.example", "x_forwarded_for": "-",
+          "downstream_remote_address": "203.0.113.7:35842", "response_code": 200,
+          "start_time": "2025-10-26T00:30:00.000Z"}),
+        (ENVOY_GATEWAY, {"client_port": "40937"} | {
+            name: value for name, value in ENVOY_GATEWAY.items()
+            if name not in ("bytes_sent", "method")}),
+    ],
+)  # fmt: skip
+def test_json_of_edges_and_meshes_is_the_same_request(read, tmp_path, entry, kept):
+    is_told = "ClientIP" in entry or "httpRequest" in entry
+    usual = {
+        "time_iso8601": "2025-10-26T00:30:00Z", "remote_addr": "203.0.113.7",
+        "request": "GET /lamps?utm_source=news&gclid=G HTTP/1.1", "status": 200,
+        "body_bytes_sent": 5120, "http_user_agent": "Mozilla/5.0 (x)",
+        "http_referer": "https://search.example/" if is_told else None,
+    }  # fmt: skip
+
+    found, same = entries(read, tmp_path, entry, usual).values()
+
+    differing = {name for name in found if found[name] != same[name]}
+    assert differing == {"position", "event_id", "attributes"}
+    assert json.loads(found["attributes"]) == kept
+
+
+def test_a_header_beside_the_address_of_a_client_stays_what_it_is(read, tmp_path):
+    header = {"x_forwarded_for": "198.51.100.1", "start_time": "soon", "response_code": "x"}
+
+    (request,) = entries(read, tmp_path, {**NGINX, **header}).values()
+
+    assert request["ip"] == NGINX["remote_addr"]
+    assert json.loads(request["attributes"]).items() >= header.items()
+
+
 @pytest.fixture
 def request_of(read, tmp_path):
     def parse(**entry):
