@@ -1,4 +1,5 @@
--- Grain: one row per stage of one pipeline, defined by a source or seen on an opportunity.
+-- Grain: one row per stage of one pipeline, defined by a source or seen on an opportunity; one that
+-- was archived only if it was seen.
 with
 
 pipeline_stages as (
@@ -45,7 +46,7 @@ newest_definitions as (
     from pipeline_stages
     qualify row_number() over (
         partition by pipeline, stage_id
-        order by valid_from desc nulls last, pipeline_stage_id asc
+        order by is_archived asc, valid_from desc nulls last, pipeline_stage_id asc
     ) = 1
 
 ),
@@ -56,6 +57,7 @@ named as (
         pipeline,
         stage_id as stage_name
     from newest_definitions
+    where not is_archived
 
     union
 

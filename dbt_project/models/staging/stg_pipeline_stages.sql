@@ -1,9 +1,12 @@
--- Grain: one stage of one pipeline; its current version.
+-- Grain: one stage of one pipeline; its last version, also of a stage that was archived: what was
+-- in it once still has its order and its outcome.
 with
 
-current_versions as (
+last_versions as (
 
-    {{ current_versions(source('raw', 'pipeline_stage')) }}
+    select *
+    from {{ source('raw', 'pipeline_stage') }}
+    qualify {{ is_last_version() }}
 
 ),
 
@@ -19,6 +22,7 @@ renamed as (
         is_closed,
         is_won,
         forecast_category,
+        is_deleted as is_archived,
         valid_from,
         valid_to,
         source,
@@ -26,7 +30,8 @@ renamed as (
         recorded_at,
         recorded_at as known_at
 
-    from current_versions
+    from last_versions
+    where merged_into_ref is null
 
 )
 
