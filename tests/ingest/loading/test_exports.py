@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -284,6 +286,43 @@ def test_calls_from_aircall(load):
     assert load("aircall_outbound", "aircall/calls.csv", AIRCALL, CALLS) == [
         ("outbound", "phone:+491701112223", datetime(2025, 5, 2, 8, 20), 60.0, 50.0, "answered"),
     ]
+
+
+def test_transcripts_of_calls(load, tmp_path):
+    (script,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
+    (tmp_path / "transcripts.py").write_text(script)
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    (folder / "9001.transcript.vtt").write_text(
+        "\ufeffWEBVTT - call\n\nNOTE not said\nat all\n\nSTYLE\n::cue { color: red }\n\n1\n"
+        "00:00:01.000 --> 00:00:02.500 align:start\n<v.loud Anna Berg>Hello &amp; welcome</v>\n"
+        "<i>twice</i>\n\nintro\n00:02.500 --> 00:03.000\nJane: Hi\n"
+    )
+    (folder / "9003.srt").write_bytes(
+        b"1\r\n00:00:01,000 --> 00:00:02,000\r\nGuten Tag, B\xc3\xb6rse\r\n\r\n2\r\n"
+        b"00:00:02,000 --> 00:00:03,000\r\nBye\r\n"
+    )
+    (folder / "9003.mp3").write_bytes(b"\x00")
+    made = subprocess.run(
+        [sys.executable, "transcripts.py", "recordings"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    rows = load(
+        "call_transcripts",
+        "transcripts/calls.jsonl",
+        made.stdout,
+        "select record_key, interaction_ref, file_name, mime_type, size_bytes, "
+        "attributes->>'$.text' from raw.attachment order by 1",
+    )
+
+    vtt, srt = folder / "9001.transcript.vtt", folder / "9003.srt"
+    assert rows == [
+        ("aircall:9001.transcript.vtt", "aircall:9001", vtt.name, "text/vtt", vtt.stat().st_size,
+         "Anna Berg: Hello & welcome\ntwice\nJane: Hi"),
+        ("aircall:9003.srt", "aircall:9003", srt.name, "application/x-subrip", srt.stat().st_size,
+         "Guten Tag, Börse\nBye"),
+    ]  # fmt: skip
 
 
 def test_calls_of_ringcentral(load):
