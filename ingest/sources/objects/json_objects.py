@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -29,16 +30,72 @@ def read_json_objects(file: ObjectFile) -> Iterator[Parsed]:
     is_first = True
     while chunk := list(islice(records, CHUNK_RECORDS)):
         found: Found = {}
+        inner = Inner()
         for record in chunk:
             if record.value is not None:
                 fields = file.format.flat(record.value)
                 native = _object_of(record.value, fields, file)
                 found.setdefault(native, []).append((record, fields))
+                _add_children(inner, record, file)
         unread = [record for record in chunk if record.value is None]
         if is_first and len(found) == 1 and not unread:
             file.require_place(next(iter(found)))
         is_first = False
-        yield _parsed(file, found, unread)
+        parsed = _parsed(file, found, unread)
+        _add_inner(parsed, inner, file)
+        yield parsed
+
+
+@dataclass(slots=True)
+class Inner:
+    """Records within others, with the place of the record that they stand in."""
+
+    found: Found = field(default_factory=dict)
+    missing: list[tuple[JsonRecord, str]] = field(default_factory=list)
+
+
+def _add_children(inner: Inner, record: JsonRecord, file: ObjectFile) -> None:
+    """Take the records out that are within a record, at any depth."""
+    if file.format.children is None or record.value is None:
+        return
+    waiting = [record.value]
+    while waiting:
+        children, missing = file.format.children(waiting.pop())
+        waiting += children
+        inner.missing += [(record, reason) for reason in missing]
+        for child in children:
+            fields = file.format.flat(child)
+            stated = file.format.stated(child)
+            native = (
+                object_with_fields(fields, file.format.with_id(fields.get("Id")))
+                if stated is None
+                else object_called(stated, file.format.objects)
+            )
+            inner.found.setdefault(native, []).append((record, fields))
+
+
+def _add_inner(parsed: Parsed, inner: Inner, file: ObjectFile) -> None:
+    """Add the rows of records within others; each has the position of the one that it is in."""
+    rejected = [_reject(record, "cut_off", reason) for record, reason in inner.missing]
+    frames = []
+    for native, records in inner.found.items():
+        if native is None or native.no_place is not None:
+            reason = file.unknown if native is None else f"{native.name}: {native.no_place}"
+            code = "unknown_object" if native is None else "no_place"
+            rejected += [_reject(record, code, reason) for record, _ in records]
+            continue
+        # convert looks for records that make no row by their positions: one each
+        frame = field_frame(list(range(len(records))), [fields for _, fields in records], native)
+        converted = convert(frame, native, file.source, file.label)
+        places = pl.Series([record.position for record, _ in records], dtype=pl.Int64)
+        add_rows(parsed, {entity: _placed(rows, places) for entity, rows in converted.rows.items()})
+        frames.append(_placed(converted.rejected, places))
+    frames.append(pl.DataFrame(rejected, schema=REJECTED_SCHEMA, orient="row"))
+    parsed.rejected = pl.concat([parsed.rejected, *frames])
+
+
+def _placed(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    return rows.with_columns(places.gather(rows["position"]).alias("position"))
 
 
 def _parsed(file: ObjectFile, found: Found, unread: list[JsonRecord]) -> Parsed:

@@ -37,6 +37,8 @@ class ObjectFormat:
         holds no opportunities.
     field_names
         Turns the header of a CSV file into names of fields.
+    children
+        Returns the records that are within a decoded one, and what is missing of them.
     """
 
     name: str
@@ -48,3 +50,4 @@ class ObjectFormat:
     with_id: Callable[[object], tuple[NativeObject, ...]]
     field_names: Callable[[list[str], NativeObject | None], list[str]]
     has_exact_names: bool = False
+    children: Callable[[Fields], tuple[list[Fields], list[str]]] | None = None

@@ -21,6 +21,7 @@ from ingest.sources.objects.object_format import ObjectFormat
 from ingest.sources.objects.read_objects import OPTIONS as OPTIONS
 from ingest.sources.objects.read_objects import read_objects
 from ingest.sources.salesforce.activities import EMAIL_MESSAGE, EVENT_OBJECT, TASK
+from ingest.sources.salesforce.children import children_of, is_page
 from ingest.sources.salesforce.commerce import (
     OPPORTUNITY_LINE_ITEM,
     ORDER,
@@ -83,9 +84,9 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for given, value in record.items():
         name = given.lstrip("$")
-        if name == "attributes" or name in _COMPOUND:
+        if name == "attributes" or name in _COMPOUND or is_page(value):
             continue
-        if isinstance(value, dict) and "records" not in value:
+        if isinstance(value, dict):
             for inner, inner_value in value.items():
                 if inner != "attributes":
                     fields[f"{name}.{inner}"] = inner_value
@@ -101,6 +102,10 @@ def _stated(record: dict[str, Any]) -> str | None:
         return stated
     by_prefix = ID_PREFIXES.get(str(record.get("Id"))[:3])
     return None if by_prefix is None else by_prefix.name
+
+
+def _children(record: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    return children_of(record, _stated(record))
 
 
 def _by_id(frame: pl.DataFrame) -> NativeObject | None:
@@ -146,4 +151,5 @@ SALESFORCE = ObjectFormat(
     with_id=_with_id,
     field_names=_field_names,
     has_exact_names=True,
+    children=_children,
 )
