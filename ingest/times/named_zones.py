@@ -73,6 +73,11 @@ _AREAS = (
 )  # fmt: skip
 
 
+def iana_name(zone: str) -> str | None:
+    """Return the IANA name of a zone by any of its names, None if there is none."""
+    return _zones().get(zone.strip().lower())
+
+
 @cache
 def _zones() -> dict[str, str]:
     """Return IANA names by names in lower case."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 from ingest.sources.email.charsets import decode
 from ingest.sources.email.flowed import unflowed
 from ingest.sources.email.headers import Headers, decoded
 from ingest.sources.email.invitations import calendar_method
+from ingest.sources.email.meetings import meeting_of
 from ingest.sources.email.parts import ENCLOSED, MAX_NESTING, Part, transfer_decoded
 from ingest.sources.email.refusal import NotAMessage
 from ingest.sources.email.signed import DamagedStructure, signed_content
@@ -77,6 +79,8 @@ class Contents:
         Headers of the messages that came with it, forwarded or returned.
     calendar_methods
         What its calendar objects are for.
+    meetings
+        What they say of their meetings.
     notes
         What was wrong with the parts, one text each.
     """
@@ -86,6 +90,7 @@ class Contents:
     reports: list[Part] = field(default_factory=list)
     enclosed: list[Headers] = field(default_factory=list)
     calendar_methods: list[str] = field(default_factory=list)
+    meetings: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -163,6 +168,8 @@ def _add_leaf(contents: Contents, part: Part, depth: int, branches: dict[int, in
         contents.notes.append(note)
     if part.content_type == "text/calendar" and (method := calendar_method(data)):
         contents.calendar_methods.append(method)
+        if (meeting := meeting_of(data)) is not None:
+            contents.meetings.append({"method": method.lower(), **meeting})
     if _is_file(part, depth):
         _add_file(contents, part, data)
     else:

@@ -280,5 +280,6 @@ def _attributes(headers: Headers, sides: Sides, contents: Contents, flags: str) 
         "is_spam": True if headers.raw("x-spam-flag").lower() == "yes" else None,
         "maildir_flags": flags,
         "gmail_labels": gmail_labels(headers),
+        "meeting": next(iter(contents.meetings), None),
         "notes": contents.notes,
     }

@@ -122,3 +122,93 @@ def test_what_keeps_mail_in_another_form_says_what_to_do(read, tmp_path, begin, 
 
     assert reject["reason_code"] == "not_a_message"
     assert advice in reject["reason"]
+
+
+def invitation(event, method="REQUEST"):
+    calendar = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\n{event}END:VCALENDAR\r\n"
+    return (
+        f'{HEAD}Content-Type: multipart/alternative; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nSee you\n"
+        f"--b\nContent-Type: text/calendar; charset=utf-8; method={method}\n\n{calendar}--b--\n"
+    )
+
+
+OUTLOOK = (
+    "BEGIN:VTIMEZONE\r\nTZID:W. Europe Standard Time\r\nBEGIN:STANDARD\r\n"
+    "DTSTART:16010101T030000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    "BEGIN:VEVENT\r\nORGANIZER;CN=Jane Doe:mailto:Jane@customer.example\r\n"
+    'ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;CN="Support; north":mailto:\r\n'
+    " support@nordlicht.example\r\n"
+    'ATTENDEE;MEMBER="mailto:a@x.example","mailto:b@x.example":mailto:ben@x.example\r\n'
+    "UID:040000008200E\r\nSUMMARY;LANGUAGE=de-DE:Angebot\\, zweite Runde\\nmit Plan\r\n"
+    "DTSTART;TZID=W. Europe Standard Time:20250610T100000\r\n"
+    "DTEND;TZID=W. Europe Standard Time:20250610T110000\r\n"
+    "RRULE:FREQ=WEEKLY;COUNT=3\r\nSEQUENCE:2\r\nSTATUS:CONFIRMED\r\nLOCATION:Teams\r\n"
+    "BEGIN:VALARM\r\nSUMMARY:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nSUMMARY:another\r\nEND:VEVENT\r\n"
+)
+
+
+def test_an_invitation_says_when_and_with_whom_the_meeting_is(mail):
+    row = only(mail(invitation(OUTLOOK)))
+
+    assert (row["interaction_type"], row["body_text"]) == ("message", "See you")
+    assert said(row)["meeting"] == {
+        "method": "request", "uid": "040000008200E", "sequence": "2", "status": "CONFIRMED",
+        "summary": "Angebot, zweite Runde\nmit Plan", "location": "Teams",
+        "starts": "2025-06-10T08:00:00Z", "ends": "2025-06-10T09:00:00Z",
+        "time_zone": "W. Europe Standard Time", "recurrence": "FREQ=WEEKLY;COUNT=3",
+        "organizer": "jane@customer.example",
+        "attendees": [{"email": "support@nordlicht.example", "answer": "needs-action"},
+                      {"email": "ben@x.example"}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        ("DTSTART:20250610T080000Z", "2025-06-10T08:00:00Z"),
+        ("DTSTART;TZID=Europe/Berlin:20250110T100000", "2025-01-10T09:00:00Z"),
+        ("DTSTART;TZID=/some/where:20250110T100000", "2025-01-10T10:00:00"),
+        ("DTSTART:20250110T100000", "2025-01-10T10:00:00"),
+        ("DTSTART;VALUE=DATE:20250110", "2025-01-10"),
+        ("DTSTART;TZID=../../etc/passwd:soon", "soon"),
+        ("DTSTART;TZID=Asia/Tokyo:00010101T000000", "0001-01-01T00:00:00"),
+    ],
+)
+def test_the_time_of_a_meeting_is_utc_where_its_zone_is_known(mail, line, starts):
+    row = only(mail(invitation(f"BEGIN:VEVENT\r\n{line}\r\nEND:VEVENT\r\n")))
+
+    assert said(row)["meeting"]["starts"] == starts
+
+
+def test_an_answer_and_a_cancellation_name_the_meeting_too(mail):
+    event = (
+        "BEGIN:VEVENT\nUID:7\nATTENDEE;PARTSTAT=DECLINED:mailto:jane@customer.example\nEND:VEVENT\n"
+    )
+    for method in ("REPLY", "CANCEL"):
+        assert said(only(mail(invitation(event, method))))["meeting"] == {
+            "method": method.lower(), "uid": "7",
+            "attendees": [{"email": "jane@customer.example", "answer": "declined"}],
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "",
+        "BEGIN:VEVENT\nEND:VEVENT\n",
+        "BEGIN:VTODO\nUID:7\nEND:VTODO\n",
+        "BEGIN:X\n" * 5_000,
+        "END:VEVENT\n" * 5_000,
+        "BEGIN:VEVENT\nDTSTART" + ";A=" * 30_000 + "\n",
+        "BEGIN:VEVENT\nDTSTART" + ';A="' * 25_000 + "\n",
+        "BEGIN:VEVENT\nDTSTART;A=" + '"x"y' * 24_000 + "\n",
+        "BEGIN:VEVENT\n" + "\r\n " * 30_000 + "\n",
+    ],
+)
+def test_a_calendar_object_without_a_meeting_says_nothing(mail, event):
+    row = only(mail(invitation(event)))
+
+    assert "meeting" not in said(row)
+    assert row["attachment_count"] == 1
