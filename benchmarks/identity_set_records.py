@@ -11,7 +11,7 @@ COLUMNS = {
     "contact": ("first_name", "last_name", "birth_date", "email", "phone", "mobile", "street",
                 "city", "postal_code"),
     "account": ("name", "domain", "website", "tax_number", "billing_street", "billing_city",
-                "billing_postal_code"),
+                "billing_postal_code", "billing_country"),
 }  # fmt: skip
 """What is compared of a record of each entity; further columns of a file tell nothing."""
 

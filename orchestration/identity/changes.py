@@ -18,14 +18,14 @@ from orchestration.identity.rows import RECORDS
 from orchestration.identity.sightings import is_person
 from orchestration.identity.threads import Sizes
 
-VERSION = "18"
+VERSION = "19"
 """Of what is kept between runs, and of how it follows from the evidence; another one starts anew,
 as does another Polars, whose hashes block keys are."""
 
 _STATED_BY_RECORDS = {
     "first_name", "last_name", "birth_date", "email", "phone", "mobile", "company", "account_ref",
     "street", "city", "postal_code", "name", "domain", "website", "tax_number", "billing_street",
-    "billing_city", "billing_postal_code", "shipping_street", "shipping_city",
+    "billing_city", "billing_postal_code", "billing_country", "shipping_street", "shipping_city",
     "shipping_postal_code", "merged_into_ref", "converted_contact_ref", "converted_at",
 }  # fmt: skip
 _UNREADABLE_IN = "attributes"

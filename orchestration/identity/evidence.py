@@ -8,7 +8,7 @@ import duckdb
 
 from ingest.contracts import CONTRACTS
 from ingest.from_contracts.schema import raw_table
-from models_ml.identity import Evidence
+from models_ml.identity import Evidence, Guards
 from orchestration.identity.rows import Rows
 from orchestration.identity.sightings import read_sightings
 from orchestration.identity.statements import read_links, read_persons
@@ -16,6 +16,7 @@ from orchestration.identity.statements import read_links, read_persons
 
 def read_evidence(
     con: duckdb.DuckDBPyConnection,
+    guards: Guards,
     rows: Rows = raw_table,
     entities: Collection[str] = tuple(CONTRACTS),
 ) -> Evidence:
@@ -28,7 +29,7 @@ def read_evidence(
         second.
     """
     return Evidence(
-        read_sightings(con, rows, entities),
+        read_sightings(con, rows, entities, guards),
         read_links(con, rows, entities),
         read_persons(con, rows, entities),
     )

@@ -63,7 +63,7 @@ def read_increment(
     if matched is None:
         return None
     linking = linking_entities(con, entities)
-    sightings = read_sightings(con, lambda entity: f'"new_{entity}"', read_again)
+    sightings = read_sightings(con, lambda entity: f'"new_{entity}"', read_again, guards)
     links = read_links(con, lambda entity: f'"new_{entity}"', set(read_again) & linking)
     for entity in records:
         con.execute(f'drop table "new_{entity}"')

@@ -167,7 +167,7 @@ def _resolve_all(
 
 def _whole_evidence(con: duckdb.DuckDBPyConnection, entities: set[str], guards: Guards) -> Evidence:
     matches = find_matches(con, read_profiles(con, guards, entities=entities), guards)
-    evidence = read_evidence(con, entities=sorted(entities))
+    evidence = read_evidence(con, guards, entities=sorted(entities))
     replace_all(con, "sightings", evidence.sightings)
     return replace(evidence, matches=matches)
 

@@ -14,8 +14,9 @@ import polars as pl
 
 from ingest.contracts import CONTRACTS, Column, Contract
 from models_ml.identity.evidence import SIGHTINGS
+from models_ml.identity.guards import Guards
 from orchestration.identity.rows import RECORDS, TIME, Rows
-from orchestration.identity.tax_numbers import one_spelling
+from orchestration.identity.tax_countries import as_written, of_country
 
 NO_PERSON_ALONE = ("anonymous_id", "device")
 """Identifiers that tell nothing while nobody has logged in or left an address with them."""
@@ -23,12 +24,10 @@ NO_PERSON_ALONE = ("anonymous_id", "device")
 _CUSTOMER_SIDE = {"from_ref": "inbound", "to_refs": "outbound"}
 """Columns of interactions that name customers in one direction and colleagues in the other."""
 
-_OF_A_COMPANY = {
-    "domain": "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, "
-    "website))), '^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')",
-    "tax_number": f"'tax_number:' || {one_spelling('tax_number')}",
-}
-"""What names a company: its web domain, its tax number."""
+_DOMAIN = (
+    "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, website))), "
+    "'^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')"
+)
 
 _COLLEAGUES = """
     select 'email:' || lower(trim(email)) as identifier from raw.agent
@@ -49,14 +48,14 @@ _AT_OURS = """
 
 
 def read_sightings(
-    con: duckdb.DuckDBPyConnection, rows: Rows, entities: Collection[str]
+    con: duckdb.DuckDBPyConnection, rows: Rows, entities: Collection[str], guards: Guards
 ) -> pl.DataFrame:
     """Return who was seen where, in every version of every record, columns of ``SIGHTINGS``.
 
     Grouped in DuckDB: ten million web events become as many rows as there are different
     combinations of identifiers in them.
     """
-    parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows)]
+    parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows, guards)]
     if not parts:
         return pl.DataFrame(schema=SIGHTINGS)
     (domains, has_colleagues) = con.execute(
@@ -83,12 +82,12 @@ def read_sightings(
     return sightings.select(SIGHTINGS.names()).cast(SIGHTINGS)
 
 
-def _sightings(contract: Contract, rows: Rows) -> list[str]:
+def _sightings(contract: Contract, rows: Rows, guards: Guards) -> list[str]:
     """Return the queries of one entity: identifier, record, source, first_at, last_at."""
     parts = []
     stated = {column.name: _typed(column) for column in contract.columns if column.identifier}
     if contract.name == "account":
-        stated |= _OF_A_COMPANY
+        stated |= _of_a_company(guards)
     if contract.name in RECORDS:
         parts.append(_of_a_person(contract, stated, rows))
     elif stated:
@@ -99,6 +98,16 @@ def _sightings(contract: Contract, rows: Rows) -> list[str]:
         _reference(contract, column, rows) for column in contract.columns if is_person(column)
     ]
     return parts
+
+
+def _of_a_company(guards: Guards) -> dict[str, str]:
+    """Return what names a company: its web domain, and its tax number as its country writes it."""
+    number = ("tax_number", "billing_country", guards)
+    return {
+        "domain": _DOMAIN,
+        "tax_number": f"'tax_number:' || {as_written(*number)}",
+        "tax_number_of_country": f"'tax_number:' || {of_country(*number)}",
+    }
 
 
 def _of_a_person(contract: Contract, stated: dict[str, str], rows: Rows) -> str:

@@ -2,7 +2,8 @@
 
 Formats are those that python-stdnum knows of each country. No check digit is looked at: a number
 with a slip in it is still the same number in two systems. Nor is a country put before digits: which
-one it is their form does not tell. That ``136695976`` is no other number than ``DE136695976`` is
+one it is their form does not tell, but the record may (``orchestration.identity.tax_countries``).
+That ``136695976`` is no other number than ``DE136695976`` is
 known where people and companies are told apart (``models_ml.identity.traits``).
 """
 

@@ -74,3 +74,92 @@ def test_what_stands_for_a_missing_number_neither_joins_nor_parts(raw):  # noqa:
         frozenset({"account:crm:1", "account:erp:1", "domain:berg.de"}),
         frozenset({"account:erp:2", "domain:wolf.de"}),
     }
+
+
+def test_digits_are_of_the_country_of_their_record(raw):  # noqa: F811
+    companies = [
+        ("crm:1", "Berg GmbH", "DE136695976", None),
+        ("erp:1", "Wolf", "136 695 976", "DE"),
+        ("shop:1", "Kurz", "136.695.976", None),
+        ("crm:2", "Dubois", "FR40303265045", None),
+        ("erp:2", "Martin", "303 265 045", "FR"),
+        ("erp:3", "Petit", "40 303 265 045", "FR"),
+        ("erp:4", "Morel", "303265045 00019", "FR"),
+        ("crm:3", "Pappas", "EL 094259216", None),
+        ("erp:5", "Nikolaou", "94259216", "GR"),
+        ("crm:4", "Murphy", "IE6433435F", None),
+        ("erp:6", "Kelly", "6433435-F", "IE"),
+        # an American one of the same digits, with the country written or not
+        ("crm:5", "Smith", "22-1234567", "US"),
+        ("erp:7", "Santos", "221234567", "PT"),
+    ]
+    for key, name, number, country in companies:
+        add(raw, "account", key, name=name, tax_number=number, billing_country=country)
+    resolve(raw)
+
+    assert people(raw) == {
+        frozenset(
+            {"account:crm:1", "account:erp:1", "account:shop:1"}
+            | {"tax_number:DE136695976", "tax_number:136695976"}
+        ),
+        frozenset(
+            {"account:crm:2", "account:erp:2", "account:erp:3", "account:erp:4"}
+            | {"tax_number:FR303265045", "tax_number:303265045"}
+        ),
+        frozenset({"account:crm:3", "account:erp:5", "tax_number:EL094259216"}),
+        frozenset(
+            {"account:crm:4", "account:erp:6", "tax_number:IE6433435F", "tax_number:6433435F"}
+        ),
+        frozenset({"account:crm:5", "tax_number:US221234567"}),
+        frozenset({"account:erp:7", "tax_number:PT221234567"}),
+        # whose it is, is asked
+        frozenset({"tax_number:221234567"}),
+    }
+
+
+def test_digits_of_no_form_of_the_country_get_no_letters(raw):  # noqa: F811
+    # Italian numbers have eleven digits
+    add(raw, "account", "crm:1", name="Berg", tax_number="DE136695976", billing_country="IT")
+    add(raw, "account", "erp:1", name="Berg", tax_number="136695976", billing_country="IT")
+    add(raw, "account", "erp:2", name="Berg", tax_number="HRB 136695 B", billing_country="DE")
+    resolve(raw)
+
+    assert people(raw) == {
+        frozenset({"account:crm:1", "tax_number:DE136695976"}),
+        frozenset({"account:erp:1", "tax_number:136695976"}),
+        frozenset({"account:erp:2", "tax_number:HRB136695B"}),
+    }
+
+
+@pytest.mark.parametrize("placeholder", ["123456789", "12345678", "000000000", "999999999"])
+@pytest.mark.parametrize("country", ["DE", "BE", "AT", "XK"])
+def test_letters_make_no_placeholder_a_number(raw, placeholder: str, country: str):  # noqa: F811
+    for key, name in (("crm:1", "Berg"), ("crm:2", "Wolf")):
+        stated = {"tax_number": placeholder, "billing_country": country}
+        add(raw, "account", key, name=name, **stated)
+    resolve(raw)
+
+    assert people(raw) == {frozenset({"account:crm:1"}), frozenset({"account:crm:2"})}
+
+
+def test_a_country_that_comes_later_gives_its_letters_to_the_number(raw):  # noqa: F811
+    add(raw, "account", "crm:1", name="Berg", tax_number="DE136695976", batch_id="b1")
+    add(raw, "account", "erp:1", name="Wolf", tax_number="136695976", batch_id="b1")
+    resolve(raw)
+
+    assert people(raw) == {
+        frozenset({"account:crm:1", "tax_number:DE136695976"}),
+        frozenset({"account:erp:1", "tax_number:136695976"}),
+    }
+
+    add(
+        raw, "account", "erp:1", 1, name="Wolf", tax_number="136695976", billing_country="DE",
+        batch_id="b2",
+    )  # fmt: skip
+    resolve(raw, 2)
+
+    assert people(raw) == {
+        frozenset(
+            {"account:crm:1", "account:erp:1", "tax_number:136695976", "tax_number:DE136695976"}
+        )
+    }
