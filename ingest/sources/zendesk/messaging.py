@@ -71,6 +71,15 @@ def add_conversation_event(context: Context, event: dict[str, Any]) -> None:
     add_comment(context, comment, {"requester_id": _requester(context)}, told)
 
 
+def refuse_side_conversation(context: Context, value: dict[str, Any]) -> None:
+    """Reject a conversation that an agent has with others about a ticket, or an event of it."""
+    reason = (
+        f"a side conversation of ticket {as_text(value.get('ticket_id'))} is with others than the "
+        "customer, who need not be colleagues: it is no interaction of anybody here"
+    )
+    context.refuse(value, "side_conversation", reason)
+
+
 def add_history(
     context: Context, audit: dict[str, Any], event: dict[str, Any], ticket: dict[str, Any]
 ) -> None:

@@ -24,7 +24,7 @@ from ingest.sources.zendesk.comments import add_comment
 from ingest.sources.zendesk.context import Context
 from ingest.sources.zendesk.directory import Directory
 from ingest.sources.zendesk.identities import add_identity
-from ingest.sources.zendesk.messaging import add_conversation_event
+from ingest.sources.zendesk.messaging import add_conversation_event, refuse_side_conversation
 from ingest.sources.zendesk.people import add_organization, add_user
 from ingest.sources.zendesk.ratings import add_rating
 from ingest.sources.zendesk.records import Item, zendesk_items
@@ -41,6 +41,7 @@ _ADD: dict[str, tuple[str, Add]] = {
     "ticket": ("ticket", add_ticket),
     "comment": ("interaction", add_comment),
     "conversation_event": ("interaction", add_conversation_event),
+    "side_conversation": ("interaction", refuse_side_conversation),
     "audit": ("ticket_event", add_audit),
     "ticket_event": ("ticket_event", add_ticket_event),
     "user": ("contact", add_user),

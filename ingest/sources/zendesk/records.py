@@ -32,6 +32,8 @@ LISTS = {
     "metric_sets": "ticket_metric",
     "deleted_tickets": "deleted_ticket",
     "deleted_users": "user",
+    "side_conversations": "side_conversation",
+    "side_conversation_events": "side_conversation",
     "identities": "identity",
     "events": None,
     "results": None,
@@ -140,6 +142,8 @@ def kind_of(value: dict[str, Any]) -> str | None:
 
 _TELLING: tuple[tuple[str, set[str]], ...] = (
     ("conversation_event", {"author", "content", "reference"}),
+    ("side_conversation", {"side_conversation_id", "actor"}),
+    ("side_conversation", {"participants", "state_updated_at"}),
     ("audit", {"events", "ticket_id"}),
     ("ticket_event", {"child_events", "ticket_id"}),
     ("satisfaction_rating", {"score", "ticket_id"}),

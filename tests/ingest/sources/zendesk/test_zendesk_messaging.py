@@ -169,3 +169,29 @@ def test_a_conversation_without_a_history_is_an_event_alone(parsed, value):
 
     assert outcome.rows.get("interaction", []) == []
     assert only(outcome, "ticket_event")["event_type"] == "note"
+
+
+SIDE = {"id": "8566255a", "ticket_id": 35436, "state": "open", "state_updated_at": "2018-11-20",
+        "subject": "My printer is on fire!", "preview_text": "I don't know why",
+        "participants": [{"user_id": 35436, "name": "Johnny Agent"}, {"email": "x@y.example"}],
+        "created_at": "2018-11-20T16:58:36.453+00:00"}  # fmt: skip
+SIDE_EVENT = {"id": "8566255b", "side_conversation_id": "8566255a", "ticket_id": 35436,
+              "type": "create", "via": "support", "actor": {"user_id": 35436},
+              "message": {"subject": "My printer is on fire!", "body": "Why?", "to": []},
+              "created_at": "2018-11-20T16:58:36.453+00:00"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"side_conversations": [SIDE], "side_conversation_events": [SIDE_EVENT]},
+        {"events": [SIDE_EVENT, SIDE_EVENT]},
+        [SIDE, SIDE_EVENT],
+    ],
+)
+def test_side_conversations_are_refused_with_why(parsed, content):
+    outcome = parsed(content)
+
+    assert outcome.rows.get("interaction", []) == []
+    assert outcome.reasons() == {1: "side_conversation", 2: "side_conversation"}
+    assert "ticket 35436 is with others than the customer" in outcome.rejected[0]["reason"]
