@@ -121,7 +121,8 @@ KINDS: dict[str, Kind] = {
                 "OpportunityStage", "Opportunity", "OpportunityContactRole", "OpportunityHistory",
                 "OpportunityFieldHistory", "ForecastingQuota", "Product2", "OpportunityLineItem",
                 "Order", "OrderItem", "Task", "Event", "EmailMessage", "Case",
-                "CaseHistory", "CaseComment",
+                "CaseHistory", "CaseComment", "VoiceCall", "LiveChatTranscript",
+                "MessagingSession",
             )
         },
         required=("base_url",),
@@ -129,5 +130,7 @@ KINDS: dict[str, Kind] = {
         secrets=("client_secret", "refresh_token", "token"),
         credentials=(("client_secret", "client_id"), ("refresh_token", "client_id"), ("token",)),
         suffix=".csv",
+        # of products of their own, which most organisations lack
+        on_request=("VoiceCall", "LiveChatTranscript", "MessagingSession"),
     ),
 }  # fmt: skip

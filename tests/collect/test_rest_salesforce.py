@@ -49,6 +49,39 @@ def test_only_changes_that_are_kept_are_asked_for(
     assert {row["field"] for row in told} == {"stage", "owner"}
 
 
+def test_calls_and_chats_are_asked_for_if_they_are_named(
+    home: Path, source_of: Make, patience: Patience
+) -> None:
+    org = FakeSalesforce()
+    made = {"CreatedDate": "2024-01-01T00:00:00.000Z", **WROTE}
+    org.put("VoiceCall", "0LQ000000000001AAA", "2024-01-01T00:00:00.000Z", CallType="Inbound",
+            FromPhoneNumber="+4930901820", CallDurationInSeconds="60", **made)  # fmt: skip
+    org.put("LiveChatTranscript", "570000000000001AAA", "2024-01-01T00:00:00.000Z",
+            Status="Missed", ContactId="003000000000001AAA", **made)  # fmt: skip
+    org.put("MessagingSession", "0Mw000000000001AAA", "2024-01-01T00:00:00.000Z",
+            ChannelType="Text", EndUserContactId="003000000000001AAA", **made)  # fmt: skip
+    named = ("VoiceCall", "LiveChatTranscript", "MessagingSession")
+    with serving(org.answer) as url:
+        source = salesforce(source_of, url, *named)
+        assert collect(source, home, patience=patience).records == 3
+    (home / "sources.yml").write_bytes((home.parent / "sources.yml").read_bytes())
+    load(home)
+
+    told = current(home, "interaction").values()
+    assert sorted(
+        (row["channel"], row["interaction_type"], row["customer_ref"]) for row in told
+    ) == [
+        ("chat", "chat", "contact:live:003000000000001AAA"),
+        ("phone", "call", "phone:+4930901820"),
+        ("sms", "chat", "contact:live:003000000000001AAA"),
+    ]
+    every = source_of("salesforce", "sf/*.csv", kind="salesforce", base_url="https://x.example",
+                      client_id="id", client_secret="env:VENDOR_TOKEN").collect  # fmt: skip
+    assert every is not None
+    assert "Task" in every.settings["streams"]
+    assert not set(named) & set(every.settings["streams"])
+
+
 def test_an_org_with_too_many_requests_is_asked_again_and_later_from_where_it_was(
     home: Path, source_of: Make, patience: Patience
 ) -> None:
