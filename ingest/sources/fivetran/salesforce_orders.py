@@ -25,12 +25,15 @@ PRODUCT = Table(
     ),
 )
 
-# the labels of statuses are an org's own; each is of one of two categories, as code or as word
+# the labels of statuses are an org's own; each is of one of few categories, as code or as word
 _LABEL = pl.col("status").str.to_lowercase()
 _CATEGORY = pl.col("status_code").str.to_lowercase()
 _STATUS = (
     pl.when(_CATEGORY.is_in(["draft", "d"]))
     .then(pl.lit("draft"))
+    # another order stands in the place of one that was superseded
+    .when(_CATEGORY.is_in(["canceled", "superseded"]))
+    .then(pl.lit("cancelled"))
     .when(_CATEGORY.is_in(["activated", "a"]) & (_LABEL == "draft").fill_null(value=True))
     .then(pl.lit("activated"))
     .otherwise(_LABEL)

@@ -28,11 +28,14 @@ PRODUCT = NativeObject(
     evidence=(("ProductCode", "Family"), ("StockKeepingUnit",)),
 )
 
-# the labels of statuses are an org's own; each is of one of two categories, as code or as word
+# the labels of statuses are an org's own; each is of one of few categories, as code or as word
 _CATEGORY = pl.col("StatusCode").str.to_lowercase()
 _ORDER_STATUS = (
     pl.when(_CATEGORY.is_in(["draft", "d"]))
     .then(pl.lit("draft"))
+    # another order stands in the place of one that was superseded
+    .when(_CATEGORY.is_in(["canceled", "superseded"]))
+    .then(pl.lit("cancelled"))
     .when(_CATEGORY.is_in(["activated", "a"]) & (lower("Status") == "draft").fill_null(value=True))
     .then(pl.lit("activated"))
     .otherwise(lower("Status"))

@@ -373,7 +373,7 @@ def test_a_person_account_says_of_its_person_what_the_account_itself_says(
     assert outcome.reasons() == {3: "missing_id"}
 
 
-def test_an_order_is_a_draft_by_the_category_of_its_status(
+def test_an_order_is_what_the_category_of_its_status_says(
     rows: Callable[..., Any],
 ) -> None:
     orders = rows(
@@ -382,6 +382,8 @@ def test_an_order_is_a_draft_by_the_category_of_its_status(
         "2,001A,Ready for Review,Draft,2024-01-12\n"
         "3,001A,Draft,Activated,2024-01-12\n"
         "4,001A,Activated,A,2024-01-12\n"
+        "5,001A,Storniert,Canceled,2024-01-12\n"
+        "6,001A,Replaced,Superseded,2024-01-12\n"
     ).rows["order"]
 
     assert [(order["order_id"], order["status"]) for order in orders] == [
@@ -389,4 +391,6 @@ def test_an_order_is_a_draft_by_the_category_of_its_status(
         ("2", "draft"),
         ("3", "placed"),
         ("4", "placed"),
+        ("5", "cancelled"),
+        ("6", "cancelled"),
     ]

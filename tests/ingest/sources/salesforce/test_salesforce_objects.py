@@ -145,10 +145,14 @@ def test_flags_may_be_written_as_numbers(read, tmp_path):
         (None, "Activated", "placed"),
         ("Shipped", "Activated", "shipped"),
         ("Canceled", "Canceled", "cancelled"),
+        ("Storniert", "Canceled", "cancelled"),
+        ("Replaced", "Superseded", "cancelled"),
+        ("Run out", "Expired", "run_out"),
+        ("Canceled", None, "cancelled"),
         ("Ready for Review", None, "ready_for_review"),
     ],
 )
-def test_an_order_is_a_draft_by_the_category_of_its_status(read, tmp_path, label, category, status):
+def test_an_order_is_what_the_category_of_its_status_says(read, tmp_path, label, category, status):
     order = {
         "attributes": {"type": "Order"},
         "Id": "8011",
