@@ -47,6 +47,13 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             }
             for name in ("drawn up", "placed later", "unknown")
         ],
+        "invoice": [
+            {
+                "invoice_id": f"bill of {name}", "order_ref": f"t:{name}", "amount": Decimal(100),
+                "currency": "EUR", "issued_at": at("2026-03-02 10:00"), "status": "open",
+            }
+            for name in ("drawn up", "placed later")
+        ],
     }  # fmt: skip
 
 
@@ -54,7 +61,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 def con(build_warehouse: Build) -> Iterator[duckdb.DuckDBPyConnection]:
     selection = ("--select", "+customer_360", "+customer_timeline", "+draft_orders",
                  "+fct_order_lines", "+int_conversions__unioned", "+int_orders__known",
-                 "+int_orders__first_known")  # fmt: skip
+                 "+int_orders__first_known", "+fct_invoices")  # fmt: skip
     path = build_warehouse(rows(), CUSTOMERS, selection=selection)
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
@@ -82,6 +89,15 @@ def test_a_line_of_a_draft_sells_nothing(con: duckdb.DuckDBPyConnection) -> None
     assert con.sql(
         "select order_line_id from marts.fct_order_lines order by order_line_id"
     ).fetchall() == [("t:line of placed later",), ("t:line of unknown",)]
+
+
+def test_a_bill_for_a_draft_is_its_customers(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.sql(
+        "select invoice_id, order_id, customer_id from marts.fct_invoices order by invoice_id"
+    ).fetchall() == [
+        ("t:bill of drawn up", "t:drawn up", "c_eva"),
+        ("t:bill of placed later", "t:placed later", "c_eva"),
+    ]
 
 
 def test_a_draft_is_in_no_figure_of_a_customer(con: duckdb.DuckDBPyConnection) -> None:

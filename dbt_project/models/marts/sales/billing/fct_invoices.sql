@@ -13,9 +13,20 @@ payments as (
 
 ),
 
+-- who is billed before the order is placed owes as much
 orders as (
 
-    select * from {{ ref('fct_orders') }}
+    select
+        order_id,
+        customer_id
+    from {{ ref('fct_orders') }}
+
+    union all
+
+    select
+        order_id,
+        customer_id
+    from {{ ref('draft_orders') }}
 
 ),
 
