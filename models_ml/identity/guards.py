@@ -79,6 +79,7 @@ class Guards:
     role_addresses: tuple[str, ...]
     disposable_domains: tuple[str, ...]
     free_mail_domains: tuple[str, ...]
+    shared_domains: tuple[str, ...]
     unique: tuple[str, ...]
     kinds: tuple[Kind, ...]
     not_a_person: tuple[str, ...]
@@ -132,6 +133,7 @@ def _guards(rules: Any) -> Guards:
             "role_addresses",
             "disposable_domains",
             "free_mail_domains",
+            "shared_domains",
             "unique",
             "kinds",
             "not_a_person",
@@ -153,6 +155,7 @@ def _guards(rules: Any) -> Guards:
         role_addresses=mailboxes("role_addresses", rules["role_addresses"]),
         disposable_domains=domains("disposable_domains", rules["disposable_domains"]),
         free_mail_domains=domains("free_mail_domains", rules["free_mail_domains"]),
+        shared_domains=domains("shared_domains", rules["shared_domains"]),
         unique=id_types("unique", rules["unique"]),
         kinds=tuple(_kind(name, rule) for name, rule in rules["kinds"].items()),
         not_a_person=id_types("not_a_person", rules["not_a_person"]),

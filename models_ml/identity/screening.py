@@ -64,9 +64,7 @@ def kind_of(guards: Guards) -> pl.Expr:
             .then(pl.lit(BLOCKED))
             .otherwise(pl.lit("phone"))
         )
-        .when(
-            is_of["domain"] & value.is_in([*guards.free_mail_domains, *guards.disposable_domains])
-        )
+        .when(is_of["domain"] & is_of_many_companies(value, guards))
         .then(pl.lit(BLOCKED))
         .when(own_type.is_not_null())
         .then(
@@ -78,6 +76,15 @@ def kind_of(guards: Guards) -> pl.Expr:
             .otherwise(own_type)
         )
         .otherwise(pl.lit(TRUSTED))
+    )
+
+
+def is_of_many_companies(domain: pl.Expr, guards: Guards) -> pl.Expr:
+    """Return whether a web domain is no single company's: free mail, a site with pages of many."""
+    mail = [*guards.free_mail_domains, *guards.disposable_domains]
+    site = domain.str.replace(r"^(?:m|[a-z]{2}(?:-[a-z]{2})?)\.", "")
+    return (
+        domain.is_in(mail) | domain.is_in(guards.shared_domains) | site.is_in(guards.shared_domains)
     )
 
 

@@ -8,7 +8,7 @@ from models_ml.identity.folding import folded
 from models_ml.identity.guards import Guards
 from models_ml.identity.matching.streets import numbers_last, street_words
 from models_ml.identity.organizations import core_name, mail_domain
-from models_ml.identity.screening import kind_of
+from models_ml.identity.screening import is_of_many_companies, kind_of
 
 PROFILES = pl.Schema(
     {
@@ -69,7 +69,6 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
         record once, in text order, null for what is not stated.
     """
     domain = mail_domain(pl.col("domain"))
-    free_mail = [*guards.free_mail_domains, *guards.disposable_domains]
     telling = [_telling(stated, id_type, guards) for id_type in ("email", "phone")]
     plain = (
         stated.with_columns(telling)
@@ -87,7 +86,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             email=_stated(pl.col("email").str.to_lowercase().str.strip_chars()),
             phone=_stated(pl.col("phone").str.replace_all(r"\D", "")),
             company=core_name(pl.col("company")),
-            domain=pl.when(~domain.is_in(free_mail)).then(domain),
+            domain=pl.when(~is_of_many_companies(domain, guards)).then(domain),
             street=numbers_last(pl.col("street")),
             city=_city(pl.col("city")),
             postal_code=_stated(

@@ -253,6 +253,16 @@ def test_companies_of_one_domain_are_one_if_a_word_of_the_name_is():
     assert sorted(map(len, found)) == [1, 1, 1, 3]
 
 
+def test_a_site_of_many_names_no_company():
+    records = [
+        company(1, "domain:facebook.com", name="Berg Blumen"),
+        company(2, "domain:facebook.com", name="Berg Auto"),
+    ]
+
+    assert people(*records) == {frozenset({"account:crm:1"}), frozenset({"account:crm:2"})}
+    assert stopped(*records) == {"domain:facebook.com": "blocked_value"}
+
+
 def test_a_free_mail_domain_names_no_company():
     records = [company(n, "domain:gmail.com", name="Berg GmbH") for n in (1, 2)]
 
@@ -382,6 +392,7 @@ class TestOwn:
             own="""
             role_addresses: [Dispatch, info]
             disposable_domains: ['@Throwaway.example']
+            shared_domains: [portal.example]
             kinds: {phone: {max_people: 3, different: [email]}}
             matching: {used_from: 0.9}
             """
@@ -390,6 +401,7 @@ class TestOwn:
         default = load_guards()
         assert own.role_addresses == (*default.role_addresses, "dispatch")
         assert own.disposable_domains == (*default.disposable_domains, "throwaway.example")
+        assert own.shared_domains == (*default.shared_domains, "portal.example")
         phone = next(kind for kind in own.kinds if kind.name == "phone")
         assert (phone.max_people, phone.names, phone.different) == (
             3, "both_agree", ("user_id", "email")

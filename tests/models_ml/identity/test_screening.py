@@ -16,6 +16,14 @@ from models_ml.identity.screening import kind_of
         ("mailbox", ["email:info@firm.de", "email:INFO+berlin@firm.de", "email:a@mailinator.com"]),
         ("phone", ["phone:+49 30 123"]),
         ("domain", ["domain:firm.de"]),
+        # a name of one's own on a site of many, and what only ends like one
+        ("domain", ["domain:berg.myshopify.com", "domain:berg.github.io", "domain:myfacebook.com"]),
+        (
+            "blocked",
+            ["domain:facebook.com", "domain:de-de.facebook.com", "domain:m.facebook.com",
+             "domain:uk.linkedin.com", "domain:sites.google.com", "domain:myshopify.com"],
+        ),
+        ("email", ["email:anna@linkedin.com"]),
         ("user_id", ["user_id:shop:7", "user_id:"]),
         (
             "blocked",

@@ -462,3 +462,22 @@ class TestIdentityKey:
 
         with pytest.raises(Refused, match="is no key: it must be at least 32 hexadecimal digits"):
             identity_key(tmp_path)
+
+
+def test_pages_on_a_site_of_many_make_no_company_one(raw):
+    for key, name, website in (
+        ("crm:1", "Berg Blumen", "https://www.facebook.com/bergblumen"),
+        ("crm:2", "Berg Auto", "https://de-de.facebook.com/bergauto"),
+        ("crm:3", "Nova Design", "https://www.facebook.com/nova"),
+        ("crm:4", "Nova Design GmbH", "https://nova.myshopify.com/"),
+        ("crm:5", "Nova Shop", "nova.myshopify.com"),
+    ):
+        add(raw, "account", key, name=name, website=website)
+    resolve(raw)
+
+    assert people(raw) == {
+        frozenset({"account:crm:1"}),
+        frozenset({"account:crm:2"}),
+        frozenset({"account:crm:3"}),
+        frozenset({"account:crm:4", "account:crm:5", "domain:nova.myshopify.com"}),
+    }
