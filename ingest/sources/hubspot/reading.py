@@ -22,6 +22,7 @@ from ingest.sources.hubspot.deals import DEALS
 from ingest.sources.hubspot.email_events import EMAIL_EVENTS
 from ingest.sources.hubspot.labels import field_names
 from ingest.sources.hubspot.leads import LEADS
+from ingest.sources.hubspot.leads import STAGES as LEAD_STAGES
 from ingest.sources.hubspot.marketing import (
     CAMPAIGNS,
     EMAIL_CAMPAIGNS,
@@ -29,11 +30,13 @@ from ingest.sources.hubspot.marketing import (
     MEMBERSHIPS_OBJECT,
 )
 from ingest.sources.hubspot.orders import CARTS, ORDERS
+from ingest.sources.hubspot.orders import STAGES as ORDER_STAGES
 from ingest.sources.hubspot.people import COMPANIES, CONTACTS, OWNERS
 from ingest.sources.hubspot.pipelines import GOALS, PIPELINES
 from ingest.sources.hubspot.records import flat, is_association
 from ingest.sources.hubspot.service import TICKETS
 from ingest.sources.hubspot.statuses import SUBSCRIPTION_STATUSES
+from ingest.sources.json_values import as_object, as_text
 from ingest.sources.objects import NativeObject
 from ingest.sources.objects.object_format import ObjectFormat
 from ingest.sources.objects.read_objects import OPTIONS as OPTIONS
@@ -63,7 +66,13 @@ def _stated(record: dict[str, Any]) -> str | None:
     # a page of them has the key of pages of campaigns, which have properties
     if "appId" in record and "lastUpdatedTime" in record:
         return EMAIL_CAMPAIGNS.name
-    return PIPELINES.name if isinstance(record.get("stages"), list) else None
+    if isinstance(record.get("stages"), list):
+        return PIPELINES.name
+    # a stage tells of no ticket where it is one of another object
+    stage = as_text(as_object(record.get("properties")).get("hs_pipeline_stage"))
+    if stage in LEAD_STAGES:
+        return LEADS.name
+    return ORDERS.name if stage in ORDER_STAGES else None
 
 
 def _no_object(_frame: pl.DataFrame) -> NativeObject | None:

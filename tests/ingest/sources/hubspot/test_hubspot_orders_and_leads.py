@@ -247,6 +247,21 @@ def test_a_lead_is_converted_once_it_is_qualified_and_has_a_deal(
     assert (row["status"], row["converted_opportunity_ref"]) == (status, deal)
 
 
+def test_a_stage_of_orders_or_leads_makes_no_ticket(read, tmp_path):
+    bare = page(
+        of("1", hs_pipeline_stage="new-stage-id", hs_createdate="2026-03-01T10:00:00Z"),
+        of("2", hs_pipeline_stage="4b27b500-f031-4927-9811-68a0b525cbae",
+           hs_createdate="2026-03-01T10:00:00Z"),
+        of("3", hs_pipeline_stage="1", hs_createdate="2026-03-01T10:00:00Z"),
+    )  # fmt: skip
+
+    rows = read("hubspot", put(tmp_path, "page-1.json", bare)).rows
+
+    assert [(row["lead_id"], row["status"]) for row in rows["lead"]] == [("1", "New")]
+    assert [(row["order_id"], row["status"]) for row in rows["order"]] == [("2", "placed")]
+    assert [(row["ticket_id"], row["status"]) for row in rows["ticket"]] == [("3", "new")]
+
+
 def test_contacts_in_a_file_called_leads_stay_contacts(read, tmp_path):
     text = "Record ID,First Name,Email,Lead Source\n101,Jane,jane@acme.example,Fair\n"
 
