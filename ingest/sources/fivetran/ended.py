@@ -26,10 +26,10 @@ def with_ends(frame: pl.DataFrame, name: str, target: Target, folder: Folder) ->
     frame
         Complete rows of the table ``name``.
     """
-    key = _key(target)
-    if key is None or target.is_deleted is None or target.recorded_at is None:
+    keys = _keys(target)
+    if not keys or target.is_deleted is None or target.recorded_at is None:
         return frame
-    if not {key, *_COLUMNS} <= set(frame.columns):
+    if not {*keys, *_COLUMNS} <= set(frame.columns):
         return frame
     frame = with_columns_of(frame, [target.is_deleted, target.recorded_at])
     inactive = frame.filter(
@@ -38,16 +38,17 @@ def with_ends(frame: pl.DataFrame, name: str, target: Target, folder: Folder) ->
     )
     if inactive.is_empty():
         return frame
-    ids = inactive[key].drop_nulls().unique()
-    versions = folder.rows((name,), key, ids, with_deleted=True)
-    if not set(_COLUMNS) <= set(versions.columns):
+    # the last of several names the record within what the others name
+    ids = inactive[keys[-1]].drop_nulls().unique()
+    versions = folder.rows((name,), keys[-1], ids, with_deleted=True)
+    if not {*keys, *_COLUMNS} <= set(versions.columns):
         return frame
-    newest = versions.group_by(key).agg(
+    newest = versions.group_by(keys).agg(
         _START.max().alias("$newest"),
         is_true("_fivetran_active").fill_null(value=True).any().alias("$is_there"),
     )
     is_last = ~pl.col("$is_there") & _START.eq(pl.col("$newest"))
-    gone = inactive.join(newest, on=key).filter(is_last)
+    gone = inactive.join(newest, on=keys).filter(is_last)
     is_deleted = pl.lit(value=True).cast(frame.schema[target.is_deleted])
     gone = gone.with_columns(
         pl.col("_fivetran_end").alias(target.recorded_at), is_deleted.alias(target.is_deleted)
@@ -55,8 +56,9 @@ def with_ends(frame: pl.DataFrame, name: str, target: Target, folder: Folder) ->
     return pl.concat([frame, gone.select(frame.columns)])
 
 
-def _key(target: Target) -> str | None:
-    """Return the column of the table that names the record, None where it is made of others."""
+def _keys(target: Target) -> list[str]:
+    """Return the columns of the table that name the record, none where it is made of others."""
     settings = [target.columns.get(column.name) for column in CONTRACTS[target.entity].key]
     names = [setting for setting in settings if isinstance(setting, str)]
-    return names[0] if len(names) == 1 and not names[0].startswith("$") else None
+    is_plain = len(names) in (1, len(settings)) and not any(n.startswith("$") for n in names)
+    return names if is_plain else []

@@ -440,3 +440,28 @@ def test_leaving_one_list_is_no_yes_to_the_others(
 
     assert [r["event_type"] for r in outcome.rows.get("email_event", [])] == kinds
     assert [r["status"] for r in outcome.rows.get("consent", [])] == decided
+
+
+def test_a_stage_that_history_mode_has_ended_is_gone(rows: Callable[..., Any]) -> None:
+    header = "pipeline_id,stage_id,label,display_order,probability,updated_at,_fivetran_active,"
+    stages = rows(
+        deal_pipeline_stage=f"{header}_fivetran_start,_fivetran_end\n"
+        "p,s1,One,0,0.2,2024-01-01,false,2024-01-01 00:00:00,2024-02-01 00:00:00\n"
+        "p,s1,First,0,0.2,2024-02-01,false,2024-02-01 00:00:00,2024-03-01 00:00:00\n"
+        "q,s1,Of another,0,0.2,2024-01-01,true,2024-01-01 00:00:00,9999-12-31 23:59:59\n"
+        "p,s2,Two,1,0.5,2024-01-01,false,2024-01-01 00:00:00,2024-02-01 00:00:00\n"
+        "p,s2,Second,1,0.5,2024-02-01,true,2024-02-01 00:00:00,9999-12-31 23:59:59\n"
+    ).rows["pipeline_stage"]
+
+    at = datetime.fromisoformat
+    assert sorted(
+        (row["pipeline"], row["stage_id"], row["recorded_at"], row["label"], row["is_deleted"])
+        for row in stages
+    ) == [
+        ("p", "s1", at("2024-01-01"), "One", None),
+        ("p", "s1", at("2024-02-01"), "First", None),
+        ("p", "s1", at("2024-03-01"), "First", "true"),
+        ("p", "s2", at("2024-01-01"), "Two", None),
+        ("p", "s2", at("2024-02-01"), "Second", None),
+        ("q", "s1", at("2024-01-01"), "Of another", None),
+    ]
