@@ -37,6 +37,8 @@ TABLE = pl.Schema(
     }
 )
 
+_NOT_OF_ALL = ("identifier_a", "identifier_b", "revokes", "review_id")
+
 NOTHING_DECIDED = pl.DataFrame(schema=TABLE)
 
 
@@ -89,16 +91,47 @@ def _parsed(line: bytes, file: Path, number: int) -> Decision:
     try:
         row = json.loads(line)
         decision = Decision(**{**row, "decided_at": datetime.fromisoformat(row["decided_at"])})
-        pair = (decision.identifier_a, decision.identifier_b)
-        whole = decision.revokes if decision.verdict == REVOKE else all(pair)
-        if decision.verdict not in (JOIN, SPLIT, REVOKE) or not whole:
-            raise ValueError(f"verdict {decision.verdict!r} of {pair}")
-    except (ValueError, TypeError, KeyError) as error:
+        _check(decision, row, number)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Refused(
             f"{file} line {number} is no decision ({error}): restore the file from the backup; "
             "lines are written by `crm identity` alone."
         ) from error
     return decision
+
+
+def _check(decision: Decision, row: dict[str, Any], number: int) -> None:
+    """Refuse what ``crm identity`` does not write.
+
+    Decisions are taken back by their number: a line that was taken out or copied would let the next
+    one have the number of another.
+
+    Raises
+    ------
+    ValueError
+        With what is wrong.
+    """
+    for name, value in row.items():
+        if value is None and name in _NOT_OF_ALL:
+            continue
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{name} {value!a} is no text")
+        value.encode()
+    if decision.decision_id != _numbered(number):
+        raise ValueError(f"decision_id {decision.decision_id!r} is not {_numbered(number)}")
+    pair = (decision.identifier_a, decision.identifier_b)
+    if decision.verdict == REVOKE:
+        digits = (decision.revokes or "").removeprefix("d_")
+        earlier = digits.isdecimal() and len(digits) < 10 and 0 < int(digits) < number
+        whole = not any(pair) and earlier and decision.revokes == _numbered(int(digits))
+    else:
+        whole = all(pair) and pair[0] != pair[1] and decision.revokes is None
+    if decision.verdict not in (JOIN, SPLIT, REVOKE) or not whole:
+        raise ValueError(f"verdict {decision.verdict!r} of {decision.revokes or pair}")
+
+
+def _numbered(number: int) -> str:
+    return f"d_{number:04}"
 
 
 def append(home: Home, drawn: Sequence[dict[str, Any]], *, seen: int) -> list[Decision]:
@@ -123,7 +156,7 @@ def append(home: Home, drawn: Sequence[dict[str, Any]], *, seen: int) -> list[De
                 "decisions`, then decide again."
             )
         decisions = [
-            Decision(decision_id=f"d_{number:04}", decided_at=now(), **row)
+            Decision(decision_id=_numbered(number), decided_at=now(), **row)
             for number, row in enumerate(drawn, before + 1)
         ]
         lines += map(_line, decisions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -91,6 +92,60 @@ class TestFile:
 
         with pytest.raises(Refused, match="line 2 is no decision"):
             decisions.read_decisions(home)
+
+    @pytest.mark.parametrize(
+        ("changed", "says"),
+        [
+            ({"identifier_a": ["a"]}, "identifier_a \\['a'\\] is no text"),
+            ({"identifier_a": 5}, "identifier_a 5 is no text"),
+            ({"reason": None}, "reason None is no text"),
+            ({"reason": "\ud800"}, "surrogates not allowed"),
+            ({"author": " "}, "author ' ' is no text"),
+            ({"identifier_b": "a:1"}, "verdict 'join' of \\('a:1', 'a:1'\\)"),
+            ({"revokes": "d_0001"}, "verdict 'join' of d_0001"),
+            ({"verdict": "revoke"}, "verdict 'revoke' of"),
+            # the line before was copied, or one was taken out
+            ({"decision_id": "d_0001"}, "decision_id 'd_0001' is not d_0002"),
+            ({"decision_id": "d_0003"}, "decision_id 'd_0003' is not d_0002"),
+        ],
+    )
+    def test_a_line_changed_by_hand_is_refused_with_what_is_wrong(
+        self, tmp_path: Path, changed: dict[str, object], says: str
+    ):
+        home = Home(tmp_path)
+        line = {**self.ROW, "decision_id": "d_0002", "decided_at": "2026-01-01T00:00:00"}
+        decisions.append(home, [self.ROW], seen=0)
+        with decisions.decisions_file(home).open("a") as stream:
+            stream.write(json.dumps({**line, **changed}) + "\n")
+
+        with pytest.raises(Refused, match=f"line 2 is no decision .*{says}.*: restore the file"):
+            decisions.read_decisions(home)
+
+    @pytest.mark.parametrize("revoked", ["d_0002", "d_0009", "c_1"])
+    def test_what_was_never_decided_before_is_not_taken_back(self, tmp_path: Path, revoked: str):
+        home = Home(tmp_path)
+        said = {"verdict": "revoke", "author": "maria", "reason": "r"}
+        decisions.append(home, [self.ROW, {**said, "revokes": revoked}], seen=0)
+
+        with pytest.raises(Refused, match=f"line 2 is no decision .*'revoke' of {revoked}"):
+            decisions.read_decisions(home)
+
+    def test_a_line_of_brackets_without_end_is_refused(self, tmp_path: Path):
+        home = Home(tmp_path)
+        decisions.append(home, [self.ROW], seen=0)
+        with decisions.decisions_file(home).open("a") as stream:
+            stream.write("[" * 100_000 + "\n")
+
+        with pytest.raises(Refused, match="line 2 is no decision"):
+            decisions.read_decisions(home)
+
+    def test_line_ends_and_mark_of_another_system_change_nothing(self, tmp_path: Path):
+        home = Home(tmp_path)
+        written = decisions.append(home, [self.ROW, {**self.ROW, "verdict": "split"}], seen=0)
+        file = decisions.decisions_file(home)
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+
+        assert decisions.read_decisions(home) == written
 
     def test_nothing_is_decided_where_there_is_no_file(self, tmp_path: Path):
         assert decisions.table(decisions.read_decisions(Home(tmp_path))).equals(
