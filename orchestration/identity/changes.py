@@ -18,7 +18,7 @@ from orchestration.identity.rows import RECORDS
 from orchestration.identity.sightings import is_person
 from orchestration.identity.threads import Sizes
 
-VERSION = "20"
+VERSION = "21"
 """Of what is kept between runs, and of how it follows from the evidence; another one starts anew,
 as does another Polars, whose hashes block keys are."""
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from models_ml.identity.folding import folded
 from models_ml.identity.guards import Guards
+from models_ml.identity.matching.postal_codes import postal_code
 from models_ml.identity.matching.streets import numbers_last, street_words
 from models_ml.identity.organizations import core_name, mail_domain
 from models_ml.identity.screening import is_of_many_companies, kind_of
@@ -89,9 +90,7 @@ def profiles_of(stated: pl.DataFrame, guards: Guards) -> pl.DataFrame:
             domain=pl.when(~is_of_many_companies(domain, guards)).then(domain),
             street=numbers_last(pl.col("street")),
             city=_city(pl.col("city")),
-            postal_code=_stated(
-                pl.col("postal_code").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
-            ),
+            postal_code=postal_code(pl.col("postal_code")),
         )
     )
     return (
