@@ -10,11 +10,13 @@ import polars as pl
 
 from ingest.identifiers import ID_TYPES, normalize_emails, normalize_phones
 from ingest.source import Company
+from models_ml.identity.organizations import mail_domain
 from orchestration.errors import WrongUse
+from orchestration.identity.tax_numbers import one_spelling
 
 _CUSTOMER_ID = re.compile(r"c_[0-9a-f]{16}")
 _NUMBER = re.compile(r"[+0(][0-9 ()./-]{5,}")
-_TYPES = (*ID_TYPES, "account")
+_TYPES = (*ID_TYPES, "account", "tax_number", "domain")
 _HOW = (
     "write a customer id (c_…), an e-mail address, a phone number, or <type>:<value> as "
     "identity.identifier_map holds it, like contact:crm:1."
@@ -63,7 +65,7 @@ def find_subject(con: duckdb.DuckDBPyConnection, company: Company, given: str) -
         return Subject(given, row[0], _customer_of(con, row[0]) or _heir_of(con, text))
     # what is held in this very spelling is meant: 00000000 is held as a number that, read once
     # more as somebody would write it, is another one
-    identifier = text if _is_known(con, text) else _typed(text, company)
+    identifier = text if _is_known(con, text) else _typed(con, text, company)
     if not _is_known(con, identifier):
         raise WrongUse(
             f"{identifier} is no identifier of anybody: no source states it, or it is a "
@@ -108,7 +110,7 @@ def _heir_of(con: duckdb.DuckDBPyConnection, customer_id: str) -> str | None:
     return row[0] if row else None
 
 
-def _typed(text: str, company: Company) -> str:
+def _typed(con: duckdb.DuckDBPyConnection, text: str, company: Company) -> str:
     """Return the identifier in the spelling that ``identity`` holds."""
     id_type, colon, value = text.partition(":")
     if not colon or id_type not in _TYPES:
@@ -118,6 +120,11 @@ def _typed(text: str, company: Company) -> str:
         spelled = normalize_emails(pl.Series([value]), company.email_provider_rules)[0]
     elif id_type == "phone":
         spelled = normalize_phones(pl.Series([value]), company.default_region)[0]
+    elif id_type == "tax_number":
+        found = con.execute(f"select {one_spelling('$it')}", {"it": value}).fetchone()
+        spelled = found[0] if found else None
+    elif id_type == "domain":
+        spelled = pl.select(mail_domain(pl.lit(value))).item()
     else:
         return text
     return f"{id_type}:{spelled or value}"

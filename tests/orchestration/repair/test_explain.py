@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from repair_commands import PHONE, crm, customer, query, run
 from test_identity import add
 
@@ -35,6 +36,25 @@ class TestExplain:
         result = crm(home, "explain", "030 1112223", "contact:crm:3")
 
         assert f"phone:{PHONE}" in result.output
+
+    @pytest.mark.parametrize(
+        ("typed", "held"),
+        [
+            ("tax_number:USt-IdNr. de 136.695.976", "tax_number:DE136695976"),
+            ("domain:https://www.Berg.de/kontakt", "domain:berg.de"),
+        ],
+    )
+    def test_what_names_a_company_is_read_as_its_records_are(
+        self, home: Home, typed: str, held: str
+    ):
+        with warehouse.connect(home) as con:
+            add(con, "account", "crm:60", name="Berg", tax_number="DE136695976", domain="berg.de")
+        run(home, 2)
+
+        result = crm(home, "explain", typed, "account:crm:60")
+
+        assert result.exit_code == 0, result.output
+        assert held in result.output
 
     def test_a_decision_that_keeps_two_apart_is_told_with_its_reason(self, home: Home):
         crm(home, "split", "lead:crm:9", "contact:crm:1", "--reason", "two sisters")
