@@ -34,9 +34,31 @@ def read_guards(home: Home) -> Guards:
             f"{file} is no UTF-8 text (byte {error.start}): save it as UTF-8."
         ) from error
     try:
-        return load_guards(own=own)
+        guards = load_guards(own=own)
+        _check_patterns(guards)
     except ValueError as error:
         raise WrongUse(f"{file}: {error}; correct it, or leave it out for the default.") from error
+    return guards
+
+
+def _check_patterns(guards: Guards) -> None:
+    """Raise ``ValueError`` for a pattern of tax numbers that DuckDB, which asks it, cannot read.
+
+    Polars has asked it already, and knows more: ``(?x)``, and more than a thousand repetitions.
+    """
+    with duckdb.connect() as con:
+        for place, patterns in (
+            ("blocked.values", guards.blocked_values),
+            ("blocked.tax_numbers", guards.blocked_tax_numbers),
+        ):
+            for pattern in patterns:
+                try:
+                    con.execute("select regexp_full_match('', ?)", [pattern])
+                except duckdb.InvalidInputException as error:
+                    said = str(error).removeprefix("Invalid Input Error: ")
+                    raise ValueError(
+                        f"{place}: {pattern!r} is no regular expression of RE2: {said}"
+                    ) from error
 
 
 def note_role_addresses(con: duckdb.DuckDBPyConnection, guards: Guards) -> None:

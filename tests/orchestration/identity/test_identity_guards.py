@@ -108,6 +108,14 @@ def test_the_guards_in_force_are_shown_with_what_is_changed(home: Home):
     [
         (b"max_identifiers: 1", "max_identifiers must be at least 2, got 1; correct it, or leave"),
         (b"rules: 1", "rules is no rule: there are blocked"),
+        (
+            b"blocked: {tax_numbers: ['(?x)0 0']}",
+            "blocked.tax_numbers: '(?x)0 0' is no regular expression of RE2: invalid perl",
+        ),
+        (
+            b"blocked: {values: ['x{1001}']}",
+            "blocked.values: 'x{1001}' is no regular expression of",
+        ),
         (b"role_addresses: [\xff]", "is no UTF-8 text (byte 17): save it as UTF-8"),
     ],
 )
