@@ -18,6 +18,8 @@ pytestmark = pytest.mark.pipeline
 
 at = datetime.fromisoformat
 
+RATE = Decimal("0.5")
+
 CUSTOMERS = {"c_eva": ["email:eva@x.com"]}
 
 
@@ -39,6 +41,14 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             order("taken back", "placed", "2026-03-01 10:00", 40),
             order("taken back", "draft", "2026-03-12 10:00", 40),
             order("says nothing", None, "2026-03-01 10:00", 7),
+            {**order("in dollars", "draft", "2026-03-01 10:00", 12), "currency": "USD"},
+            {**order("in yen", "draft", "2026-03-01 10:00", 900), "currency": "JPY"},
+        ],
+        "fx_rate": [
+            {
+                "rate_date": at("2026-03-01").date(), "from_currency": "USD",
+                "to_currency": "EUR", "rate": RATE,
+            }
         ],
         "order_line": [
             {
@@ -76,13 +86,24 @@ def test_every_order_is_placed_or_a_draft(con: duckdb.DuckDBPyConnection) -> Non
     ]
     assert con.sql(
         "select order_id, customer_id, currency, total, revenue, line_count, item_count, "
-        "planned_at, known_at from marts.draft_orders order by order_id"
+        "planned_at, known_at from marts.draft_orders where currency = 'EUR' order by order_id"
     ).fetchall() == [
         ("t:drawn up", "c_eva", "EUR", Decimal(100), Decimal(100), 1, 2.0,
          at("2026-03-01 10:00"), at("2026-03-01 10:00")),
         ("t:taken back", "c_eva", "EUR", Decimal(40), Decimal(40), 0, None,
          at("2026-03-01 10:00"), at("2026-03-12 10:00")),
     ]  # fmt: skip
+
+
+def test_a_draft_is_worth_what_its_currency_is(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.sql(
+        "select order_id, total, revenue, total_base, revenue_base from marts.draft_orders "
+        "where currency <> 'EUR' or order_id = 't:drawn up' order by order_id"
+    ).fetchall() == [
+        ("t:drawn up", Decimal(100), Decimal(100), Decimal(100), Decimal(100)),
+        ("t:in dollars", Decimal(12), Decimal(12), 12 * RATE, 12 * RATE),
+        ("t:in yen", Decimal(900), Decimal(900), None, None),
+    ]
 
 
 def test_a_line_of_a_draft_sells_nothing(con: duckdb.DuckDBPyConnection) -> None:

@@ -33,6 +33,7 @@ RECORDS = {
     "quota_attainment": "a row is one quota; what is counted for it is in the base currency",
     "amounts_without_rate": "a row is one amount",
     "receivables": "a row is one invoice",
+    "draft_orders": "a row is one order",
     "int_orders__totalled": "a row is one order, whose lines share its currency or add up to null",
 }
 BASE_BY_ANOTHER_NAME = {

@@ -13,6 +13,12 @@ identifiers as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('int_fx_rates__daily') }}
+
+),
+
 drafts as (
 
     select
@@ -23,6 +29,8 @@ drafts as (
         orders.currency,
         orders.total,
         orders.revenue,
+        {{ to_base('orders.total', 'orders.currency') }} as total_base,
+        {{ to_base('orders.revenue', 'orders.currency') }} as revenue_base,
         orders.line_count,
         orders.item_count,
         orders.placed_at as planned_at,
@@ -38,6 +46,11 @@ drafts as (
         on 'account:' || orders.account_id = by_account.identifier
 
     {{ join_account('orders.account_id') }}
+
+    left join rates
+        on
+            orders.currency = rates.currency
+            and cast(orders.placed_at as date) = rates.day
 
     where lower(orders.status) = 'draft'
 
