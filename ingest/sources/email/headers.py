@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ingest.sources.email.charsets import decode
@@ -109,6 +110,8 @@ _NEEDLESSLY_QUOTED = re.compile(r"""["]([^\s<>,;:"()\[\]@\\]+)["]""")
 
 
 _COMMENT_LEVELS = 5
+MAX_KNOWN_CHARACTERS = 500
+"""Of a header whose addresses are kept for the next time it is asked for."""
 
 
 def without_comments(value: str) -> str:
@@ -129,6 +132,16 @@ def addresses(value: str) -> list[str]:
     Python's own parser refuses a whole header for one stray comma; this one takes what looks
     like an address, within angle brackets first.
     """
+    # several steps ask for the same header of a mail, and most mails are some colleague's
+    return list(_known(value) if len(value) <= MAX_KNOWN_CHARACTERS else _addresses(value))
+
+
+@lru_cache(maxsize=4096)
+def _known(value: str) -> tuple[str, ...]:
+    return tuple(_addresses(value))
+
+
+def _addresses(value: str) -> list[str]:
     if "@" not in value:
         # against RFC 2047 some programs encode the address too
         value = decoded(value) if "=?" in value else ""

@@ -76,6 +76,8 @@ def as_written_to(found: list[Delivery], text: str) -> list[Delivery]:
     A server that sent a message on reports on the address it sent it to, which is nobody that
     anybody wrote to. The text tells whose it is: ``x9@isp.example (expanded from jane@a.example)``.
     """
+    if not found:
+        return found
     used = {
         last[0].lower(): written_to[0]
         for on, to in _SENT_ON.findall(_told(text))
