@@ -16,7 +16,12 @@ from ingest.contracts import CONTRACTS, Column, Contract
 from models_ml.identity.evidence import SIGHTINGS
 from models_ml.identity.guards import Guards
 from orchestration.identity.rows import RECORDS, TIME, Rows
-from orchestration.identity.tax_countries import as_written, of_country
+from orchestration.identity.tax_countries import (
+    NAMES_NOBODY,
+    as_written,
+    blocked_numbers,
+    of_country,
+)
 
 NO_PERSON_ALONE = ("anonymous_id", "device")
 """Identifiers that tell nothing while nobody has logged in or left an address with them."""
@@ -24,10 +29,13 @@ NO_PERSON_ALONE = ("anonymous_id", "device")
 _CUSTOMER_SIDE = {"from_ref": "inbound", "to_refs": "outbound"}
 """Columns of interactions that name customers in one direction and colleagues in the other."""
 
-_DOMAIN = (
-    "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, website))), "
-    "'^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')"
-)
+_OF_A_COMPANY = {
+    "domain": "'domain:' || nullif(regexp_extract(regexp_replace(lower(trim(coalesce(domain, "
+    "website))), '^[a-z]+://|^[^/]*@', ''), '^(?:www[0-9]*\\.)?([^/:?#]+\\.[^/:?#.]{2,})', 1), '')",
+    "tax_number": f"'tax_number:' || {as_written('tax_number', 'billing_country')}",
+    "tax_number_of_country": f"'tax_number:' || {of_country('tax_number', 'billing_country')}",
+}
+"""What names a company: its web domain, and its tax number, also as its country writes it."""
 
 _COLLEAGUES = """
     select 'email:' || lower(trim(email)) as identifier from raw.agent
@@ -55,7 +63,7 @@ def read_sightings(
     Grouped in DuckDB: ten million web events become as many rows as there are different
     combinations of identifiers in them.
     """
-    parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows, guards)]
+    parts = [part for entity in entities for part in _sightings(CONTRACTS[entity], rows)]
     if not parts:
         return pl.DataFrame(schema=SIGHTINGS)
     (domains, has_colleagues) = con.execute(
@@ -63,6 +71,9 @@ def read_sightings(
         "from meta.settings where name = 'company_domains'"
     ).fetchone() or ("[]", True)
     ours = json.loads(domains)
+    asked = {"domains": ours} if ours else {}
+    if "account" in entities:
+        asked[NAMES_NOBODY] = blocked_numbers(guards)
     sightings = con.execute(
         f"""
         with seen as (
@@ -77,17 +88,17 @@ def read_sightings(
         {f"anti join ({_COLLEAGUES}) using (identifier)" if has_colleagues else ""}
         {f"where not ({_AT_OURS})" if ours else ""}
         """,  # noqa: S608
-        {"domains": ours} if ours else {},
+        asked,
     ).pl()
     return sightings.select(SIGHTINGS.names()).cast(SIGHTINGS)
 
 
-def _sightings(contract: Contract, rows: Rows, guards: Guards) -> list[str]:
+def _sightings(contract: Contract, rows: Rows) -> list[str]:
     """Return the queries of one entity: identifier, record, source, first_at, last_at."""
     parts = []
     stated = {column.name: _typed(column) for column in contract.columns if column.identifier}
     if contract.name == "account":
-        stated |= _of_a_company(guards)
+        stated |= _OF_A_COMPANY
     if contract.name in RECORDS:
         parts.append(_of_a_person(contract, stated, rows))
     elif stated:
@@ -98,16 +109,6 @@ def _sightings(contract: Contract, rows: Rows, guards: Guards) -> list[str]:
         _reference(contract, column, rows) for column in contract.columns if is_person(column)
     ]
     return parts
-
-
-def _of_a_company(guards: Guards) -> dict[str, str]:
-    """Return what names a company: its web domain, and its tax number as its country writes it."""
-    number = ("tax_number", "billing_country", guards)
-    return {
-        "domain": _DOMAIN,
-        "tax_number": f"'tax_number:' || {as_written(*number)}",
-        "tax_number_of_country": f"'tax_number:' || {of_country(*number)}",
-    }
 
 
 def _of_a_person(contract: Contract, stated: dict[str, str], rows: Rows) -> str:

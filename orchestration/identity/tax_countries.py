@@ -43,12 +43,21 @@ _ALL_FORMS = "|".join(f"{code}(?:{form})" for code, form in _FORMS.items())
 _LISTED = ", ".join(f"'{code}'" for code in _FORMS)
 
 
-def of_country(number: str, country: str, guards: Guards) -> str:
+NAMES_NOBODY = "names_nobody"
+"""Parameter of the query: ``blocked_numbers``."""
+
+
+def blocked_numbers(guards: Guards) -> str:
+    """Return the regular expression of what is a number of nobody; it matches none if none is."""
+    return "|".join(f"(?:{one})" for one in (*guards.blocked_values, *guards.blocked_tax_numbers))
+
+
+def of_country(number: str, country: str) -> str:
     """Return the SQL of a number with the letters of its record's country, in their one spelling.
 
     ``136695976`` of a German company is ``DE136695976``. Null where the number has letters
-    already, is of no form of that country, or names nobody (``blocked.tax_numbers``): letters make
-    no placeholder a number.
+    already, is of no form of that country, or names nobody (``$names_nobody``): letters make no
+    placeholder a number.
 
     Parameters
     ----------
@@ -58,20 +67,19 @@ def of_country(number: str, country: str, guards: Guards) -> str:
         SQL of the ISO 3166 code.
     """
     bare, code = one_spelling(number), f"upper({country})"
-    blocked = "|".join((*guards.blocked_values, *guards.blocked_tax_numbers)).replace("'", "''")
     return (
         f"if((regexp_full_match({code} || {bare}, '{_ALL_FORMS}') "
         f"or {code} not in ({_LISTED}) and regexp_full_match({bare}, '[0-9]{{5,}}')) "
-        + (f"and not regexp_full_match(lower({bare}), '{blocked}'), " if blocked else ", ")
-        + f"{one_spelling(f'{code} || {bare}')}, null)"
+        f"and not regexp_full_match(lower({bare}), ${NAMES_NOBODY}), "
+        f"{one_spelling(f'{code} || {bare}')}, null)"
     )
 
 
-def as_written(number: str, country: str, guards: Guards) -> str:
+def as_written(number: str, country: str) -> str:
     """Return the SQL of a number without the letters of its record's country.
 
     A record elsewhere that states no country has it like this. Null where the number with them is
     more than letters before it (``40303265045`` is ``FR303265045``): that would be another one.
     """
-    bare, lettered = one_spelling(number), of_country(number, country, guards)
+    bare, lettered = one_spelling(number), of_country(number, country)
     return f"if(regexp_replace({lettered}, '^[A-Z]{{2,3}}', '') <> {bare}, null, {bare})"
