@@ -7,6 +7,7 @@ import polars as pl
 from ingest.codes.countries import country
 from ingest.sources.fivetran.salesforce_times import CURRENCY, LINEAGE
 from ingest.sources.fivetran.table import Join, Table, Target, first_of
+from ingest.sources.salesforce.order_status import order_status
 
 PRODUCT = Table(
     derive={**LINEAGE, "$sku": first_of("stock_keeping_unit", "product_code")},
@@ -25,20 +26,6 @@ PRODUCT = Table(
     ),
 )
 
-# the labels of statuses are an org's own; each is of one of few categories, as code or as word
-_LABEL = pl.col("status").str.to_lowercase()
-_CATEGORY = pl.col("status_code").str.to_lowercase()
-_STATUS = (
-    pl.when(_CATEGORY.is_in(["draft", "d"]))
-    .then(pl.lit("draft"))
-    # another order stands in the place of one that was superseded
-    .when(_CATEGORY.is_in(["canceled", "superseded"]))
-    .then(pl.lit("cancelled"))
-    .when(_CATEGORY.is_in(["activated", "a"]) & (_LABEL == "draft").fill_null(value=True))
-    .then(pl.lit("activated"))
-    .otherwise(_LABEL)
-)
-
 ORDER = Table(
     derive={
         **LINEAGE,
@@ -46,7 +33,7 @@ ORDER = Table(
         "$placed_at": first_of("effective_date", "created_date"),
         "$customer": first_of("bill_to_contact_id", "ship_to_contact_id"),
         "$country": country("shipping_country_code", "shipping_country"),
-        "$status": _STATUS,
+        "$status": order_status(pl.col("status").str.to_lowercase(), pl.col("status_code")),
     },
     targets=(
         Target(
@@ -58,10 +45,7 @@ ORDER = Table(
                 "customer_ref": {"from": "$customer", "as": "contact"},
                 "account_ref": "account_id",
                 "opportunity_ref": "opportunity_id",
-                "status": {
-                    "from": "$status",
-                    "values": {"activated": "placed", "canceled": "cancelled"},
-                },
+                "status": "$status",
                 "placed_at": "$placed_at",
                 "total": "total_amount",
                 "currency": "$currency",

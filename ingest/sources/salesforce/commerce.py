@@ -8,6 +8,7 @@ from ingest.codes.countries import country
 from ingest.sources.objects import NativeObject, ObjectMap
 from ingest.sources.objects.expressions import lower, typed
 from ingest.sources.salesforce.lineage import CURRENCY, STATE
+from ingest.sources.salesforce.order_status import order_status
 
 PRODUCT = NativeObject(
     name="Product2",
@@ -28,19 +29,6 @@ PRODUCT = NativeObject(
     evidence=(("ProductCode", "Family"), ("StockKeepingUnit",)),
 )
 
-# the labels of statuses are an org's own; each is of one of few categories, as code or as word
-_CATEGORY = pl.col("StatusCode").str.to_lowercase()
-_ORDER_STATUS = (
-    pl.when(_CATEGORY.is_in(["draft", "d"]))
-    .then(pl.lit("draft"))
-    # another order stands in the place of one that was superseded
-    .when(_CATEGORY.is_in(["canceled", "superseded"]))
-    .then(pl.lit("cancelled"))
-    .when(_CATEGORY.is_in(["activated", "a"]) & (lower("Status") == "draft").fill_null(value=True))
-    .then(pl.lit("activated"))
-    .otherwise(lower("Status"))
-)
-
 ORDER = NativeObject(
     name="Order",
     also_called=("Orders",),
@@ -52,10 +40,7 @@ ORDER = NativeObject(
                 "customer_ref": typed("contact", pl.coalesce("BillToContactId", "ShipToContactId")),
                 "account_ref": "AccountId",
                 "opportunity_ref": "OpportunityId",
-                "status": {
-                    "from": _ORDER_STATUS,
-                    "values": {"activated": "placed", "canceled": "cancelled"},
-                },
+                "status": order_status(lower("Status"), pl.col("StatusCode")),
                 "placed_at": pl.coalesce("EffectiveDate", "CreatedDate"),
                 "total": "TotalAmount",
                 "currency": CURRENCY,
